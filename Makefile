@@ -1,0 +1,69 @@
+# Everything a developer does here, from a fresh clone: `make demo`, `make test`.
+# The first run makes .venv and installs into it; later runs never call pip unless pyproject.toml changed.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PROJECT := herogate stacks buildspecs tests
+
+# The first Python that is new enough and can make virtual environments. `make PYTHON=… test` chooses another.
+CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+first_python = $(shell for python in $(CANDIDATES); do \
+	"$$python" -c 'import sys$(1); sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+need_python = $(if $(call first_python,),$(if $(call first_python,$(comma) ensurepip),,\
+	$(error $(call first_python,) cannot make virtual environments: install python3-venv)),\
+	$(error Python 3.11 or newer is missing: install python3 and python3-venv))
+need_git = $(if $(shell command -v git),,$(error git is missing: install git))
+comma := ,
+
+.PHONY: help demo test lint check fix golden docs clean
+.NOTPARALLEL:
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(VENV)/.local ## an app's first day on the local cloud, command by command
+	@$(need_git) PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
+
+test: $(VENV)/.dev ## every test
+	@$(need_git) $(BIN)/pytest --numprocesses=auto --quiet
+
+lint: $(VENV)/.dev ## every check that runs nothing: format, style, types, imports, docs, templates
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/cog --check -P docs/reference.md
+	$(BIN)/cfn-lint tests/stacks/golden/*
+
+check: lint test ## lint, then test
+
+fix: $(VENV)/.dev ## format and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(VENV)/.dev ## write the golden templates anew: read the difference before committing it
+	$(BIN)/pytest tests/stacks --update-golden --quiet
+
+docs: $(VENV)/.dev ## write the generated parts of the docs anew
+	$(BIN)/cog -P -r docs/reference.md
+
+clean: ## remove the environment and every cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# One stamp per set of dependencies; the larger set includes the smaller.
+$(VENV)/.local: pyproject.toml
+	$(call install,local)
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(call install,local$(comma)dev)
+	@touch $(VENV)/.local $@
+
+define install
+@$(need_git) $(need_python) $(BIN)/python -m pip --version >/dev/null 2>&1 \
+	|| $(call first_python,$(comma) ensurepip) -m venv --clear $(VENV)
+@echo "Installing herogate[$(1)] into $(VENV) ..."
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(1)]'
+endef
