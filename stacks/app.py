@@ -1,0 +1,279 @@
+"""An app: all that one has from its birth, before anything was ever released.
+
+Where it is pushed, built, kept and logged, who may do what, and its place at the load balancer with
+the page that says "nothing here yet". What runs (services, task definitions) is the formation's and
+changes through ECS; no rollout touches this stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from troposphere import AWSObject, GetAtt, Ref, Tags, Template
+from troposphere.iam import Role
+from troposphere.logs import LogGroup
+
+from stacks import names, space
+from stacks.names import LogPurpose, RolePurpose
+from stacks.parts import delivery, roles, routing
+from stacks.parts.logs import log_group
+from stacks.parts.outputs import add_outputs
+from stacks.parts.release_role import release_role
+from stacks.parts.tags import app_tags
+
+PRIORITIES = range(1, routing.BEHIND_PAGES + 1)
+"""The places on a shared listener. An app's page rule has its place as priority, the rule that
+forwards to the app one that is 25,000 higher; 50,000 is the highest there is."""
+
+
+class Output(StrEnum):
+    """What an app's stack tells."""
+
+    SPACE = "Space"
+    WEB_URL = "WebUrl"
+    GIT_BRANCH = "GitBranch"
+    REPOSITORY_NAME = "RepositoryName"
+    CLONE_URL_HTTP = "CloneUrlHttp"
+    IMAGE_REPOSITORY_NAME = "ImageRepositoryName"
+    IMAGE_REPOSITORY_URI = "ImageRepositoryUri"
+    PIPELINE_NAME = "PipelineName"
+    BUILD_PROJECT = "BuildProject"
+    RELEASE_PROJECT = "ReleaseProject"
+    LOG_GROUP = "LogGroup"
+    BUILD_LOG_GROUP = "BuildLogGroup"
+    RELEASE_LOG_GROUP = "ReleaseLogGroup"
+    TARGET_GROUP_ARN = "TargetGroupArn"
+    PAGE_RULE_ARN = "PageRuleArn"
+    TASK_ROLE_ARN = "TaskRoleArn"
+    EXECUTION_ROLE_ARN = "ExecutionRoleArn"
+    BUILD_ROLE_ARN = "BuildRoleArn"
+    RELEASE_ROLE_ARN = "ReleaseRoleArn"
+    PIPELINE_ROLE_ARN = "PipelineRoleArn"
+
+
+class BuildCompute(StrEnum):
+    """How large a machine builds: 2 vCPU and 4 GB (3 on x86), 4 and 7, or 8 and 15."""
+
+    SMALL = "BUILD_GENERAL1_SMALL"
+    MEDIUM = "BUILD_GENERAL1_MEDIUM"
+    LARGE = "BUILD_GENERAL1_LARGE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortAddress:
+    """``http://<load balancer>:<port>``: a listener of the app's own."""
+
+    port: int
+
+    def __post_init__(self) -> None:
+        if self.port not in space.APP_PORTS:
+            raise ValueError(f"an app's port is 8001 to 8048, not {self.port}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostAlias:
+    """A host's own DNS record, for apps that do not sit where the wildcard record points.
+
+    Attributes:
+        hosted_zone_id: the domain's zone on Route 53.
+        load_balancer_zone_id: Route 53's zone of the region's load balancers.
+    """
+
+    hosted_zone_id: str
+    load_balancer_zone_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostAddress:
+    """``https://<host>``: a place on the space's HTTPS listener.
+
+    Attributes:
+        priority: the place, one of `PRIORITIES`.
+        alias: only where the space's wildcard record points at another load balancer.
+    """
+
+    host: str
+    listener_arn: str
+    priority: int
+    alias: HostAlias | None = None
+
+    def __post_init__(self) -> None:
+        if self.priority not in PRIORITIES:
+            raise ValueError(f"a place on a listener is 1 to 25000, not {self.priority}")
+        if len(self.host) > 128:
+            raise ValueError(f"a host name in a rule has at most 128 characters: {self.host}")
+
+
+Address = PortAddress | HostAddress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What an app is to be, with the facts of its space (the space's outputs) as plain values.
+
+    Attributes:
+        load_balancer_arn: of the one load balancer of the space on which the app sits.
+        git_branch: a push to it deploys.
+        build_buildspec, release_buildspec: YAML, as it is; the repository's own is never read.
+        package_key: where in the bucket Herogate's own package lies.
+        health_check_path: any answer below 500 counts as alive.
+    """
+
+    app: str
+    space: str
+    vpc_id: str
+    load_balancer_arn: str
+    load_balancer_dns_name: str
+    cluster_name: str
+    bucket: str
+    ledger_table: str
+    events_role_arn: str
+    address: Address
+    git_branch: str
+    build_buildspec: str
+    release_buildspec: str
+    package_key: str
+    build_compute: BuildCompute = BuildCompute.SMALL
+    health_check_path: str = "/"
+    log_retention_days: int = 30
+    permissions_boundary: str | None = None
+
+    def __post_init__(self) -> None:
+        names.check_app(self.app)
+        names.check_space(self.space)
+
+
+def template(spec: Spec) -> Template:
+    """The CloudFormation template of an app."""
+    tags = app_tags(spec.space, spec.app)
+    groups = {
+        purpose: log_group(spec.app, purpose, retention_days=spec.log_retention_days, tags=tags)
+        for purpose in LogPurpose
+    }
+    held = _roles(spec, tags)
+    way = delivery.delivery(_plan(spec, held, groups, tags))
+    place = _routing(spec, tags)
+    described = Template(Description=f"Herogate app {spec.app} in space {spec.space}")
+    for part in (*groups.values(), *held.values(), *way.resources, *place.resources):
+        described.add_resource(part)
+    for record in _records(spec):
+        described.add_resource(record)
+    add_outputs(described, _told(spec, held, groups, way, place))
+    return described
+
+
+def _roles(spec: Spec, tags: Tags) -> dict[RolePurpose, Role]:
+    scope = roles.RoleScope(
+        app=spec.app,
+        space=spec.space,
+        cluster=spec.cluster_name,
+        bucket=spec.bucket,
+        ledger_table=spec.ledger_table,
+        package_key=spec.package_key,
+        permissions_boundary=spec.permissions_boundary,
+        tags=tags,
+    )
+    return {
+        RolePurpose.TASK: roles.task_role(scope),
+        RolePurpose.EXECUTION: roles.execution_role(scope),
+        RolePurpose.BUILD: roles.build_role(scope),
+        RolePurpose.RELEASE: release_role(scope),
+        RolePurpose.PIPELINE: roles.pipeline_role(scope),
+    }
+
+
+def _plan(
+    spec: Spec,
+    held: Mapping[RolePurpose, Role],
+    groups: Mapping[LogPurpose, LogGroup],
+    tags: Tags,
+) -> delivery.Plan:
+    return delivery.Plan(
+        app=spec.app,
+        space=spec.space,
+        branch=spec.git_branch,
+        cluster=spec.cluster_name,
+        bucket=spec.bucket,
+        package_key=spec.package_key,
+        build_buildspec=spec.build_buildspec,
+        release_buildspec=spec.release_buildspec,
+        build_compute=spec.build_compute,
+        release_compute=BuildCompute.SMALL,
+        events_role_arn=spec.events_role_arn,
+        roles=held,
+        log_groups=groups,
+        tags=tags,
+    )
+
+
+def _routing(spec: Spec, tags: Tags) -> routing.Routing:
+    target_group = routing.target_group(
+        spec.app, vpc_id=spec.vpc_id, health_check_path=spec.health_check_path, tags=tags
+    )
+    match spec.address:
+        case PortAddress(port=port):
+            return routing.at_port(
+                spec.app,
+                target_group,
+                load_balancer_arn=spec.load_balancer_arn,
+                load_balancer_dns_name=spec.load_balancer_dns_name,
+                port=port,
+                tags=tags,
+            )
+        case HostAddress(host=host, listener_arn=listener_arn, priority=place):
+            return routing.at_host(
+                spec.app,
+                target_group,
+                listener_arn=listener_arn,
+                place=place,
+                host=host,
+                tags=tags,
+            )
+
+
+def _records(spec: Spec) -> list[AWSObject]:
+    match spec.address:
+        case HostAddress(host=host, alias=HostAlias() as alias):
+            return [
+                routing.host_record(
+                    host,
+                    hosted_zone_id=alias.hosted_zone_id,
+                    load_balancer_dns_name=spec.load_balancer_dns_name,
+                    load_balancer_zone_id=alias.load_balancer_zone_id,
+                )
+            ]
+        case _:
+            return []
+
+
+def _told(
+    spec: Spec,
+    held: Mapping[RolePurpose, Role],
+    groups: Mapping[LogPurpose, LogGroup],
+    way: delivery.Delivery,
+    place: routing.Routing,
+) -> dict[Output, object]:
+    return {
+        Output.SPACE: spec.space,
+        Output.WEB_URL: place.web_url,
+        Output.GIT_BRANCH: spec.git_branch,
+        Output.REPOSITORY_NAME: GetAtt(way.repository, "Name"),
+        Output.CLONE_URL_HTTP: GetAtt(way.repository, "CloneUrlHttp"),
+        Output.IMAGE_REPOSITORY_NAME: Ref(way.images),
+        Output.IMAGE_REPOSITORY_URI: GetAtt(way.images, "RepositoryUri"),
+        Output.PIPELINE_NAME: Ref(way.codepipeline),
+        Output.BUILD_PROJECT: Ref(way.build),
+        Output.RELEASE_PROJECT: Ref(way.release),
+        Output.LOG_GROUP: Ref(groups[LogPurpose.APP]),
+        Output.BUILD_LOG_GROUP: Ref(groups[LogPurpose.BUILD]),
+        Output.RELEASE_LOG_GROUP: Ref(groups[LogPurpose.RELEASE]),
+        Output.TARGET_GROUP_ARN: Ref(place.target_group),
+        Output.PAGE_RULE_ARN: Ref(place.page_rule),
+        Output.TASK_ROLE_ARN: GetAtt(held[RolePurpose.TASK], "Arn"),
+        Output.EXECUTION_ROLE_ARN: GetAtt(held[RolePurpose.EXECUTION], "Arn"),
+        Output.BUILD_ROLE_ARN: GetAtt(held[RolePurpose.BUILD], "Arn"),
+        Output.RELEASE_ROLE_ARN: GetAtt(held[RolePurpose.RELEASE], "Arn"),
+        Output.PIPELINE_ROLE_ARN: GetAtt(held[RolePurpose.PIPELINE], "Arn"),
+    }

@@ -1,0 +1,152 @@
+"""The way of a push: the repository, the build, the release, and what starts them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from troposphere import AWSObject, GetAtt, Tags
+from troposphere.codebuild import Project
+from troposphere.codecommit import Repository
+from troposphere.codepipeline import Pipeline
+from troposphere.ecr import Repository as ImageRepository
+from troposphere.events import Rule
+from troposphere.iam import Role
+from troposphere.logs import LogGroup
+
+from stacks.names import LogPurpose, RolePurpose
+from stacks.parts import codepipeline, events, projects, repositories
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How an app is to be delivered.
+
+    Attributes:
+        build_buildspec, release_buildspec: YAML, as it is.
+        build_compute: CodeBuild's compute type of the build.
+        release_compute: that of the release.
+        package_key: where in `bucket` Herogate's own package lies.
+        events_role_arn: of the role by which rules start things.
+    """
+
+    app: str
+    space: str
+    branch: str
+    cluster: str
+    bucket: str
+    package_key: str
+    build_buildspec: str
+    release_buildspec: str
+    build_compute: str
+    release_compute: str
+    events_role_arn: str
+    roles: Mapping[RolePurpose, Role]
+    log_groups: Mapping[LogPurpose, LogGroup]
+    tags: Tags
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """The resources of a delivery."""
+
+    repository: Repository
+    images: ImageRepository
+    build: Project
+    release: Project
+    codepipeline: Pipeline
+    rules: tuple[Rule, ...]
+
+    @property
+    def resources(self) -> tuple[AWSObject, ...]:
+        """All of them, for the template."""
+        way = (self.repository, self.images, self.build, self.release, self.codepipeline)
+        return (*way, *self.rules)
+
+
+def delivery(plan: Plan) -> Delivery:
+    """Describe the way of a push."""
+    repository = repositories.repository(plan.app, plan.tags)
+    images = repositories.image_repository(plan.app, plan.tags)
+    build = _build(plan, images)
+    release = _release(plan)
+    pipeline = codepipeline.codepipeline(
+        plan.app,
+        repository=repository,
+        branch=plan.branch,
+        build=build,
+        release=release,
+        bucket=plan.bucket,
+        role=plan.roles[RolePurpose.PIPELINE],
+        tags=plan.tags,
+    )
+    return Delivery(
+        repository=repository,
+        images=images,
+        build=build,
+        release=release,
+        codepipeline=pipeline,
+        rules=(_push(plan, repository, pipeline), _settle(plan, release)),
+    )
+
+
+def _build(plan: Plan, images: ImageRepository) -> Project:
+    return projects.build_project(
+        plan.app,
+        projects.Work(
+            buildspec=plan.build_buildspec,
+            compute=plan.build_compute,
+            variables={
+                "HEROGATE_APP": plan.app,
+                "HEROGATE_IMAGE_REPOSITORY": GetAtt(images, "RepositoryUri"),
+                **_package(plan),
+            },
+            role=plan.roles[RolePurpose.BUILD],
+            log_group=plan.log_groups[LogPurpose.BUILD],
+            tags=plan.tags,
+        ),
+    )
+
+
+def _release(plan: Plan) -> Project:
+    return projects.release_project(
+        plan.app,
+        projects.Work(
+            buildspec=plan.release_buildspec,
+            compute=plan.release_compute,
+            variables={
+                "HEROGATE_APP": plan.app,
+                "HEROGATE_SPACE": plan.space,
+                projects.RELEASE_STEP: "release",
+                **_package(plan),
+            },
+            role=plan.roles[RolePurpose.RELEASE],
+            log_group=plan.log_groups[LogPurpose.RELEASE],
+            tags=plan.tags,
+        ),
+    )
+
+
+def _package(plan: Plan) -> dict[str, object]:
+    return {"HEROGATE_BUCKET": plan.bucket, "HEROGATE_PACKAGE_KEY": plan.package_key}
+
+
+def _push(plan: Plan, repository: Repository, pipeline: Pipeline) -> Rule:
+    return events.push_rule(
+        plan.app,
+        repository=repository,
+        branch=plan.branch,
+        pipeline=pipeline,
+        role_arn=plan.events_role_arn,
+        tags=plan.tags,
+    )
+
+
+def _settle(plan: Plan, release: Project) -> Rule:
+    return events.settle_rule(
+        plan.app,
+        cluster=plan.cluster,
+        release=release,
+        role_arn=plan.events_role_arn,
+        tags=plan.tags,
+    )

@@ -1,0 +1,72 @@
+"""An app's EventBridge rules: what starts its codepipeline and its release project from outside."""
+
+from __future__ import annotations
+
+import json
+
+from troposphere import GetAtt, Tags
+from troposphere.codebuild import Project
+from troposphere.codecommit import Repository
+from troposphere.codepipeline import Pipeline
+from troposphere.events import Rule, Target
+
+from stacks import names
+from stacks.parts.policies import arn
+from stacks.parts.projects import RELEASE_STEP
+
+
+def push_rule(
+    app: str, *, repository: Repository, branch: str, pipeline: Pipeline, role_arn: str, tags: Tags
+) -> Rule:
+    """A push to the branch starts the codepipeline, whoever pushed and from wherever."""
+    return Rule(
+        "PushRule",
+        Name=names.push_rule(app),
+        Description=f"A push to {app} is deployed",
+        EventPattern={
+            "source": ["aws.codecommit"],
+            "detail-type": ["CodeCommit Repository State Change"],
+            "resources": [GetAtt(repository, "Arn")],
+            "detail": {
+                "event": ["referenceCreated", "referenceUpdated"],
+                "referenceType": ["branch"],
+                "referenceName": [branch],
+            },
+        },
+        State="ENABLED",
+        Targets=[
+            Target(
+                Id="codepipeline",
+                Arn=arn("codepipeline", f"${{{pipeline.title}}}"),
+                RoleArn=role_arn,
+            )
+        ],
+        Tags=tags,
+    )
+
+
+def settle_rule(app: str, *, cluster: str, release: Project, role_arn: str, tags: Tags) -> Rule:
+    """The end of a deployment settles the release, even if who declared it is gone."""
+    settle = {"name": RELEASE_STEP, "value": "settle", "type": "PLAINTEXT"}
+    services = arn("ecs", f"service/{cluster}/{names.service(app, '')}")
+    return Rule(
+        "SettleRule",
+        Name=names.settle_rule(app),
+        Description=f"A finished deployment of {app} settles its release",
+        EventPattern={
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Deployment State Change"],
+            "resources": [{"prefix": services}],
+            "detail": {"eventName": ["SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"]},
+        },
+        State="ENABLED",
+        Targets=[
+            Target(
+                Id="release",
+                Arn=GetAtt(release, "Arn"),
+                RoleArn=role_arn,
+                Input=json.dumps({"environmentVariablesOverride": [settle]}),
+            )
+        ],
+        Tags=tags,
+    )

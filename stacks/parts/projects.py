@@ -1,0 +1,115 @@
+"""An app's two CodeBuild projects.
+
+They are two because they are two trusts: whatever was pushed runs in the build; the release runs
+Herogate's own code only. Neither reads a buildspec from the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from troposphere import GetAtt, Ref, Tags
+from troposphere.codebuild import (
+    Artifacts,
+    CloudWatchLogs,
+    Environment,
+    EnvironmentVariable,
+    LogsConfig,
+    Project,
+    Source,
+)
+from troposphere.iam import Role
+from troposphere.logs import LogGroup
+
+from stacks import names
+
+IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+
+RELEASE_STEP = "HEROGATE_STEP"
+"""Tells the release project which step to take: ``release`` a build, or ``settle`` what was declared."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """What one of the two projects is to do.
+
+    Attributes:
+        buildspec: YAML, as it is.
+        compute: CodeBuild's compute type.
+        variables: the environment, by name.
+    """
+
+    buildspec: str
+    compute: str
+    variables: Mapping[str, object]
+    role: Role
+    log_group: LogGroup
+    tags: Tags
+
+
+def build_project(app: str, work: Work) -> Project:
+    """Makes an image of what was pushed; privileged, since it runs docker."""
+    return _project(
+        "BuildProject",
+        names.build_project(app),
+        f"Builds images of {app}",
+        work,
+        source="CODEPIPELINE",
+        artifacts="CODEPIPELINE",
+        privileged=True,
+    )
+
+
+def release_project(app: str, work: Work) -> Project:
+    """Releases a build.
+
+    Its source is none, so that it can be started to finish a release without a codepipeline; the
+    codepipeline brings its own in place of it.
+    """
+    return _project(
+        "ReleaseProject",
+        names.release_project(app),
+        f"Releases {app}",
+        work,
+        source="NO_SOURCE",
+        artifacts="NO_ARTIFACTS",
+        privileged=False,
+    )
+
+
+def _project(
+    title: str,
+    name: str,
+    description: str,
+    work: Work,
+    *,
+    source: str,
+    artifacts: str,
+    privileged: bool,
+) -> Project:
+    return Project(
+        title,
+        Name=name,
+        Description=description,
+        ServiceRole=GetAtt(work.role, "Arn"),
+        Source=Source(Type=source, BuildSpec=work.buildspec),
+        Artifacts=Artifacts(Type=artifacts),
+        Environment=Environment(
+            Type="LINUX_CONTAINER",
+            Image=IMAGE,
+            ImagePullCredentialsType="CODEBUILD",
+            ComputeType=work.compute,
+            PrivilegedMode=privileged,
+            EnvironmentVariables=[
+                EnvironmentVariable(Name=key, Value=value, Type="PLAINTEXT")
+                for key, value in work.variables.items()
+            ],
+        ),
+        LogsConfig=LogsConfig(
+            CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=Ref(work.log_group))
+        ),
+        TimeoutInMinutes=60,
+        QueuedTimeoutInMinutes=60,
+        Tags=work.tags,
+    )

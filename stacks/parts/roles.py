@@ -1,0 +1,205 @@
+"""An app's five roles, each with no more than its work needs, each bound to the one app.
+
+Every ARN ends the app's name with ``--``, ``/``, ``:`` or its own end, so that `shop` never reaches what
+is `shop-2`'s. What the release role may do fills `stacks.parts.release_role`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import Sub, Tags
+from troposphere.iam import Policy, Role
+
+from stacks import names
+from stacks.names import LogPurpose, RolePurpose
+from stacks.parts.policies import Statement, allow, arn, inline, s3_arn, trust
+
+_REGION = "${AWS::Region}"
+
+SOURCE_ARTIFACT = "source"
+BUILD_ARTIFACT = "build"
+"""Artifacts' names; with 10 characters at most they are whole in the bucket's keys."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleScope:
+    """What an app's roles are bound to."""
+
+    app: str
+    space: str
+    cluster: str
+    bucket: str
+    ledger_table: str
+    package_key: str
+    permissions_boundary: str | None
+    tags: Tags
+
+
+def task_role(scope: RoleScope) -> Role:
+    """The identity of the app's own processes. Nothing is allowed until an add-on allows it."""
+    return app_role(
+        scope,
+        RolePurpose.TASK,
+        f"What processes of {scope.app} may do",
+        trust("ecs-tasks", arn("ecs", "*")),
+    )
+
+
+def execution_role(scope: RoleScope) -> Role:
+    """What ECS needs to start a process: the image, the config vars, a place for its log."""
+    return app_role(
+        scope,
+        RolePurpose.EXECUTION,
+        f"Starts processes of {scope.app}",
+        trust("ecs-tasks", arn("ecs", "*")),
+        inline(
+            "start",
+            allow(["ecr:GetAuthorizationToken"], ["*"]),
+            allow(
+                [
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:GetDownloadUrlForLayer",
+                ],
+                [image_repository_arn(scope)],
+            ),
+            write_log(scope, LogPurpose.APP),
+            allow(["ssm:GetParameters"], [config_arn(scope)]),
+        ),
+    )
+
+
+def build_role(scope: RoleScope) -> Role:
+    """What runs beside pushed code: read that code, push to one image repository, hand over."""
+    return app_role(
+        scope,
+        RolePurpose.BUILD,
+        f"Builds images of {scope.app}; whatever was pushed may run with it",
+        trust("codebuild", arn("codebuild", f"project/{names.build_project(scope.app)}")),
+        inline(
+            "build",
+            write_log(scope, LogPurpose.BUILD),
+            *read_artifact(scope, SOURCE_ARTIFACT),
+            allow(["s3:PutObject"], [artifact_arn(scope, BUILD_ARTIFACT)]),
+            allow(["codecommit:GitPull"], [repository_arn(scope)]),
+            allow(["ecr:GetAuthorizationToken"], ["*"]),
+            allow(
+                [
+                    "ecr:BatchCheckLayerAvailability",
+                    "ecr:BatchGetImage",
+                    "ecr:CompleteLayerUpload",
+                    "ecr:GetDownloadUrlForLayer",
+                    "ecr:InitiateLayerUpload",
+                    "ecr:PutImage",
+                    "ecr:UploadLayerPart",
+                ],
+                [image_repository_arn(scope)],
+            ),
+        ),
+    )
+
+
+def pipeline_role(scope: RoleScope) -> Role:
+    """What CodePipeline needs: the repository's commits, the two projects, its own artifacts."""
+    projects = (names.build_project(scope.app), names.release_project(scope.app))
+    return app_role(
+        scope,
+        RolePurpose.PIPELINE,
+        f"Runs the codepipeline of {scope.app}",
+        trust("codepipeline"),
+        inline(
+            "pipeline",
+            allow(
+                [
+                    "codecommit:CancelUploadArchive",
+                    "codecommit:GetBranch",
+                    "codecommit:GetCommit",
+                    "codecommit:GetRepository",
+                    "codecommit:GetUploadArchiveStatus",
+                    "codecommit:UploadArchive",
+                ],
+                [repository_arn(scope)],
+            ),
+            allow(
+                ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
+                [arn("codebuild", f"project/{project}") for project in projects],
+            ),
+            allow(
+                ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
+                [s3_arn(scope.bucket)],
+            ),
+            allow(
+                ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+                [s3_arn(f"{scope.bucket}/{names.artifact_prefix(scope.app)}/*")],
+            ),
+        ),
+    )
+
+
+# --- what a role of an app is made of ---
+
+
+def app_role(
+    scope: RoleScope,
+    purpose: RolePurpose,
+    description: str,
+    trusts: Mapping[str, Any],
+    *policies: Policy,
+) -> Role:
+    """A role of the app, inside the permissions boundary if there is one."""
+    role = Role(
+        f"{purpose.capitalize()}Role",
+        RoleName=Sub(names.role(scope.app, purpose, _REGION)),
+        Description=description,
+        AssumeRolePolicyDocument=trusts,
+        Tags=scope.tags,
+    )
+    if policies:
+        role.Policies = list(policies)
+    if scope.permissions_boundary is not None:
+        role.PermissionsBoundary = scope.permissions_boundary
+    return role
+
+
+def repository_arn(scope: RoleScope) -> Sub:
+    """The app's CodeCommit repository."""
+    return arn("codecommit", names.repository(scope.app))
+
+
+def image_repository_arn(scope: RoleScope) -> Sub:
+    """The app's image repository."""
+    return arn("ecr", f"repository/{names.image_repository(scope.app)}")
+
+
+def config_arn(scope: RoleScope) -> Sub:
+    """Every value of every config var of the app."""
+    return arn("ssm", f"parameter{names.parameter_path(scope.app)}*")
+
+
+def log_arn(scope: RoleScope, purpose: LogPurpose) -> Sub:
+    """Every stream of one of the app's log groups."""
+    return arn("logs", f"log-group:{names.log_group(scope.app, purpose)}:*")
+
+
+def artifact_arn(scope: RoleScope, artifact: str) -> Sub:
+    """Every version of one artifact of the app's codepipeline."""
+    return s3_arn(f"{scope.bucket}/{names.artifact_prefix(scope.app)}/{artifact}/*")
+
+
+def write_log(scope: RoleScope, purpose: LogPurpose) -> Statement:
+    """Write one of the app's logs."""
+    return allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_arn(scope, purpose)])
+
+
+def read_artifact(scope: RoleScope, artifact: str) -> Sequence[Statement]:
+    """Take over one artifact, and read Herogate's own package, in CodeBuild."""
+    return (
+        allow(["s3:GetBucketAcl", "s3:GetBucketLocation"], [s3_arn(scope.bucket)]),
+        allow(
+            ["s3:GetObject", "s3:GetObjectVersion"],
+            [artifact_arn(scope, artifact), s3_arn(f"{scope.bucket}/{scope.package_key}")],
+        ),
+    )

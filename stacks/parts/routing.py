@@ -1,0 +1,196 @@
+"""An app's place on a load balancer: its target group, the way to it, and the page in front.
+
+The way always forwards to the target group, since ECS refuses a service whose target group has no load
+balancer. The *page rule* before it answers with a page. It is switched off and on by `ModifyRule`, never
+by the template: off, it forwards as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from troposphere import AWSObject, Ref, Tags
+from troposphere.elasticloadbalancingv2 import (
+    Action,
+    Condition,
+    FixedResponseConfig,
+    HostHeaderConfig,
+    Listener,
+    ListenerRule,
+    ListenerRuleAction,
+    Matcher,
+    PathPatternConfig,
+    TargetGroup,
+    TargetGroupAttribute,
+)
+from troposphere.route53 import AliasTarget, RecordSetType
+
+from stacks import names
+from stacks.parts import pages
+
+BEHIND_PAGES = 25_000
+"""How much higher the priority of an app's way is than that of the page in front of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routing:
+    """The resources of an app's place."""
+
+    web_url: str
+    target_group: TargetGroup
+    way: Listener | ListenerRule
+    page_rule: ListenerRule
+
+    @property
+    def resources(self) -> tuple[AWSObject, ...]:
+        """All of them, for the template."""
+        return (self.target_group, self.way, self.page_rule)
+
+
+def at_port(
+    app: str,
+    target_group: TargetGroup,
+    *,
+    load_balancer_arn: str,
+    load_balancer_dns_name: str,
+    port: int,
+    tags: Tags,
+) -> Routing:
+    """A place with a port of its own."""
+    way = _listener(target_group, load_balancer_arn=load_balancer_arn, port=port, tags=tags)
+    page = _page_rule(app, listener_arn=Ref(way), priority=1, condition=_everything(), tags=tags)
+    return Routing(
+        web_url=f"http://{load_balancer_dns_name}:{port}",
+        target_group=target_group,
+        way=way,
+        page_rule=page,
+    )
+
+
+def at_host(
+    app: str,
+    target_group: TargetGroup,
+    *,
+    listener_arn: str,
+    place: int,
+    host: str,
+    tags: Tags,
+) -> Routing:
+    """A place on a shared HTTPS listener, under a host of its own."""
+    way = _host_rule(
+        target_group,
+        listener_arn=listener_arn,
+        priority=place + BEHIND_PAGES,
+        host=host,
+        tags=tags,
+    )
+    page = _page_rule(
+        app, listener_arn=listener_arn, priority=place, condition=_of_host(host), tags=tags
+    )
+    return Routing(web_url=f"https://{host}", target_group=target_group, way=way, page_rule=page)
+
+
+def target_group(app: str, *, vpc_id: str, health_check_path: str, tags: Tags) -> TargetGroup:
+    """The app's web processes: asked every 5 seconds, alive with any answer below 500.
+
+    The port is a default; each task registers with the port of its release.
+    """
+    return TargetGroup(
+        "TargetGroup",
+        Name=names.target_group(app),
+        VpcId=vpc_id,
+        TargetType="ip",
+        Protocol="HTTP",
+        Port=8080,
+        HealthCheckProtocol="HTTP",
+        HealthCheckPath=health_check_path,
+        HealthCheckIntervalSeconds=5,
+        HealthCheckTimeoutSeconds=4,
+        HealthyThresholdCount=2,
+        # A process that is busy for half a minute is not dead.
+        UnhealthyThresholdCount=6,
+        Matcher=Matcher(HttpCode="200-499"),
+        TargetGroupAttributes=[
+            TargetGroupAttribute(Key="deregistration_delay.timeout_seconds", Value="30")
+        ],
+        Tags=tags,
+    )
+
+
+def _listener(
+    target_group: TargetGroup, *, load_balancer_arn: str, port: int, tags: Tags
+) -> Listener:
+    """A port of the app's own, all of it the app's."""
+    return Listener(
+        "Listener",
+        LoadBalancerArn=load_balancer_arn,
+        Port=port,
+        Protocol="HTTP",
+        DefaultActions=[Action(Type="forward", TargetGroupArn=Ref(target_group))],
+        Tags=tags,
+    )
+
+
+def _host_rule(
+    target_group: TargetGroup, *, listener_arn: str, priority: int, host: str, tags: Tags
+) -> ListenerRule:
+    """A host of the app's own, on a listener shared with other apps."""
+    return ListenerRule(
+        "HostRule",
+        ListenerArn=listener_arn,
+        Priority=priority,
+        Conditions=[_of_host(host)],
+        Actions=[ListenerRuleAction(Type="forward", TargetGroupArn=Ref(target_group))],
+        Tags=tags,
+    )
+
+
+def _page_rule(
+    app: str,
+    *,
+    listener_arn: object,
+    priority: int,
+    condition: Condition,
+    tags: Tags,
+) -> ListenerRule:
+    """What everybody sees until something was released."""
+    return ListenerRule(
+        "PageRule",
+        ListenerArn=listener_arn,
+        Priority=priority,
+        Conditions=[condition],
+        Actions=[
+            ListenerRuleAction(
+                Type="fixed-response",
+                FixedResponseConfig=FixedResponseConfig(
+                    StatusCode="200",
+                    ContentType="text/html",
+                    MessageBody=pages.nothing_here_yet(app),
+                ),
+            )
+        ],
+        Tags=tags,
+    )
+
+
+def _everything() -> Condition:
+    """Any request at all."""
+    return Condition(Field="path-pattern", PathPatternConfig=PathPatternConfig(Values=["/*"]))
+
+
+def _of_host(host: str) -> Condition:
+    """Requests for one host."""
+    return Condition(Field="host-header", HostHeaderConfig=HostHeaderConfig(Values=[host]))
+
+
+def host_record(
+    host: str, *, hosted_zone_id: str, load_balancer_dns_name: str, load_balancer_zone_id: str
+) -> RecordSetType:
+    """The host's own DNS record, where the space's wildcard record points elsewhere."""
+    return RecordSetType(
+        "HostRecord",
+        HostedZoneId=hosted_zone_id,
+        Name=host,
+        Type="A",
+        AliasTarget=AliasTarget(DNSName=load_balancer_dns_name, HostedZoneId=load_balancer_zone_id),
+    )

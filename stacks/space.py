@@ -1,0 +1,174 @@
+"""A space: the network, load balancers and cluster that many apps share, and the ledger of them.
+
+Made once (a load balancer takes minutes and is paid by the hour) so that an app takes seconds. Here
+is what belongs to no single app. How the parts look is in `stacks.parts`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from troposphere import GetAtt, Join, Ref, Template
+
+from stacks import names
+from stacks.parts import storage
+from stacks.parts.cluster import cluster
+from stacks.parts.entrance import Entrance, Security, entrance
+from stacks.parts.events_role import events_role
+from stacks.parts.network import Network, network
+from stacks.parts.outputs import add_outputs
+from stacks.parts.tags import space_tags
+
+APP_PORTS = range(8001, 8049)
+"""Listener ports for apps without a domain: 48, which with 80 and 443 makes the 50 listeners that
+an application load balancer may have."""
+
+
+class Output(StrEnum):
+    """What a space's stack tells. Plural ones are comma joined, in the load balancers' order."""
+
+    VERSION = "Version"
+    VPC_ID = "VpcId"
+    SUBNET_IDS = "SubnetIds"
+    LOAD_BALANCER_SECURITY_GROUP_ID = "LoadBalancerSecurityGroupId"
+    TASK_SECURITY_GROUP_ID = "TaskSecurityGroupId"
+    CLUSTER_NAME = "ClusterName"
+    CLUSTER_ARN = "ClusterArn"
+    BUCKET_NAME = "BucketName"
+    LEDGER_TABLE = "LedgerTable"
+    EVENTS_ROLE_ARN = "EventsRoleArn"
+    LOAD_BALANCER_ARNS = "LoadBalancerArns"
+    LOAD_BALANCER_DNS_NAMES = "LoadBalancerDnsNames"
+    LOAD_BALANCER_ZONE_ID = "LoadBalancerZoneId"
+    """Route 53's hosted zone of the region's load balancers, for alias records."""
+    DOMAIN = "Domain"
+    """Only with a domain, as the next two."""
+    LISTENER_ARNS = "ListenerArns"
+    """The HTTPS listener of each load balancer."""
+    HOSTED_ZONE_ID = "HostedZoneId"
+    """Only if the domain's hosted zone was given."""
+    PERMISSIONS_BOUNDARY = "PermissionsBoundary"
+    """Only if one was given; the roles of the space's apps get it too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What a space is to be.
+
+    Attributes:
+        version: of the Herogate that describes it.
+        cidr: the network's IPv4 range, /16 to /22.
+        availability_zones: in how many zones it has a subnet; a load balancer needs two.
+        domain: apps get ``https://<app>.<domain>``; without one, each app gets a port.
+        hosted_zone_id: the domain's zone on Route 53; with it the certificate is validated and
+            ``*.<domain>`` points at the first load balancer, without further steps.
+        certificate_arn: of a certificate for ``*.<domain>`` in this region; without one, one is
+            asked for, and creating waits until its DNS record exists.
+        permissions_boundary: ARN of a policy that bounds every role.
+        load_balancers: how many; one carries some 48 apps.
+    """
+
+    space: str
+    version: str
+    cidr: str = "10.0.0.0/16"
+    availability_zones: int = 2
+    domain: str | None = None
+    hosted_zone_id: str | None = None
+    certificate_arn: str | None = None
+    permissions_boundary: str | None = None
+    load_balancers: int = 1
+
+    def __post_init__(self) -> None:
+        names.check_space(self.space)
+        if self.domain is not None:
+            names.check_domain(self.domain)
+        network = ipaddress.IPv4Network(self.cidr)
+        if not 16 <= network.prefixlen <= 22:
+            raise ValueError(f"a space's network is a /16 to /22, not {self.cidr}")
+        if self.availability_zones not in range(2, 7):
+            raise ValueError(f"a space lies in 2 to 6 zones, not {self.availability_zones}")
+        if self.load_balancers not in names.LOAD_BALANCER_NUMBERS:
+            raise ValueError(f"a space has 1 to 99 load balancers, not {self.load_balancers}")
+        if self.domain is None and (self.hosted_zone_id or self.certificate_arn):
+            raise ValueError("a hosted zone or a certificate needs the domain it is for")
+
+
+def template(spec: Spec) -> Template:
+    """The CloudFormation template of a space."""
+    tags = space_tags(spec.space)
+    ground = network(
+        cidr=spec.cidr, zones=spec.availability_zones, open_ports=_open_ports(spec), tags=tags
+    )
+    door = entrance(
+        space=spec.space,
+        load_balancers=spec.load_balancers,
+        security=_security(spec),
+        ground=ground,
+        tags=tags,
+    )
+    runs = cluster(spec.space, tags)
+    kept = storage.bucket(spec.space, tags)
+    ledger = storage.ledger(spec.space, tags)
+    events = events_role(spec.space, spec.permissions_boundary, tags)
+    described = Template(Description=f"Herogate space {spec.space}: what its apps share")
+    for part in (*ground.resources, *door.resources, runs, kept, ledger, events):
+        described.add_resource(part)
+    described.add_resource(storage.bucket_policy(kept))
+    add_outputs(
+        described,
+        {
+            Output.VERSION: spec.version,
+            Output.CLUSTER_NAME: Ref(runs),
+            Output.CLUSTER_ARN: GetAtt(runs, "Arn"),
+            Output.BUCKET_NAME: Ref(kept),
+            Output.LEDGER_TABLE: Ref(ledger),
+            Output.EVENTS_ROLE_ARN: GetAtt(events, "Arn"),
+            Output.PERMISSIONS_BOUNDARY: spec.permissions_boundary,
+            **_network_told(ground),
+            **_entrance_told(spec, door),
+        },
+    )
+    return described
+
+
+def _open_ports(spec: Spec) -> list[tuple[int, int]]:
+    # The apps' ports stay open with a domain too: apps that were there before it keep theirs.
+    ports = [(APP_PORTS[0], APP_PORTS[-1])]
+    return ports if spec.domain is None else [(80, 80), (443, 443), *ports]
+
+
+def _security(spec: Spec) -> Security | None:
+    if spec.domain is None:
+        return None
+    return Security(
+        domain=spec.domain,
+        hosted_zone_id=spec.hosted_zone_id,
+        certificate_arn=spec.certificate_arn,
+    )
+
+
+def _network_told(ground: Network) -> dict[Output, object]:
+    return {
+        Output.VPC_ID: Ref(ground.vpc),
+        Output.SUBNET_IDS: _joined(map(Ref, ground.subnets)),
+        Output.LOAD_BALANCER_SECURITY_GROUP_ID: GetAtt(ground.load_balancer_group, "GroupId"),
+        Output.TASK_SECURITY_GROUP_ID: GetAtt(ground.task_group, "GroupId"),
+    }
+
+
+def _entrance_told(spec: Spec, door: Entrance) -> dict[Output, object]:
+    return {
+        Output.LOAD_BALANCER_ARNS: _joined(map(Ref, door.balancers)),
+        Output.LOAD_BALANCER_DNS_NAMES: _joined(GetAtt(b, "DNSName") for b in door.balancers),
+        Output.LOAD_BALANCER_ZONE_ID: GetAtt(door.balancers[0], "CanonicalHostedZoneID"),
+        Output.LISTENER_ARNS: _joined(map(Ref, door.https)) if door.https else None,
+        Output.DOMAIN: spec.domain,
+        Output.HOSTED_ZONE_ID: spec.hosted_zone_id,
+    }
+
+
+def _joined(values: Iterable[object]) -> Join:
+    return Join(",", list(values))

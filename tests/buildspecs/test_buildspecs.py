@@ -1,0 +1,112 @@
+"""The buildspecs: valid, plain, and the release's safe from what the build handed over."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import buildspecs
+
+NAMES = ["dockerfile", "release"]
+
+
+def parsed(name: str) -> dict[str, Any]:
+    """A buildspec as CodeBuild understands it."""
+    document = yaml.safe_load(buildspecs.read(name))
+    assert isinstance(document, dict)
+    return document
+
+
+def commands(name: str) -> list[str]:
+    """A buildspec's commands in their order."""
+    phases = parsed(name)["phases"]
+    return [
+        command
+        for phase in ("install", "pre_build", "build", "post_build")
+        for command in phases.get(phase, {}).get("commands", [])
+    ]
+
+
+def test_an_unknown_buildspec_is_refused_with_a_list_of_those_there_are() -> None:
+    with pytest.raises(LookupError) as refused:
+        buildspecs.read("docker")
+    assert str(refused.value) == "There is no buildspec 'docker'; there are: dockerfile, release."
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_buildspec_is_of_the_version_in_which_commands_share_one_shell(name: str) -> None:
+    document = parsed(name)
+    assert document["version"] == 0.2
+    assert document["env"] == {"shell": "bash"}
+    assert set(document) <= {"version", "env", "phases", "artifacts"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_is_one_that_bash_can_read(name: str) -> None:
+    for command in commands(name):
+        subprocess.run(["bash", "-n", "-c", command], check=True)
+
+
+def test_the_build_reads_and_writes_its_layer_cache_under_one_tag_of_its_own() -> None:
+    (build,) = [command for command in commands("dockerfile") if " buildx build " in command]
+    assert '--cache-from "$cache"' in build
+    assert '--cache-to "$cache,mode=max,image-manifest=true,oci-mediatypes=true"' in build
+    assert 'cache="type=registry,ref=$HEROGATE_IMAGE_REPOSITORY:cache"' in commands("dockerfile")
+
+
+AWS = """\
+#!/bin/sh
+[ "$1 $2 $3" = "s3 cp --only-show-errors" ] || exit 2
+cp "{buckets}/${{4#s3://}}" "$5"
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> dict[str, str]:
+    """A build machine: a bucket that holds the package, and an `aws` that copies from it."""
+    bucket, tools, home = tmp_path / "bucket", tmp_path / "tools", tmp_path / "home"
+    for directory in (bucket / "package", tools, home):
+        directory.mkdir(parents=True)
+    with zipfile.ZipFile(bucket / "package" / "herogate.zip", "w") as package:
+        package.writestr("herogate/__init__.py", "")
+        package.writestr("herogate/builder.py", "import sys; print('herogate', *sys.argv[1:])")
+    aws = tools / "aws"
+    aws.write_text(AWS.format(buckets=tmp_path))
+    aws.chmod(aws.stat().st_mode | stat.S_IXUSR)
+    return {
+        "PATH": f"{tools}:{os.environ['PATH']}",
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "HEROGATE_BUCKET": "bucket",
+        "HEROGATE_PACKAGE_KEY": "package/herogate.zip",
+    }
+
+
+@pytest.mark.parametrize("step", ["release", "settle"])
+def test_the_release_runs_herogates_package_whatever_the_build_handed_over(
+    machine: dict[str, str], tmp_path: Path, step: str
+) -> None:
+    handed_over = tmp_path / "artifact"
+    (handed_over / "herogate").mkdir(parents=True)
+    for hostile in (
+        "zipfile.py",
+        "sitecustomize.py",
+        "herogate/__init__.py",
+        "herogate/builder.py",
+    ):
+        (handed_over / hostile).write_text("raise SystemExit('hostile')")
+    ran = subprocess.run(
+        ["bash", "-e", "-c", "\n".join(commands("release"))],
+        cwd=handed_over,
+        env={**machine, "HEROGATE_STEP": step},
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"herogate {step}\n", "")

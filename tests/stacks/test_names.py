@@ -1,0 +1,333 @@
+"""Names against the rule of each service that takes them, at the extremes of what people may choose."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import botocore.session
+import pytest
+
+from stacks import names
+from stacks.names import InvalidName, LogPurpose, RolePurpose
+
+ACCOUNT = "123456789012"
+
+ROLE = r"[\w+=,.@-]{1,64}"
+PROJECT = r"[A-Za-z0-9][A-Za-z0-9_-]{1,149}"
+RULE = r"[.\-_A-Za-z0-9]{1,64}"
+STACK = r"[A-Za-z][-A-Za-z0-9]{0,127}"
+TARGET_GROUP = r"(?=.{1,32}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+LOG_GROUP = r"(?!aws/)[.\-_/#A-Za-z0-9]{1,512}"
+ECS = r"[A-Za-z0-9_-]{1,255}"
+BUCKET = (
+    r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9.-]*[a-z0-9]"
+    r"(?<!-s3alias)(?<!--ol-s3)(?<!--x-s3)(?<!--table-s3)(?<!-an)"
+)
+ECR_PART = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What a service takes, and how a name for it is derived."""
+
+    service: str
+    pattern: str
+    derive: Callable[[str, str], str]
+
+
+OF_APPS = [
+    Rule(
+        service="CloudFormation, app",
+        pattern=STACK,
+        derive=lambda app, region: names.app_stack(app),
+    ),
+    Rule(
+        service="CloudFormation, formation",
+        pattern=STACK,
+        derive=lambda app, region: names.formation_stack(app),
+    ),
+    Rule(
+        service="CloudFormation, add-on",
+        pattern=STACK,
+        derive=lambda app, region: names.addon_stack(app, "a" * names.ADDON_NAME_LIMITS[1]),
+    ),
+    Rule(
+        service="CodeCommit",
+        pattern=r"(?!.*\.git$)[\w.-]{1,100}",
+        derive=lambda app, region: names.repository(app),
+    ),
+    Rule(
+        service="ECR",
+        pattern=rf"(?=.{{2,256}}$){ECR_PART}(/{ECR_PART})*",
+        derive=lambda app, region: names.image_repository(app),
+    ),
+    Rule(
+        service="CodeBuild, build",
+        pattern=PROJECT,
+        derive=lambda app, region: names.build_project(app),
+    ),
+    Rule(
+        service="CodeBuild, release",
+        pattern=PROJECT,
+        derive=lambda app, region: names.release_project(app),
+    ),
+    Rule(
+        service="CodePipeline",
+        pattern=r"[A-Za-z0-9.@\-_]{1,100}",
+        derive=lambda app, region: names.codepipeline(app),
+    ),
+    Rule(
+        service="EventBridge, push", pattern=RULE, derive=lambda app, region: names.push_rule(app)
+    ),
+    Rule(
+        service="EventBridge, settle",
+        pattern=RULE,
+        derive=lambda app, region: names.settle_rule(app),
+    ),
+    Rule(
+        service="target group",
+        pattern=TARGET_GROUP,
+        derive=lambda app, region: names.target_group(app),
+    ),
+    Rule(
+        service="ECS, service",
+        pattern=ECS,
+        derive=lambda app, region: names.service(app, "w" * 200),
+    ),
+    Rule(
+        service="ECS, task definition",
+        pattern=ECS,
+        derive=lambda app, region: names.task_family(app, "w" * 200),
+    ),
+    Rule(
+        service="SSM",
+        pattern=r"(?=.{1,1011}$)(?!/(aws|ssm))(/[a-zA-Z0-9_.-]+){1,15}",
+        derive=lambda app, region: names.config_parameter(app, "DATABASE_URL", "3f9a1c2e"),
+    ),
+    *(
+        Rule(
+            service=f"IAM, {purpose}",
+            pattern=ROLE,
+            derive=lambda app, region, purpose=purpose: names.role(app, purpose, region),  # type: ignore[misc]
+        )
+        for purpose in RolePurpose
+    ),
+    *(
+        Rule(
+            service=f"CloudWatch Logs, {purpose}",
+            pattern=LOG_GROUP,
+            derive=lambda app, region, purpose=purpose: names.log_group(app, purpose),  # type: ignore[misc]
+        )
+        for purpose in LogPurpose
+    ),
+]
+
+OF_SPACES = [
+    Rule(
+        service="CloudFormation",
+        pattern=STACK,
+        derive=lambda space, region: names.space_stack(space),
+    ),
+    Rule(
+        service="load balancer",
+        pattern=rf"(?!internal-){TARGET_GROUP}",
+        derive=lambda space, region: names.load_balancer(space, 99),
+    ),
+    Rule(service="ECS", pattern=ECS, derive=lambda space, region: names.cluster(space)),
+    Rule(
+        service="S3",
+        pattern=BUCKET,
+        derive=lambda space, region: names.bucket(space, ACCOUNT, region),
+    ),
+    Rule(
+        service="DynamoDB",
+        pattern=r"[a-zA-Z0-9_.-]{3,255}",
+        derive=lambda space, region: names.ledger_table(space),
+    ),
+    Rule(service="IAM", pattern=ROLE, derive=names.events_role),
+]
+
+
+def every_region() -> list[str]:
+    """Every region there is, and the longest name one has had."""
+    session = botocore.session.get_session()
+    known = itertools.chain.from_iterable(
+        session.get_available_regions("ec2", partition)
+        + session.get_available_regions("s3", partition)
+        for partition in session.get_available_partitions()
+    )
+    return sorted({*known, "us-isof-south-1"})
+
+
+def chosen(limits: tuple[int, int]) -> list[str]:
+    """Valid names: the shortest, the longest, those full of hyphens, words that services reserve."""
+    shortest, longest = limits
+    dice = random.Random(2018)
+    hyphens = ("a-" * longest)[:longest].strip("-")
+    extremes = ["a" * shortest, "a" * longest, "z9" * (longest // 2), hyphens, "a" + "-1" * 8]
+    reserved = [
+        "aws",
+        "ssm",
+        "xn-a",
+        "internal-a",
+        "amazon",
+        "git",
+        "run",
+        "app",
+        "a-an",
+        "a-s3alias",
+    ]
+    found = {name for name in [*extremes, *reserved] if len(name) <= longest}
+    while len(found) < 120:
+        letters = string.ascii_lowercase + string.digits + "--"
+        name = "".join(dice.choices(letters, k=dice.randint(shortest, longest)))
+        if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
+            found.add(name)
+    return sorted(found)
+
+
+REGIONS = every_region()
+APPS = chosen(names.APP_NAME_LIMITS)
+SPACES = chosen(names.SPACE_NAME_LIMITS)
+
+
+@pytest.mark.parametrize("rule", OF_APPS, ids=lambda rule: rule.service)
+def test_every_name_derived_of_an_app_is_one_the_service_takes(rule: Rule) -> None:
+    derived = [rule.derive(app, region) for app in APPS for region in REGIONS]
+    assert [name for name in derived if not re.fullmatch(rule.pattern, name)] == []
+
+
+@pytest.mark.parametrize("rule", OF_SPACES, ids=lambda rule: rule.service)
+def test_every_name_derived_of_a_space_is_one_the_service_takes(rule: Rule) -> None:
+    derived = [rule.derive(space, region) for space in SPACES for region in REGIONS]
+    assert [name for name in derived if not re.fullmatch(rule.pattern, name)] == []
+
+
+@pytest.mark.parametrize("rule", OF_APPS, ids=lambda rule: rule.service)
+def test_no_two_apps_derive_the_same_name(rule: Rule) -> None:
+    assert len({rule.derive(app, "us-east-1") for app in APPS}) == len(APPS)
+
+
+@pytest.mark.parametrize("rule", OF_SPACES, ids=lambda rule: rule.service)
+def test_no_two_spaces_derive_the_same_name(rule: Rule) -> None:
+    assert len({rule.derive(space, "us-east-1") for space in SPACES}) == len(SPACES)
+
+
+def test_the_limits_are_as_wide_as_the_tightest_service_allows() -> None:
+    longest_app, longest_space = names.APP_NAME_LIMITS[1], names.SPACE_NAME_LIMITS[1]
+    longest_region = max(REGIONS, key=len)
+    assert len(names.role("a" * longest_app, RolePurpose.EXECUTION, longest_region)) == 64
+    assert len(names.load_balancer("a" * longest_space, 99)) == 32
+
+
+def test_no_role_of_an_app_can_be_a_role_of_a_space() -> None:
+    of_apps = {names.role(app, purpose, "us-east-1") for app in APPS for purpose in RolePurpose}
+    assert of_apps.isdisjoint(names.events_role(space, "us-east-1") for space in SPACES)
+
+
+def test_two_apps_with_one_beginning_share_no_artifact_folder() -> None:
+    assert names.codepipeline("my-shop") == "d703f44cc4--herogate--my-shop"
+    assert names.artifact_prefix("my-shop") == "d703f44cc4--herogate"
+    assert len({names.artifact_prefix(app) for app in APPS}) == len(APPS)
+
+
+def test_the_pattern_of_all_codepipelines_covers_each() -> None:
+    pattern = re.escape(names.codepipeline_pattern()).replace(r"\?", ".").replace(r"\*", ".*")
+    assert all(re.fullmatch(pattern, names.codepipeline(app)) for app in APPS)
+
+
+def test_a_stack_of_an_app_tells_its_app_and_no_other_stack_does() -> None:
+    assert [names.app_of_stack(names.app_stack(app)) for app in APPS] == APPS
+    others = [
+        names.formation_stack("my-shop"),
+        names.addon_stack("my-shop", "postgresql"),
+        names.space_stack("default"),
+        "herogate-app--My-Shop",
+        "herogate-app--ab",
+        "herogate-app--a--b",
+        "herogate-app--",
+        "my-shop",
+    ]
+    assert [names.app_of_stack(stack) for stack in others] == [None] * len(others)
+
+
+def test_a_stack_of_a_space_tells_its_space_and_no_other_stack_does() -> None:
+    assert [names.space_of_stack(names.space_stack(space)) for space in SPACES] == SPACES
+    others = [names.app_stack("default"), "herogate-space--", "herogate-space--a--b", "default"]
+    assert [names.space_of_stack(stack) for stack in others] == [None] * len(others)
+
+
+def test_a_good_name_is_returned_as_it_is() -> None:
+    assert [names.check_app(app) for app in APPS] == APPS
+    assert [names.check_space(space) for space in SPACES] == SPACES
+    assert names.check_space(names.DEFAULT_SPACE) == "default"
+    assert names.check_addon("postgresql-curvy-12345") == "postgresql-curvy-12345"
+
+
+RULE_OF_APPS = (
+    "An app's name has 3 to 26 lower-case letters, digits and single hyphens, begins with a letter "
+    "and does not end with a hyphen."
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("", "is empty"),
+        ("ab", "has 2 characters"),
+        ("a", "has 1 character"),
+        ("a" * 27, "has 27 characters"),
+        ("My-shop", "has an upper-case letter (M)"),
+        ("my_shop", "has a character that is not allowed ('_')"),
+        ("my shop", "has a character that is not allowed (' ')"),
+        ("my-shop\n", "has a character that is not allowed ('\\n')"),
+        ("mÿ-shop", "has a character that is not allowed ('ÿ')"),
+        ("1shop", "does not begin with a letter"),
+        ("-shop", "does not begin with a letter"),
+        ("shop-", "ends with a hyphen"),
+        ("my--shop", "has two hyphens in a row"),
+    ],
+)
+def test_a_refused_name_is_told_what_is_wrong_and_the_rule(name: str, wrong: str) -> None:
+    with pytest.raises(InvalidName) as refused:
+        names.check_app(name)
+    assert (
+        str(refused.value) == f"{name!r} cannot be the name of an app: it {wrong}. {RULE_OF_APPS}"
+    )
+
+
+def test_a_refused_space_is_told_the_rule_of_spaces() -> None:
+    with pytest.raises(InvalidName) as refused:
+        names.check_space("a" * 19)
+    assert str(refused.value) == (
+        "'aaaaaaaaaaaaaaaaaaa' cannot be the name of a space: it has 19 characters. "
+        "A space's name has 3 to 18 lower-case letters, digits and single hyphens, begins with a "
+        "letter and does not end with a hyphen."
+    )
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["example", "Apps.example.com", "*.example.com", "a..b", "-a.com", "a.com.", "a" * 59 + ".com"],
+)
+def test_a_domain_that_no_certificate_could_be_for_is_refused(domain: str) -> None:
+    with pytest.raises(InvalidName, match="cannot be a space's domain"):
+        names.check_domain(domain)
+
+
+def test_a_domain_is_returned_as_it_is() -> None:
+    longest = "a" * 58 + ".com"
+    assert [names.check_domain(name) for name in ("apps.example.com", longest)] == [
+        "apps.example.com",
+        longest,
+    ]
+
+
+def test_a_load_balancer_without_a_number_of_two_digits_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 to 99, not 100"):
+        names.load_balancer("default", 100)

@@ -1,0 +1,248 @@
+"""Who may do what, against AWS's own list of actions and what each can be scoped to."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from importlib import resources as files
+from typing import Any
+
+import pytest
+from stacks_cases import ACCOUNT, APPS, BOUNDARY, PORT_APP, REGION, SPACES, resources, templates
+from troposphere import Template
+
+from stacks import app
+
+TEMPLATES = templates()
+SERVICES: dict[str, Any] = json.loads(
+    (files.files("cfnlint.data.AdditionalSpecs") / "Policies.json").read_text(encoding="utf-8")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """One statement of a role's policies."""
+
+    role: str
+    actions: list[str]
+    resources: list[str]
+    condition: dict[str, Any]
+
+    @property
+    def is_by_tag(self) -> bool:
+        """Whether a tag of the thing decides, not its ARN."""
+        return any(key.startswith("aws:ResourceTag/") for key in self._keys)
+
+    @property
+    def is_at_creation(self) -> bool:
+        """Whether it is about things that are just being made."""
+        return "ecs:CreateAction" in self._keys
+
+    @property
+    def _keys(self) -> list[str]:
+        return [key for keys in self.condition.values() for key in keys]
+
+
+def allowed(template: Template) -> Iterator[Allowed]:
+    """All that the roles of a template allow."""
+    for role, properties in resources(template, "AWS::IAM::Role").items():
+        for policy in properties.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                assert statement["Effect"] == "Allow"
+                yield Allowed(
+                    role=role,
+                    actions=statement["Action"],
+                    resources=statement["Resource"],
+                    condition=statement.get("Condition", {}),
+                )
+
+
+def scopes(action: str) -> list[str]:
+    """The forms of ARN to which AWS lets an action be scoped; none if only ``*`` is possible."""
+    prefix, name = action.split(":")
+    service = SERVICES[prefix]
+    assert name.lower() in service["Actions"], f"AWS knows no action {action}"
+    return [
+        form.replace("${Partition}", "aws")
+        .replace("${Region}", f"({REGION})?")
+        .replace("${Account}", f"({ACCOUNT})?")
+        for kind in service["Actions"][name.lower()].get("Resources", [])
+        for form in service["Resources"][kind]["ARNFormats"]
+    ]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_action_is_one_that_aws_knows_and_reaches_an_arn_of_its_own_kind(name: str) -> None:
+    for statement in allowed(TEMPLATES[name]):
+        for action in statement.actions:
+            forms = scopes(action)
+            assert statement.resources == ["*"] or any(
+                re.fullmatch(form, arn) for form in forms for arn in statement.resources
+            ), (action, statement.resources)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_arn_is_one_that_an_action_of_its_statement_can_be_scoped_to(name: str) -> None:
+    for statement in allowed(TEMPLATES[name]):
+        forms = [form for action in statement.actions for form in scopes(action)]
+        for arn in statement.resources:
+            assert arn == "*" or any(re.fullmatch(form, arn) for form in forms), statement
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_only_what_aws_can_scope_to_nothing_narrower_is_allowed_everywhere(name: str) -> None:
+    everywhere = {
+        action
+        for statement in allowed(TEMPLATES[name])
+        for action in statement.actions
+        if statement.resources == ["*"] and not statement.condition
+    }
+    assert [action for action in everywhere if scopes(action)] == []
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_what_is_allowed_everywhere_is_no_more_than_this(name: str) -> None:
+    everywhere = {
+        action
+        for statement in allowed(TEMPLATES[name])
+        for action in statement.actions
+        if statement.resources == ["*"]
+    }
+    assert everywhere == {
+        "ecr:GetAuthorizationToken",
+        "ecs:DeregisterTaskDefinition",
+        "ecs:DescribeTaskDefinition",
+        "ecs:ListTasks",
+        "elasticloadbalancing:DescribeRules",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
+    }
+
+
+@pytest.mark.parametrize("other", ["shop-2", "shop2", "sho", "my-shop", "shop-shop"])
+def test_nothing_of_an_app_reaches_anything_of_another(other: str) -> None:
+    ours = list(allowed(app.template(replace(PORT_APP, app="shop"))))
+    by_arn = [s for s in ours if not s.is_by_tag and not s.is_at_creation]
+    patterns = {arn for statement in by_arn for arn in statement.resources} - {"*"}
+    theirs = {
+        arn
+        for statement in allowed(app.template(replace(PORT_APP, app=other)))
+        for arn in statement.resources
+    }
+    shared = {arn for statement in ours for arn in statement.resources} & theirs
+    assert shared == {
+        "*",
+        f"arn:aws:s3:::{PORT_APP.bucket}",
+        f"arn:aws:s3:::{PORT_APP.bucket}/{PORT_APP.package_key}",
+        f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/herogate-space--default/*",
+        f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{PORT_APP.ledger_table}",
+        f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/{PORT_APP.cluster_name}/*",
+        f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/*",
+    }
+    reached = [
+        (pattern, arn)
+        for pattern in patterns
+        for arn in theirs - shared
+        if fnmatchcase(arn.replace("*", "x"), pattern)
+    ]
+    assert reached == []
+
+
+def test_what_apps_share_a_table_or_a_listener_is_told_apart_by_key_and_tag() -> None:
+    conditions = {
+        action: statement.condition
+        for statement in allowed(TEMPLATES["app-at-host"])
+        for action in statement.actions
+        if statement.role == "ReleaseRole"
+    }
+    by_tag = {"StringEquals": {"aws:ResourceTag/herogate:app": "my-shop"}}
+    assert conditions["dynamodb:PutItem"] == {
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["app/my-shop"]}
+    }
+    assert conditions["elasticloadbalancing:ModifyRule"] == by_tag
+    assert conditions["ecs:StopTask"] == by_tag
+    assert not {action for action in conditions if action.endswith((":CreateRule", ":Scan"))}
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_roles_are_passed_by_exact_arn_and_to_tasks_only(name: str) -> None:
+    passing = [s for s in allowed(TEMPLATES[name]) if "iam:PassRole" in s.actions]
+    assert passing == [
+        Allowed(
+            role="ReleaseRole",
+            actions=["iam:PassRole"],
+            resources=[
+                f"arn:aws:iam::{ACCOUNT}:role/herogate--my-shop--{purpose}--{REGION}"
+                for purpose in ("task", "execution")
+            ],
+            condition={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        )
+    ]
+
+
+def test_a_build_may_do_this_and_no_more() -> None:
+    build = [s for s in allowed(TEMPLATES["app-at-port"]) if s.role == "BuildRole"]
+    assert sorted({action for statement in build for action in statement.actions}) == [
+        "codecommit:GitPull",
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:GetAuthorizationToken",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "s3:GetBucketAcl",
+        "s3:GetBucketLocation",
+        "s3:GetObject",
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+    ]
+    put = [s.resources for s in build if "s3:PutObject" in s.actions]
+    assert put == [[f"arn:aws:s3:::{PORT_APP.bucket}/d703f44cc4--herogate/build/*"]]
+
+
+def test_each_role_trusts_one_service_and_that_for_this_account_and_app_only() -> None:
+    roles = resources(TEMPLATES["app-at-port"], "AWS::IAM::Role")
+    trusts = {
+        name: [
+            (statement["Principal"]["Service"], statement["Condition"])
+            for statement in role["AssumeRolePolicyDocument"]["Statement"]
+        ]
+        for name, role in roles.items()
+    }
+    here = {"aws:SourceAccount": ACCOUNT}
+
+    def by(service: str, arn: str | None = None) -> list[tuple[str, dict[str, Any]]]:
+        source = {} if arn is None else {"ArnLike": {"aws:SourceArn": arn}}
+        return [(f"{service}.amazonaws.com", {"StringEquals": here, **source})]
+
+    project = f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/herogate--my-shop"
+    assert trusts == {
+        "TaskRole": by("ecs-tasks", f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"),
+        "ExecutionRole": by("ecs-tasks", f"arn:aws:ecs:{REGION}:{ACCOUNT}:*"),
+        "BuildRole": by("codebuild", f"{project}--build"),
+        "ReleaseRole": by("codebuild", f"{project}--release"),
+        "PipelineRole": by("codepipeline"),
+    }
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_policies_of_a_role_fit_into_what_iam_allows(name: str) -> None:
+    for role in resources(TEMPLATES[name], "AWS::IAM::Role").values():
+        documents = [policy["PolicyDocument"] for policy in role.get("Policies", [])]
+        assert sum(len(json.dumps(document)) for document in documents) <= 10_240
+        assert len(json.dumps(role["AssumeRolePolicyDocument"])) <= 2_048
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_permissions_boundary_bounds_every_role(name: str) -> None:
+    spec = APPS.get(name) or SPACES[name]
+    roles = resources(TEMPLATES[name], "AWS::IAM::Role").values()
+    expected = BOUNDARY if spec.permissions_boundary else None
+    assert {role.get("PermissionsBoundary") for role in roles} == {expected}
