@@ -1,0 +1,137 @@
+"""When the cloud's state becomes durable: moto's snapshot and the store's documents, in one commit.
+
+Work happens in *steps*: an API call from outside, or one resource handler's call with the recording of
+its outcome. A checkpoint is only ever taken between steps, so a kill never separates a thing from the
+record of it. A change made from outside is answered after the checkpoint that holds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from herogate.local.moto_bridge.calls import Moto
+from herogate.local.moto_bridge.snapshot import Snapshots, stamp
+from herogate.local.store import Store
+
+_QUIET_SECONDS = 0.2
+"""How long a change that nobody waits for may stay in memory: many such make one checkpoint."""
+
+
+class Checkpoints:
+    """The gate between steps and checkpoints. Lives on the control process's event loop."""
+
+    def __init__(self, store: Store, moto: Moto, snapshots: Snapshots) -> None:
+        self._store = store
+        self._moto = moto
+        self._snapshots = snapshots
+        self._loop = asyncio.get_running_loop()
+        self._moto_changed = False
+        self._steps = 0
+        self._closed = False
+        self._gate = asyncio.Condition()
+        self._wanted = asyncio.Event()
+        self._waiting: list[asyncio.Future[None]] = []
+        self._writer = self._loop.create_task(self._write_forever())
+
+    @asynccontextmanager
+    async def step(self) -> AsyncIterator[None]:
+        """No checkpoint is taken inside. Keep it short; a step within a step must not open another."""
+        await self._enter()
+        try:
+            yield
+        finally:
+            await self._leave()
+
+    @contextmanager
+    def step_in_thread(self) -> Iterator[None]:
+        """`step` for a thread other than the event loop's."""
+        self._on_loop(self._enter())
+        try:
+            yield
+        finally:
+            self._on_loop(self._leave())
+
+    async def durable(self) -> None:
+        """Return when everything done so far is on disk. Never call it inside a step."""
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._waiting.append(future)
+        self._wanted.set()
+        await future
+
+    def durable_in_thread(self) -> None:
+        """`durable` for a thread other than the event loop's."""
+        self._on_loop(self.durable())
+
+    def moto_changed(self) -> None:
+        """Note that moto was asked for something that may have changed its state."""
+        self._moto_changed = True
+        self._loop.call_soon_threadsafe(self._wanted.set)
+
+    async def close(self) -> None:
+        """Write the last checkpoint and stop."""
+        await self.durable()
+        self._writer.cancel()
+        await asyncio.gather(self._writer, return_exceptions=True)
+
+    async def _enter(self) -> None:
+        async with self._gate:
+            await self._gate.wait_for(lambda: not self._closed)
+            self._steps += 1
+
+    async def _leave(self) -> None:
+        async with self._gate:
+            self._steps -= 1
+            self._gate.notify_all()
+
+    async def _write_forever(self) -> None:
+        while True:
+            await self._wanted.wait()
+            if not self._waiting:
+                await self._pause()
+            self._wanted.clear()
+            waiting, self._waiting = self._waiting, []
+            try:
+                await self._write()
+            except Exception as error:
+                for future in waiting:
+                    if not future.done():
+                        future.set_exception(error)
+                raise
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+
+    async def _pause(self) -> None:
+        """Let changes gather, unless somebody begins to wait."""
+        self._wanted.clear()
+        deadline = self._loop.time() + _QUIET_SECONDS
+        while not self._waiting and (left := deadline - self._loop.time()) > 0:
+            try:
+                async with asyncio.timeout(left):
+                    await self._wanted.wait()
+            except TimeoutError:
+                return
+            self._wanted.clear()
+
+    async def _write(self) -> None:
+        async with self._gate:
+            self._closed = True
+            try:
+                await self._gate.wait_for(lambda: self._steps == 0)
+                body = None
+                if self._moto_changed:
+                    self._moto_changed = False
+                    body = await self._moto.run(self._snapshots.dump)
+                if body is not None or self._store.changed:
+                    await asyncio.to_thread(self._store.commit, stamp(), body)
+            finally:
+                self._closed = False
+                self._gate.notify_all()
+
+    def _on_loop(self, work: object) -> None:
+        if threading.current_thread() is threading.main_thread():
+            raise RuntimeError("the event loop's own thread must not wait for itself")
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()  # type: ignore[arg-type]

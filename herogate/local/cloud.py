@@ -1,0 +1,253 @@
+"""The local cloud put together: moto, the store, the planes and the front door, in one process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import string
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from typing import Any
+
+from herogate.local.checkpoint import Checkpoints
+from herogate.local.clients import Clients
+from herogate.local.directory import Directory
+from herogate.local.errors import AwsError
+from herogate.local.gateway import Gateway, Visitor
+from herogate.local.identity import Caller, Credentials
+from herogate.local.moto_bridge import hooks, wire
+from herogate.local.moto_bridge.calls import HttpRequest, Moto
+from herogate.local.moto_bridge.settings import ACCOUNT_ID
+from herogate.local.moto_bridge.snapshot import Snapshots
+from herogate.local.operations import Call, Reply, operations
+from herogate.local.planes.cloudformation import CloudFormationPlane
+from herogate.local.planes.elb import ElbPlane
+from herogate.local.services import is_reading
+from herogate.local.store import Store
+
+log = logging.getLogger("herogate.local")
+
+USER = "developer"
+"""The IAM user whose key `local start` hands out."""
+
+
+class Cloud:
+    """What planes and operations work with.
+
+    Attributes:
+        account_id: the account's number (12 digits).
+        endpoint_url: where the front door listens.
+        root: the developer's identity, under which planes look at what they keep true.
+        stopping: set when the cloud is about to stop; threads end at their next step.
+        directory: where the cloud's state lives.
+        lock: the directory's lock, which every child process inherits: it is held until all are gone.
+    """
+
+    account_id = ACCOUNT_ID
+
+    def __init__(
+        self, directory: Directory, *, lock: int, trusted_hosts: Iterable[str] = ()
+    ) -> None:
+        self.directory = directory
+        self.lock = lock
+        self.store = Store(directory.path / "cloud.db")
+        self.moto = Moto()
+        self.stopping = threading.Event()
+        self.endpoint_url = ""
+        self.root: Caller
+        self._snapshots = Snapshots(directory.path / "contents")
+        self._checkpoints = Checkpoints(self.store, self.moto, self._snapshots)
+        self._gateway = Gateway(self, trusted_hosts)
+        self._started_at = time.time()
+        self._internal = secrets.token_urlsafe(32)
+        self._clients: Clients
+        self.elb = ElbPlane(self)
+        self.cloudformation = CloudFormationPlane(self)
+
+    async def start(self, port: int, *, any_port: bool = False) -> None:
+        """Restore the state, open the front door, resume what was under way.
+
+        Args:
+            port: where the front door listens on 127.0.0.1; 0 takes a free port.
+            any_port: take a free port if `port` is taken.
+
+        Raises:
+            OSError: the port is taken.
+            SnapshotMismatch: the state was written with another version of moto.
+        """
+        self.root = await self.moto.run(self._restore)
+        self._checkpoints.moto_changed()
+        try:
+            opened = await self._gateway.open(port)
+        except OSError:
+            if not any_port:
+                raise
+            opened = await self._gateway.open(0)
+        self.endpoint_url = f"http://127.0.0.1:{opened}"
+        self._clients = Clients(self.endpoint_url, self._internal)
+        operations()
+        await self.elb.start()
+        await self.cloudformation.start()
+        await self._checkpoints.durable()
+        self.publish()
+
+    def publish(self) -> None:
+        """Tell what `herogate local status` shows; called again whenever that changes."""
+        if self.endpoint_url:
+            self.directory.tell(
+                {
+                    "pid": os.getpid(),
+                    "endpoint_url": self.endpoint_url,
+                    "started_at": self._started_at,
+                    "load_balancer": self.elb.status(),
+                }
+            )
+
+    async def stop(self) -> None:
+        """Stop in the order that loses nothing, with a last checkpoint."""
+        self.stopping.set()
+        await self.cloudformation.stop()
+        await self.elb.stop()
+        await self._gateway.close()
+        await self._checkpoints.close()
+        self.moto.close()
+        self.store.close()
+
+    async def serve(self, incoming: wire.Incoming, visitor: Visitor, request_id: str) -> Reply:
+        """Answer a verified request; a change is on disk before its answer goes out."""
+        changes = not is_reading(incoming.operation)
+        step: Any = nullcontext() if visitor.internal else self._step_of_call()
+        async with step:
+            reply = await self._dispatch(incoming, visitor, request_id)
+        if changes and not visitor.internal:
+            await self._checkpoints.durable()
+        return reply
+
+    async def ask(
+        self,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        region: str,
+        caller: Caller,
+    ) -> Mapping[str, Any]:
+        """Call an operation from within this process.
+
+        Raises:
+            AwsError: the operation refuses.
+        """
+        request = wire.encode(service, operation, parameters)
+        incoming = wire.Incoming(
+            service=service,
+            operation=operation,
+            protocol="",
+            parameters=parameters,
+            request=_as_caller(request, service, region, caller),
+        )
+        visitor = Visitor(
+            caller=caller,
+            region=region,
+            service=service,
+            endpoint_url=self.endpoint_url,
+            internal=True,
+        )
+        answer = await self._perform(incoming, visitor)
+        if not isinstance(answer, Reply):
+            return answer
+        if answer.error is not None:
+            code, message = answer.error
+            raise AwsError(code, message, status=answer.status)
+        return answer.result
+
+    def client(self, service: str, region: str, credentials: Credentials) -> Any:
+        """A boto3 client on this cloud, for a thread that works in somebody's name."""
+        return self._clients.client(service, region, credentials)
+
+    def step(self) -> AbstractContextManager[None]:
+        """For threads: no checkpoint is taken inside (see ``checkpoint.py``)."""
+        return self._checkpoints.step_in_thread()
+
+    def durable(self) -> None:
+        """For threads: return when everything done so far is on disk."""
+        self._checkpoints.durable_in_thread()
+
+    def is_internal(self, token: str | None) -> bool:
+        """Whether a request carries the mark of this process's own clients."""
+        return token is not None and secrets.compare_digest(token, self._internal)
+
+    @asynccontextmanager
+    async def _step_of_call(self) -> AsyncIterator[None]:
+        async with self._checkpoints.step():
+            yield
+
+    def _restore(self) -> Caller:
+        saved = self.store.snapshot()
+        if saved is not None:
+            stamp, body = saved
+            self._snapshots.load(body, stamp)
+        return hooks.ensure_user(USER, _access_key_id(), secrets.token_urlsafe(30))
+
+    async def _dispatch(self, incoming: wire.Incoming, visitor: Visitor, request_id: str) -> Reply:
+        answer = await self._perform(incoming, visitor)
+        if not isinstance(answer, Reply):
+            return wire.write(incoming, answer, request_id)
+        if incoming.protocol != wire.CBOR:
+            return answer
+        if answer.error is not None:
+            code, message = answer.error
+            raise AwsError(code, message, status=answer.status)
+        return wire.write(incoming, answer.result, request_id)
+
+    async def _perform(
+        self, incoming: wire.Incoming, visitor: Visitor
+    ) -> Mapping[str, Any] | Reply:
+        proceed = self._proceed(incoming, visitor)
+        own = operations().get((incoming.service, incoming.operation))
+        if own is None:
+            return await proceed()
+        return await own(
+            Call(
+                cloud=self,
+                service=incoming.service,
+                operation=incoming.operation,
+                region=visitor.region,
+                caller=visitor.caller,
+                endpoint_url=visitor.endpoint_url,
+                parameters=incoming.parameters,
+                proceed=proceed,
+            )
+        )
+
+    def _proceed(self, incoming: wire.Incoming, visitor: Visitor) -> Callable[[], Awaitable[Reply]]:
+        async def proceed() -> Reply:
+            service, operation = incoming.service, incoming.operation
+            status, headers, body = await self.moto.answer(
+                service, operation, visitor.region, incoming.request
+            )
+            if not is_reading(operation):
+                self._checkpoints.moto_changed()
+            result, error = wire.decode(service, operation, status, headers, body)
+            return Reply(status=status, headers=headers, body=body, result=result, error=error)
+
+        return proceed
+
+
+def _access_key_id() -> str:
+    alphabet = string.ascii_uppercase + "234567"
+    return "AKIA" + "".join(secrets.choice(alphabet) for _ in range(16))
+
+
+def _as_caller(request: HttpRequest, service: str, region: str, caller: Caller) -> HttpRequest:
+    """The request under a caller's name: moto reads the key id, and nobody else sees it."""
+    scope = f"{caller.credentials.access_key_id}/20000101/{region}/{service}/aws4_request"
+    authorization = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"
+    return HttpRequest(
+        method=request.method,
+        target=request.target,
+        headers={**request.headers, "Authorization": authorization},
+        body=request.body,
+    )

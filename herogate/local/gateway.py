@@ -1,0 +1,251 @@
+"""The front door: the one HTTP server through which every AWS API call comes.
+
+It lets in only requests that somebody with a key signed for this cloud, finds out who calls what, and
+puts the answer on the wire. It knows no service; what an operation does is decided behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from herogate.local import signature
+from herogate.local.errors import AwsError
+from herogate.local.identity import Caller
+from herogate.local.moto_bridge import hooks, wire
+from herogate.local.moto_bridge.calls import HttpRequest
+from herogate.local.operations import Reply
+from herogate.local.services import SERVICES
+
+if TYPE_CHECKING:
+    from herogate.local.cloud import Cloud
+
+log = logging.getLogger("herogate.local.gateway")
+
+INTERNAL_HEADER = "x-herogate-internal"
+"""Marks calls of this cloud's own threads: they are part of a step and do not wait for a checkpoint."""
+
+_BODY_LIMIT = 1 << 30
+_OWN_HOSTS = ("localhost", "127.0.0.1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """A verified caller and where it is: the region it signed for, the address it used."""
+
+    caller: Caller
+    region: str
+    service: str
+    endpoint_url: str
+    internal: bool
+
+
+class Gateway:
+    """Serves the AWS API on a loopback port.
+
+    Args:
+        trusted_hosts: further names (``cloud.example.com``, ``cloud.example.com:8443``) under which a
+            reverse proxy may address this cloud.
+    """
+
+    def __init__(self, cloud: Cloud, trusted_hosts: Iterable[str] = ()) -> None:
+        self._cloud = cloud
+        self._trusted_hosts = tuple(name.lower() for name in trusted_hosts)
+        self._runner: web.ServerRunner | None = None
+
+    async def open(self, port: int) -> int:
+        """Listen on 127.0.0.1; port 0 picks a free one. Returns the port. Raises OSError if taken."""
+        server = web.Server(self._answer, access_log=None)  # `_log` says who and what
+        runner = web.ServerRunner(server)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
+        await site.start()
+        self._runner = runner
+        return int(runner.addresses[0][1])
+
+    async def close(self) -> None:
+        """Stop listening; requests under way are finished first."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        request_id = str(uuid.uuid4())
+        started = time.monotonic()
+        service: str | None = None
+        incoming: wire.Incoming | None = None
+        caller = "-"
+        try:
+            self._refuse_browsers(request)
+            received = await self._read(request)
+            claimed = signature.claim(received)
+            service = _service(claimed.service)
+            visitor = await self._verify(request, received, claimed, service)
+            caller = visitor.caller.arn
+            incoming = wire.read(service, _path_style(received, request.host, service))
+            reply = await self._cloud.serve(incoming, visitor, request_id)
+        except AwsError as error:
+            reply = _refusal(service, incoming, error, request_id)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("request %s failed", request_id)
+            failure = AwsError(
+                "InternalFailure",
+                f"The local cloud failed; see its log for {request_id}.",
+                status=500,
+            )
+            reply = _refusal(service, incoming, failure, request_id)
+        _log(caller, service, incoming, reply, started)
+        headers = {name: value for name, value in reply.headers.items() if _may_pass(name)}
+        return web.Response(status=reply.status, headers=headers, body=reply.body)
+
+    def _refuse_browsers(self, request: web.BaseRequest) -> None:
+        """A web page must never get anything done here, whatever it knows or guesses."""
+        if "Origin" in request.headers:
+            raise AwsError("AccessDenied", "Requests of web pages are not served.", status=403)
+        if not self._is_ours(request.host):
+            raise AwsError(
+                "AccessDenied",
+                f"This cloud does not answer to the host name {request.host!r}; "
+                "behind a reverse proxy, start it with --trust-host.",
+                status=403,
+            )
+
+    def _is_ours(self, host: str) -> bool:
+        name = host.lower()
+        bare = name.rpartition(":")[0] if ":" in name else name
+        known = {bare, name}
+        return any(
+            candidate == own or candidate.endswith(f".{own}")
+            for own in (*_OWN_HOSTS, *self._trusted_hosts)
+            for candidate in known
+        )
+
+    async def _read(self, request: web.BaseRequest) -> HttpRequest:
+        return HttpRequest(
+            method=request.method,
+            target=request.raw_path,
+            headers=_joined(request),
+            body=await _body(request),
+        )
+
+    async def _verify(
+        self,
+        request: web.BaseRequest,
+        received: HttpRequest,
+        claimed: signature.Claim,
+        service: str,
+    ) -> Visitor:
+        try:
+            caller = await self._cloud.moto.run(lambda: hooks.caller(claimed.access_key_id))
+        except hooks.UnknownKey as error:
+            raise AwsError(_unknown_key(service), _UNKNOWN_KEY, status=403) from error
+        except hooks.ExpiredKey as error:
+            raise AwsError(
+                "ExpiredToken", "The security token included in the request is expired", status=403
+            ) from error
+        forwarded = request.headers.get("X-Forwarded-Host")
+        hosts = [request.host, *([forwarded] if forwarded else []), *self._trusted_hosts]
+        host = signature.verify(received, claimed, caller.credentials, hosts, datetime.now(UTC))
+        scheme = request.headers.get("X-Forwarded-Proto", "http")
+        return Visitor(
+            caller=caller,
+            region=claimed.region,
+            service=service,
+            endpoint_url=f"{scheme}://{host}",
+            internal=self._cloud.is_internal(request.headers.get(INTERNAL_HEADER)),
+        )
+
+
+_UNKNOWN_KEY = "The security token included in the request is invalid."
+
+
+def _unknown_key(service: str) -> str:
+    return "InvalidAccessKeyId" if service == "s3" else "InvalidClientTokenId"
+
+
+def _service(signing_name: str) -> str:
+    service = SERVICES.get(signing_name)
+    if service is None:
+        raise AwsError(
+            "NotImplemented", f"The local cloud has no service {signing_name!r}.", status=501
+        )
+    return service
+
+
+def _path_style(received: HttpRequest, host: str, service: str) -> HttpRequest:
+    """S3 requests that name the bucket in the host, rewritten to name it in the path."""
+    bucket, dot, rest = host.partition(".")
+    if service != "s3" or not dot or rest.partition(":")[0] != "localhost":
+        return received
+    return HttpRequest(
+        method=received.method,
+        target=f"/{bucket}{received.target}",
+        headers=received.headers,
+        body=received.body,
+    )
+
+
+def _refusal(
+    service: str | None, incoming: wire.Incoming | None, error: AwsError, request_id: str
+) -> Reply:
+    return wire.write_error(
+        service or "sts",
+        incoming.operation if incoming else None,
+        incoming.protocol if incoming else None,
+        error,
+        request_id,
+    )
+
+
+async def _body(request: web.BaseRequest) -> bytes:
+    """The whole body; aiohttp's own way refuses more than a megabyte."""
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(1 << 16):
+        body.extend(chunk)
+        if len(body) > _BODY_LIMIT:
+            raise AwsError("EntityTooLarge", "The request body is over 1 GiB.", status=413)
+    return bytes(body)
+
+
+def _joined(request: web.BaseRequest) -> dict[str, str]:
+    """Headers as a plain mapping; a repeated one is joined, as HTTP allows."""
+    joined: dict[str, str] = {}
+    for name, value in request.headers.items():
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def _may_pass(name: str) -> bool:
+    """Headers of moto's that would lie about this connection, or open it to web pages."""
+    folded = name.lower()
+    return folded not in {
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "server",
+        "date",
+    } and (not folded.startswith("access-control-"))
+
+
+def _log(
+    caller: str,
+    service: str | None,
+    incoming: wire.Incoming | None,
+    reply: Reply,
+    started: float,
+) -> None:
+    operation = incoming.operation if incoming else "-"
+    refusal = f" {reply.error[0]}" if reply.error else ""
+    elapsed = (time.monotonic() - started) * 1000
+    log.info(
+        "%s %s:%s %d%s %.0f ms", caller, service or "-", operation, reply.status, refusal, elapsed
+    )

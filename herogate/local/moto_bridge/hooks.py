@@ -1,0 +1,83 @@
+"""The few facts of moto's state that no API tells or sets. To be called on moto's thread."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from herogate.local.moto_bridge import settings  # noqa: F401  (before moto)
+
+# isort: split
+from moto.elbv2.models import elbv2_backends
+from moto.iam.models import AccessKey, IAMBackend, iam_backends
+from moto.sts.models import AssumedRole, sts_backends
+
+from herogate.local.identity import Caller, Credentials
+from herogate.local.moto_bridge.settings import ACCOUNT_ID
+
+
+class UnknownKey(Exception):
+    """No active access key of this id exists."""
+
+
+class ExpiredKey(Exception):
+    """The key belonged to a session that has ended."""
+
+
+def caller(access_key_id: str) -> Caller:
+    """Whose access key this is: a user's, or an assumed role's.
+
+    Raises:
+        UnknownKey: nobody's, or one that was made inactive.
+        ExpiredKey: of a role session whose time is over.
+    """
+    key = _iam().access_keys.get(access_key_id)
+    if key is None or key.status != "Active":
+        raise UnknownKey(access_key_id)
+    if key.user_name is not None:
+        return _caller(_iam().get_user(key.user_name).arn, key)
+    session = _session(access_key_id)
+    if session.expiration < datetime.now(UTC).replace(tzinfo=None):
+        raise ExpiredKey(access_key_id)
+    return _caller(session.arn, key, session.session_token)
+
+
+def ensure_user(name: str, access_key_id: str, secret_access_key: str) -> Caller:
+    """The user of this name with an access key, made with the given one if it has none."""
+    users = _iam().users
+    if name not in users:
+        _iam().create_user("us-east-1", name)
+    keys = users[name].access_keys
+    if not keys:
+        key = _iam().create_access_key(name)
+        del _iam().access_keys[key.physical_resource_id]
+        key.access_key_id, key.secret_access_key = access_key_id, secret_access_key
+        _iam().access_keys[key.physical_resource_id] = key
+    return _caller(users[name].arn, keys[0])
+
+
+def set_load_balancer_dns_name(region: str, arn: str, dns_name: str) -> None:
+    """Give a load balancer the name under which it really answers."""
+    elbv2_backends[ACCOUNT_ID][region].load_balancers[arn].dns_name = dns_name
+
+
+def _iam() -> IAMBackend:
+    return iam_backends[ACCOUNT_ID]["aws"]
+
+
+def _session(access_key_id: str) -> AssumedRole:
+    session = sts_backends[ACCOUNT_ID]["aws"].get_assumed_role_from_access_key(access_key_id)
+    if session is None:
+        raise UnknownKey(access_key_id)
+    return session
+
+
+def _caller(arn: str, key: AccessKey, session_token: str | None = None) -> Caller:
+    return Caller(
+        arn=arn,
+        account_id=ACCOUNT_ID,
+        credentials=Credentials(
+            access_key_id=key.access_key_id,
+            secret_access_key=key.secret_access_key,
+            session_token=session_token,
+        ),
+    )

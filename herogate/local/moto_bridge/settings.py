@@ -1,0 +1,19 @@
+"""How moto is set up for this cloud. Imported before moto is, since moto reads these once."""
+
+from __future__ import annotations
+
+import os
+
+ACCOUNT_ID = "123456789012"
+"""The one account of the local cloud (moto's default)."""
+
+_SETTINGS = {
+    "MOTO_ACCOUNT_ID": ACCOUNT_ID,
+    # Templates attach AWS's managed policies; without them moto knows none.
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
+    # No instances are run here: the images would only slow down each snapshot.
+    "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
+    "MOTO_DISABLE_GLOBAL_CORS": "true",
+}
+
+os.environ.update(_SETTINGS)

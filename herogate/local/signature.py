@@ -1,0 +1,218 @@
+"""Signature Version 4, checked from the server's side with botocore's own signer.
+
+A request is authentic when somebody who holds the access key's secret signed this method, target, host,
+headers and body within the last quarter of an hour. Nothing is looked up here and nothing is answered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import botocore.auth
+import botocore.credentials
+from botocore.awsrequest import AWSRequest
+from botocore.compat import HTTPHeaders
+
+from herogate.local.errors import AwsError
+from herogate.local.identity import Credentials
+from herogate.local.moto_bridge.calls import HttpRequest
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+_TIMESTAMP = "%Y%m%dT%H%M%SZ"
+_SKEW = timedelta(minutes=15)
+_UNHASHED = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a request says of its own signature.
+
+    `service` is the signing name in the credential scope. `expires_seconds` is a presigned URL's.
+    """
+
+    access_key_id: str
+    region: str
+    service: str
+    timestamp: str
+    signed_headers: tuple[str, ...]
+    signature: str
+    session_token: str | None
+    expires_seconds: int | None = None
+
+
+def claim(request: HttpRequest) -> Claim:
+    """Read a request's claim, from its Authorization header or its presigned query.
+
+    Raises:
+        AwsError: MissingAuthenticationToken, or IncompleteSignature where it cannot be read.
+    """
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query = dict(parse_qsl(request.target.partition("?")[2], keep_blank_values=True))
+    authorization = headers.get("authorization", "")
+    try:
+        if authorization.startswith(f"{ALGORITHM} "):
+            return _header_claim(authorization, headers)
+        if query.get("X-Amz-Algorithm") == ALGORITHM:
+            return _query_claim(query)
+    except (KeyError, ValueError) as error:
+        raise AwsError(
+            "IncompleteSignature", "The request's signature cannot be read.", status=400
+        ) from error
+    raise AwsError(
+        "MissingAuthenticationToken", "Request is missing Authentication Token", status=403
+    )
+
+
+def verify(
+    request: HttpRequest,
+    claimed: Claim,
+    credentials: Credentials,
+    hosts: Iterable[str],
+    now: datetime,
+) -> str:
+    """Check a claim; return the host name the client signed, one of `hosts`.
+
+    Raises:
+        AwsError: SignatureDoesNotMatch (403), with no more detail than AWS gives.
+    """
+    _check_time(claimed, now)
+    _check_body(request, claimed)
+    if claimed.session_token != credentials.session_token:
+        raise AwsError("InvalidClientTokenId", _INVALID_TOKEN, status=403)
+    if "host" not in claimed.signed_headers:
+        raise _mismatch()
+    for host in hosts:
+        expected = _signature(request, claimed, credentials, host)
+        if hmac.compare_digest(expected, claimed.signature):
+            return host
+    raise _mismatch()
+
+
+_INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105
+
+
+def _mismatch() -> AwsError:
+    return AwsError(
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your "
+        "AWS Secret Access Key and signing method. Consult the service documentation for details.",
+        status=403,
+    )
+
+
+def _header_claim(authorization: str, headers: Mapping[str, str]) -> Claim:
+    fields = dict(
+        field.strip().split("=", 1) for field in authorization[len(ALGORITHM) :].split(",")
+    )
+    key, _, region, service, _ = fields["Credential"].split("/")
+    return Claim(
+        access_key_id=key,
+        region=region,
+        service=service,
+        timestamp=headers["x-amz-date"],
+        signed_headers=tuple(fields["SignedHeaders"].lower().split(";")),
+        signature=fields["Signature"],
+        session_token=headers.get("x-amz-security-token"),
+    )
+
+
+def _query_claim(query: Mapping[str, str]) -> Claim:
+    key, _, region, service, _ = unquote(query["X-Amz-Credential"]).split("/")
+    return Claim(
+        access_key_id=key,
+        region=region,
+        service=service,
+        timestamp=query["X-Amz-Date"],
+        signed_headers=tuple(query["X-Amz-SignedHeaders"].lower().split(";")),
+        signature=query["X-Amz-Signature"],
+        session_token=query.get("X-Amz-Security-Token"),
+        expires_seconds=int(query["X-Amz-Expires"]),
+    )
+
+
+def _check_time(claimed: Claim, now: datetime) -> None:
+    try:
+        signed = datetime.strptime(claimed.timestamp, _TIMESTAMP).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise _mismatch() from error
+    if claimed.expires_seconds is None:
+        if abs(now - signed) > _SKEW:
+            raise AwsError("RequestExpired", "Request has expired.", status=403)
+    elif not signed - _SKEW <= now <= signed + timedelta(seconds=claimed.expires_seconds):
+        raise AwsError("AccessDenied", "Request has expired", status=403)
+
+
+def _check_body(request: HttpRequest, claimed: Claim) -> None:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    declared = headers.get("x-amz-content-sha256")
+    if declared is None or declared in _UNHASHED or claimed.expires_seconds is not None:
+        return
+    if declared != hashlib.sha256(request.body).hexdigest():
+        raise AwsError(
+            "XAmzContentSHA256Mismatch",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        )
+
+
+def _signature(request: HttpRequest, claimed: Claim, credentials: Credentials, host: str) -> str:
+    signer = _signer(claimed, credentials)
+    signed = HTTPHeaders()
+    for name, value in request.headers.items():
+        if name.lower() in claimed.signed_headers and name.lower() != "host":
+            signed.add_header(name.lower(), value)
+    signed["host"] = host
+    aws_request = AWSRequest(
+        method=request.method, url=f"http://{host}{_unsigned(request.target)}", data=request.body
+    )
+    aws_request.headers = signed
+    aws_request.context["timestamp"] = claimed.timestamp
+    if claimed.expires_seconds is not None and claimed.service == "s3":
+        aws_request.headers["X-Amz-Content-SHA256"] = "UNSIGNED-PAYLOAD"
+    canonical = signer.canonical_request(aws_request)
+    return str(signer.signature(signer.string_to_sign(aws_request, canonical), aws_request))
+
+
+def _unsigned(target: str) -> str:
+    path, question, query = target.partition("?")
+    kept = [pair for pair in query.split("&") if not pair.startswith("X-Amz-Signature=")]
+    return f"{path}{question}{'&'.join(kept)}"
+
+
+def _signer(claimed: Claim, credentials: Credentials) -> Any:
+    kind = _S3Check if claimed.service == "s3" else _Check
+    return kind(
+        botocore.credentials.Credentials(
+            credentials.access_key_id, credentials.secret_access_key, credentials.session_token
+        ),
+        claimed.service,
+        claimed.region,
+        claimed.signed_headers,
+    )
+
+
+class _Check(botocore.auth.SigV4Auth):
+    """botocore's signer over exactly the headers that the client signed."""
+
+    def __init__(self, credentials: Any, service: str, region: str, names: tuple[str, ...]) -> None:
+        super().__init__(credentials, service, region)
+        self._names = names
+
+    def headers_to_sign(self, request: Any) -> Any:
+        chosen = HTTPHeaders()
+        for name in self._names:
+            for value in request.headers.get_all(name) or [""]:
+                chosen.add_header(name, value)
+        return chosen
+
+
+class _S3Check(_Check):
+    """S3's variant: the path is signed as it stands."""
+
+    def _normalize_url_path(self, path: str) -> str:
+        return path

@@ -1,0 +1,97 @@
+"""The local cloud's own documents: what its planes know and moto does not.
+
+A table of JSON documents by (kind, key) in SQLite. Everything written since the last `commit` is one
+transaction, committed together with moto's snapshot by ``checkpoint.py``: after a kill, both are of
+the same moment. Not for data planes' bulk (blobs, logs): those get files of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS snapshot (
+    id INTEGER PRIMARY KEY CHECK (id = 1), stamp TEXT NOT NULL, body BLOB NOT NULL
+);
+"""
+
+
+class Store:
+    """Documents and moto's snapshot in one database file. Safe to use from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+        self._database.executescript(_SCHEMA)
+        self._changed = False
+        self._database.execute("BEGIN")
+
+    def put(self, kind: str, key: str, document: Mapping[str, Any]) -> None:
+        """Write a document, replacing the one of the same kind and key."""
+        with self._lock:
+            self._database.execute(
+                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)",
+                (kind, key, json.dumps(document)),
+            )
+            self._changed = True
+
+    def get(self, kind: str, key: str) -> dict[str, Any] | None:
+        """The document of this kind and key, or None."""
+        with self._lock:
+            row = self._database.execute(
+                "SELECT body FROM documents WHERE kind = ? AND key = ?", (kind, key)
+            ).fetchone()
+        return None if row is None else dict(json.loads(row[0]))
+
+    def delete(self, kind: str, key: str) -> None:
+        """Remove a document; one that is not there is no error."""
+        with self._lock:
+            self._database.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
+            self._changed = True
+
+    def all(self, kind: str, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+        """All (key, document) of a kind whose key begins with `prefix`, in the keys' order."""
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT key, body FROM documents WHERE kind = ? AND substr(key, 1, ?) = ? ORDER BY key",
+                (kind, len(prefix), prefix),
+            ).fetchall()
+        for key, body in rows:
+            yield key, json.loads(body)
+
+    @property
+    def changed(self) -> bool:
+        """Whether documents were written since the last commit."""
+        return self._changed
+
+    def commit(self, stamp: str, snapshot: bytes | None) -> None:
+        """Make every write since the last commit durable, with moto's snapshot if it has changed."""
+        with self._lock:
+            if snapshot is not None:
+                self._database.execute(
+                    "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?)", (stamp, snapshot)
+                )
+            self._database.execute("COMMIT")
+            self._database.execute("BEGIN")
+            self._changed = False
+
+    def snapshot(self) -> tuple[str, bytes] | None:
+        """The committed snapshot of moto's backends and the stamp it was written with."""
+        with self._lock:
+            row = self._database.execute("SELECT stamp, body FROM snapshot").fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def close(self) -> None:
+        """Close the database; what was not committed is dropped."""
+        with self._lock:
+            self._database.execute("ROLLBACK")
+            self._database.close()

@@ -1,0 +1,183 @@
+"""Who may take on a role: IAM's trust policies, checked and evaluated.
+
+Pure: a policy and a principal in, a decision out. Identity policies (what a principal may do) are not
+evaluated by the local cloud; a trust policy is, because without it anybody could become anybody.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from herogate.local.errors import AwsError, not_supported
+
+Policy = Mapping[str, Any]
+Context = Mapping[str, str]
+"""Condition keys of a request with their values (``sts:ExternalId``), keys in lower case."""
+
+_ASSUMING = {"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"}
+_ALLOWED_ACTIONS = {*_ASSUMING, "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"}
+_PRINCIPALS = {"AWS", "Service", "Federated", "CanonicalUser", "*"}
+_ACCOUNT = re.compile(r"\d{12}|arn:aws:iam::(\d{12}):root")
+_ARN_PRINCIPAL = re.compile(r"arn:aws:(iam::\d{12}:(user|role)/|sts::\d{12}:assumed-role/).+")
+
+
+def read(document: str) -> Policy:
+    """The trust policy in `document`.
+
+    Raises:
+        AwsError: ``MalformedPolicyDocument``, as CreateRole refuses it.
+    """
+    try:
+        policy = json.loads(document)
+    except ValueError:
+        raise _malformed("This policy contains invalid Json") from None
+    if not isinstance(policy, dict) or not isinstance(policy.get("Statement"), list | dict):
+        raise _malformed("Syntax errors in policy.")
+    if policy.get("Version", "2008-10-17") not in {"2012-10-17", "2008-10-17"}:
+        raise _malformed("The policy must contain a valid version string.")
+    for statement in _statements(policy):
+        _check_statement(statement)
+    return policy
+
+
+def principals(policy: Policy, account_id: str) -> Iterator[str]:
+    """The ARNs of the account's users and roles that the policy names."""
+    own = re.compile(rf"arn:aws:iam::{account_id}:(user|role)/.+")
+    for statement in _statements(policy):
+        named = statement["Principal"]
+        for name in _listed(named.get("AWS", []) if isinstance(named, dict) else []):
+            if own.fullmatch(name):
+                yield name
+
+
+def allows(policy: Policy, principal: str, context: Context) -> bool:
+    """Whether `policy` lets `principal` assume its role.
+
+    Args:
+        principal: a service's name (``codebuild.amazonaws.com``) or the ARN of a user, a role session
+            or an account's root.
+        context: the request's condition keys.
+    """
+    matching = [
+        statement["Effect"]
+        for statement in _statements(policy)
+        if _names_action(statement)
+        and _names_principal(statement["Principal"], principal)
+        and _holds(statement.get("Condition", {}), context)
+    ]
+    return "Allow" in matching and "Deny" not in matching
+
+
+def _statements(policy: Policy) -> list[Any]:
+    statements = policy["Statement"]
+    return statements if isinstance(statements, list) else [statements]
+
+
+def _check_statement(statement: Any) -> None:
+    if not isinstance(statement, dict) or statement.get("Effect") not in {"Allow", "Deny"}:
+        raise _malformed("Syntax errors in policy.")
+    for field in ("Resource", "NotResource"):
+        if field in statement:
+            raise _malformed(f"Has prohibited field {field}")
+    if "Principal" not in statement:
+        raise _malformed("Missing required field Principal")
+    if "Action" not in statement:
+        raise _malformed("Missing required field Action")
+    if any(action not in {*_ALLOWED_ACTIONS, "sts:*"} for action in _listed(statement["Action"])):
+        raise _malformed("AssumeRole policy may only specify STS AssumeRole actions.")
+    _check_principal(statement["Principal"])
+
+
+def _check_principal(principal: Any) -> None:
+    if principal == "*":
+        return
+    if not isinstance(principal, dict) or not principal or not _PRINCIPALS.issuperset(principal):
+        raise _malformed("Invalid principal in policy.")
+    for name in _listed(principal.get("Service", [])):
+        if not re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", str(name)):
+            raise _malformed(f'Invalid principal in policy: "SERVICE":"{name}"')
+    for name in _listed(principal.get("AWS", [])):
+        known = name == "*" or _ACCOUNT.fullmatch(str(name)) or _ARN_PRINCIPAL.fullmatch(str(name))
+        if not known:
+            raise _malformed(f'Invalid principal in policy: "AWS":"{name}"')
+
+
+def _names_action(statement: Policy) -> bool:
+    return bool({"sts:AssumeRole", "sts:*"}.intersection(_listed(statement["Action"])))
+
+
+def _names_principal(principals: Any, principal: str) -> bool:
+    if principals == "*":
+        return True
+    if principal.endswith(".amazonaws.com"):
+        return principal in _listed(principals.get("Service", []))
+    return any(_is_named(name, principal) for name in _listed(principals.get("AWS", [])))
+
+
+def _is_named(name: str, arn: str) -> bool:
+    """Whether a policy's principal `name` means the caller `arn`: exactly, its role, or its account."""
+    account = _ACCOUNT.fullmatch(name)
+    if account:
+        return (account.group(1) or name) == arn.split(":")[4]
+    return name in {"*", arn} or (":role/" in name and _role(name) == _role(arn))
+
+
+def _role(arn: str) -> tuple[str, str]:
+    """(account, name) of a role, or of the role behind a session; ARNs of sessions show no path."""
+    fields = arn.split(":", 5)
+    kind, _, path = fields[5].partition("/")
+    if kind == "assumed-role":
+        return fields[4], path.split("/")[0]
+    return fields[4], path.rpartition("/")[2] if kind == "role" else arn
+
+
+def _holds(conditions: Policy, context: Context) -> bool:
+    return all(
+        _test(operator, key.lower(), [str(value) for value in _listed(values)], context)
+        for operator, keys in conditions.items()
+        for key, values in keys.items()
+    )
+
+
+def _test(operator: str, key: str, values: list[str], context: Context) -> bool:
+    plain = operator.removesuffix("IfExists")
+    if plain == "Null":
+        return (key not in context) == (values == ["true"])
+    negated = "Not" in plain
+    compare = _COMPARISONS.get(plain.replace("Not", ""))
+    if compare is None:
+        raise not_supported(f"the condition operator {operator} in a role's trust policy")
+    if key not in context:
+        return negated or operator != plain
+    return negated != any(compare(context[key], value) for value in values)
+
+
+def _like(value: str, pattern: str) -> bool:
+    return fnmatchcase(value, pattern.replace("[", "[[]"))
+
+
+def _arn_like(value: str, pattern: str) -> bool:
+    given, wanted = value.split(":", 5), pattern.split(":", 5)
+    return len(given) == len(wanted) and all(map(_like, given, wanted))
+
+
+_COMPARISONS: Mapping[str, Callable[[str, str], bool]] = {
+    "StringEquals": str.__eq__,
+    "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
+    "StringLike": _like,
+    "ArnEquals": _arn_like,
+    "ArnLike": _arn_like,
+    "Bool": lambda value, wanted: value.lower() == wanted.lower(),
+}
+
+
+def _listed(value: Any) -> Iterator[Any]:
+    return iter(value) if isinstance(value, list) else iter([value])
+
+
+def _malformed(message: str) -> AwsError:
+    return AwsError("MalformedPolicyDocument", message)

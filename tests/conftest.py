@@ -1,0 +1,28 @@
+"""What all tests share: real local clouds, started and stopped as a user would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from local_cloud import LocalCloud, running
+
+from herogate.local import lifecycle
+from herogate.local.directory import Directory
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Iterator[Directory]:
+    """A directory for a local cloud of the test's own, which is stopped afterwards."""
+    own = Directory(tmp_path / "local")
+    yield own
+    lifecycle.stop(own)
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """One local cloud for the whole session; tests use names of their own on it."""
+    shared = Directory(tmp_path_factory.mktemp("cloud") / "local")
+    yield running(shared)
+    lifecycle.stop(shared)

@@ -1,0 +1,158 @@
+"""The facts of the pinned moto on which the bridge relies, one test each.
+
+When moto is upgraded and one of these fails, the bridge must be looked at, not the test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import textwrap
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from herogate.local.errors import AwsError
+from herogate.local.moto_bridge import hooks, snapshot, wire
+from herogate.local.moto_bridge.calls import Moto
+from herogate.local.moto_bridge.settings import ACCOUNT_ID
+
+
+def ask(service: str, operation: str, **parameters: object) -> dict[str, object]:
+    """One call of moto through the bridge, without a cloud around it."""
+
+    async def call() -> dict[str, object]:
+        moto = Moto()
+        try:
+            request = wire.encode(service, operation, parameters)
+            status, headers, body = await moto.answer(service, operation, "us-east-1", request)
+        finally:
+            moto.close()
+        result, error = wire.decode(service, operation, status, headers, body)
+        if error is not None:
+            raise AwsError(*error)
+        return result
+
+    return asyncio.run(call())
+
+
+def in_fresh_process(script: str) -> str:
+    """What a Python process with a moto of its own prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "AWS_EC2_METADATA_DISABLED": "true"},
+    )
+    return done.stdout.strip()
+
+
+def test_the_pinned_version_is_the_installed_one() -> None:
+    assert snapshot.stamp() == f"moto {version('moto')}" == "moto 5.2.5"
+
+
+def test_operations_are_found_by_the_urls_of_the_decorators() -> None:
+    assert ask("sts", "GetCallerIdentity")["Account"] == ACCOUNT_ID
+
+
+def test_an_operation_moto_lacks_raises_not_implemented_error() -> None:
+    with pytest.raises(AwsError, match="ecs:ExecuteCommand") as refused:
+        ask("ecs", "ExecuteCommand", task="t", command="c", interactive=False)
+    assert (refused.value.code, refused.value.status) == ("NotImplemented", 501)
+
+
+def test_a_users_keys_are_held_twice_by_user_and_by_id() -> None:
+    made = hooks.ensure_user("keeper", "AKIAKEEPERKEEPERKEEP", "secret")
+    assert hooks.ensure_user("keeper", "AKIAOTHER", "other") == made
+    assert hooks.caller("AKIAKEEPERKEEPERKEEP") == made
+    assert made.arn == f"arn:aws:iam::{ACCOUNT_ID}:user/keeper"
+    with pytest.raises(hooks.UnknownKey):
+        hooks.caller("AKIAOTHER")
+
+
+def test_aws_managed_policies_are_loaded_when_the_setting_says_so() -> None:
+    policy = ask(
+        "iam",
+        "GetPolicy",
+        PolicyArn="arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy",
+    )
+    assert policy["Policy"]["PolicyName"] == "AmazonECSTaskExecutionRolePolicy"  # type: ignore[index]
+
+
+def test_no_machine_images_are_loaded_when_the_setting_says_so() -> None:
+    assert ask("ec2", "DescribeImages")["Images"] == []
+
+
+def test_a_load_balancers_dns_name_can_be_set() -> None:
+    vpc = ask("ec2", "CreateVpc", CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]  # type: ignore[index]
+    subnet = ask("ec2", "CreateSubnet", VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]  # type: ignore[index]
+    made = ask("elbv2", "CreateLoadBalancer", Name="front", Subnets=[subnet])
+    arn = made["LoadBalancers"][0]["LoadBalancerArn"]  # type: ignore[index]
+    hooks.set_load_balancer_dns_name("us-east-1", arn, "localhost")
+    found = ask("elbv2", "DescribeLoadBalancers", LoadBalancerArns=[arn])
+    assert found["LoadBalancers"][0]["DNSName"] == "localhost"  # type: ignore[index]
+
+
+_FILL = """
+    import asyncio
+    from pathlib import Path
+    from herogate.local.moto_bridge import snapshot, wire
+    from herogate.local.moto_bridge.calls import Moto
+    async def ask(service, operation, **parameters):
+        request = wire.encode(service, operation, parameters)
+        answer = await moto.answer(service, operation, "us-east-1", request)
+        result, error = wire.decode(service, operation, *answer)
+        return error[0] if error else result
+    moto = Moto()
+    snapshots = snapshot.Snapshots(Path("unused"))
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+"""
+
+
+def test_a_snapshot_carries_every_backend_into_another_process(tmp_path: Path) -> None:
+    file = tmp_path / "snapshot"
+    in_fresh_process(
+        _FILL
+        + f"""
+    async def main():
+        await ask("s3", "CreateBucket", Bucket="kept")
+        await ask("s3", "PutObject", Bucket="kept", Key="k", Body=b"content")
+        await ask("ssm", "PutParameter", Name="kept", Value="v", Type="SecureString")
+        await ask("ec2", "CreateVpc", CidrBlock="10.9.0.0/16")
+        await ask("iam", "CreateRole", RoleName="kept", AssumeRolePolicyDocument="{{}}")
+        await ask("iam", "AttachRolePolicy", RoleName="kept", PolicyArn=policy)
+        Path("{file}").write_bytes(await moto.run(snapshots.dump))
+    asyncio.run(main()); moto.close()
+    """
+    )
+    found = in_fresh_process(
+        _FILL
+        + f"""
+    async def main():
+        body = Path("{file}").read_bytes()
+        await moto.run(lambda: snapshots.load(body, snapshot.stamp()))
+        buckets = await ask("s3", "ListBuckets")
+        parameter = await ask("ssm", "GetParameter", Name="kept", WithDecryption=True)
+        vpcs = await ask("ec2", "DescribeVpcs")
+        attached = await ask("iam", "ListAttachedRolePolicies", RoleName="kept")
+        print([bucket["Name"] for bucket in buckets["Buckets"]])
+        print(await ask("s3", "DeleteBucket", Bucket="kept"))
+        print(parameter["Parameter"]["Value"])
+        print([vpc["CidrBlock"] for vpc in vpcs["Vpcs"]])
+        print(attached["AttachedPolicies"][0]["PolicyName"])
+        print((await ask("iam", "GetPolicy", PolicyArn=policy))["Policy"]["AttachmentCount"])
+    asyncio.run(main()); moto.close()
+    """
+    )
+    assert found.splitlines() == [
+        "['kept']",
+        "BucketNotEmpty",
+        "v",
+        "['172.31.0.0/16', '10.9.0.0/16']",
+        "ReadOnlyAccess",
+        "1",
+    ]

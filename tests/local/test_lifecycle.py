@@ -1,0 +1,122 @@
+"""Start, stop, kill: what comes up, what stays, what is left behind."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from local_cloud import LocalCloud, running
+
+from herogate.local import lifecycle
+from herogate.local.directory import Directory
+
+
+def processes_of(directory: Directory) -> list[int]:
+    """Every living process that has the directory's lock open."""
+    lock = str(directory.path / "lock")
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if str(entry.readlink()) == lock:
+                found.append(int(entry.parts[2]))
+        except OSError:
+            continue
+    return sorted(set(found))
+
+
+def parameter(cloud: LocalCloud, name: str) -> str:
+    return str(cloud.client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
+
+
+def test_a_second_start_finds_the_first(directory: Directory) -> None:
+    first = lifecycle.start(directory)
+    second = lifecycle.start(directory)
+    assert (first.started, second.started) == (True, False)
+    assert (second.pid, second.endpoint_url) == (first.pid, first.endpoint_url)
+
+
+def test_stop_leaves_no_process_and_the_next_start_has_the_same_state(directory: Directory) -> None:
+    before = running(directory)
+    before.client("ssm").put_parameter(Name="kept", Value="42", Type="String")
+    assert lifecycle.stop(directory) is True
+    assert processes_of(directory) == []
+    assert lifecycle.stop(directory) is False
+    after = running(directory)
+    assert parameter(after, "kept") == "42"
+    assert (after.endpoint_url, after.access_key_id, after.secret_access_key) == (
+        before.endpoint_url,
+        before.access_key_id,
+        before.secret_access_key,
+    )
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_what_was_answered_survives_a_kill(directory: Directory, round_: int) -> None:
+    cloud = running(directory)
+    ssm = cloud.client("ssm")
+    for number in range(10):
+        ssm.put_parameter(Name=f"p{number}", Value=str(round_), Type="String")
+    pid = directory.control_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    after = running(directory)
+    assert [parameter(after, f"p{number}") for number in range(10)] == [str(round_)] * 10
+
+
+def test_large_objects_survive_a_kill_and_stand_in_files_only_while_they_exist(
+    directory: Directory,
+) -> None:
+    s3 = running(directory).client("s3")
+    s3.create_bucket(Bucket="kept")
+    for content in (b"x", b"y"):
+        s3.put_object(Bucket="kept", Key="big", Body=content * 3_000_000)
+    pid = directory.control_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    s3 = running(directory).client("s3")
+    assert s3.get_object(Bucket="kept", Key="big")["Body"].read() == b"y" * 3_000_000
+    digest = hashlib.sha256(b"y" * 3_000_000).hexdigest()
+    assert [file.name for file in (directory.path / "contents").iterdir()] == [digest]
+
+
+def test_a_kill_leaves_no_process(directory: Directory) -> None:
+    running(directory)
+    held = processes_of(directory)
+    pid = directory.control_pid()
+    assert pid in held
+    os.kill(pid, signal.SIGKILL)
+    while directory.is_locked():  # ends when the kernel has taken the last process away
+        pass
+    assert processes_of(directory) == []
+
+
+def test_a_taken_port_is_said(directory: Directory, tmp_path: Path) -> None:
+    taken = int(lifecycle.start(directory).endpoint_url.rpartition(":")[2])
+    with pytest.raises(lifecycle.LocalCloudError, match=f"Port {taken} of this machine"):
+        lifecycle.start(Directory(tmp_path / "other"), port=taken)
+
+
+def test_state_of_another_moto_is_refused_and_kept(directory: Directory) -> None:
+    import sqlite3
+
+    lifecycle.start(directory)
+    lifecycle.stop(directory)
+    database = sqlite3.connect(directory.path / "cloud.db")
+    database.execute("UPDATE snapshot SET stamp = 'moto 1.0'")
+    database.commit()
+    database.close()
+    with pytest.raises(lifecycle.LocalCloudError, match=r"written with moto 1\.0"):
+        lifecycle.start(directory)
+    assert not directory.is_locked()
+
+
+def test_the_profile_is_for_its_owner_only(directory: Directory) -> None:
+    lifecycle.start(directory)
+    modes = [
+        path.stat().st_mode & 0o777
+        for path in (directory.path, directory.aws_config, directory.aws_credentials)
+    ]
+    assert modes == [0o700, 0o600, 0o600]
