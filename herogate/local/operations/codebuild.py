@@ -1,0 +1,256 @@
+"""CodeBuild's projects, as declarations. Nothing is built here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from herogate.local.constraints import check
+from herogate.local.errors import AwsError
+from herogate.local.operations import Call, Result, operation
+from herogate.local.operations.iam import role_trusts
+
+KIND = "codebuild.project"
+"""Documents of projects in CodeBuild's own shape, by ``<region>/<name>``."""
+
+_PAGE = 100
+_ENVIRONMENT_DEFAULTS = {"environmentVariables": [], "privilegedMode": False}
+_DEFAULTS: Mapping[str, Any] = {
+    "cache": {"type": "NO_CACHE"},
+    "timeoutInMinutes": 60,
+    "queuedTimeoutInMinutes": 480,
+    "secondarySources": [],
+    "secondarySourceVersions": [],
+    "secondaryArtifacts": [],
+    "tags": [],
+}
+_WITHOUT_LOCATION = frozenset({"CODEPIPELINE", "NO_SOURCE"})
+_PAIRED_WITH_PIPELINE = "CODEPIPELINE"
+_IMAGES_OF_CODEBUILD = "aws/codebuild/"
+
+
+@operation("codebuild", "CreateProject")
+async def create_project(call: Call) -> Result:
+    check(call)
+    _check_project(call.parameters)
+    await _check_role(call, call.parameters["name"], call.parameters["serviceRole"])
+    name = call.parameters["name"]
+    if call.cloud.store.get(KIND, _key(call, name)) is not None:
+        raise AwsError(
+            "ResourceAlreadyExistsException", f"Project already exists: {_arn(call, name)}"
+        )
+    project = _completed(call, call.parameters, created=time.time())
+    call.cloud.store.put(KIND, _key(call, name), project)
+    return {"project": _shown(project)}
+
+
+@operation("codebuild", "UpdateProject")
+async def update_project(call: Call) -> Result:
+    check(call)
+    name = call.parameters["name"]
+    current = _project(call, name)
+    changed = {**current, **call.parameters}
+    _check_project(changed)
+    if "serviceRole" in call.parameters:
+        await _check_role(call, name, call.parameters["serviceRole"])
+    project = _completed(call, changed, created=current["created"])
+    call.cloud.store.put(KIND, _key(call, name), project)
+    return {"project": _shown(project)}
+
+
+@operation("codebuild", "DeleteProject")
+async def delete_project(call: Call) -> Result:
+    """Deleting what is not there succeeds, as on AWS."""
+    check(call)
+    call.cloud.store.delete(KIND, _key(call, _name(call, call.parameters["name"])))
+    return {}
+
+
+@operation("codebuild", "BatchGetProjects")
+async def batch_get_projects(call: Call) -> Result:
+    check(call)
+    found, missing = [], []
+    for asked in call.parameters["names"]:
+        project = call.cloud.store.get(KIND, _key(call, _name(call, asked)))
+        if project is None:
+            missing.append(asked)
+        else:
+            found.append(_shown(project))
+    return {"projects": found, "projectsNotFound": missing}
+
+
+@operation("codebuild", "ListProjects")
+async def list_projects(call: Call) -> Result:
+    check(call)
+    projects = [project for _, project in call.cloud.store.all(KIND, f"{call.region}/")]
+    order = call.parameters.get("sortBy", "NAME")
+    if order != "NAME":
+        field = {"CREATED_TIME": "created", "LAST_MODIFIED_TIME": "lastModified"}[order]
+        projects.sort(key=lambda project: float(project[field]))
+    if call.parameters.get("sortOrder") == "DESCENDING":
+        projects.reverse()
+    start = _start(call.parameters.get("nextToken"))
+    names = [project["name"] for project in projects[start : start + _PAGE]]
+    further = {"nextToken": str(start + _PAGE)} if len(projects) > start + _PAGE else {}
+    return {"projects": names, **further}
+
+
+@operation("codebuild", "ListBuildsForProject")
+async def list_builds_for_project(call: Call) -> Result:
+    check(call)
+    _project(call, call.parameters["projectName"])
+    return {"ids": []}
+
+
+@operation("codebuild", "ListBuilds")
+async def list_builds(call: Call) -> Result:
+    check(call)
+    return {"ids": []}
+
+
+@operation("codebuild", "BatchGetBuilds")
+async def batch_get_builds(call: Call) -> Result:
+    check(call)
+    return {"builds": [], "buildsNotFound": call.parameters["ids"]}
+
+
+def _completed(call: Call, given: Mapping[str, Any], *, created: float) -> dict[str, Any]:
+    """A project's document: what was given, with what AWS fills in."""
+    name, account = given["name"], call.cloud.account_id
+    badge = {"badge": {"badgeEnabled": bool(given.get("badgeEnabled", False))}}
+    return {
+        "encryptionKey": f"arn:aws:kms:{call.region}:{account}:alias/aws/s3",
+        **_DEFAULTS,
+        **{key: value for key, value in given.items() if key != "badgeEnabled"},
+        **(badge if "badgeEnabled" in given or "badge" not in given else {}),
+        "arn": _arn(call, name),
+        "source": {"insecureSsl": False, **given["source"]},
+        "artifacts": _completed_artifacts(given["artifacts"], name),
+        "environment": _completed_environment(given["environment"]),
+        "projectVisibility": "PRIVATE",
+        "created": created,
+        "lastModified": time.time(),
+    }
+
+
+def _completed_artifacts(artifacts: Mapping[str, Any], name: str) -> dict[str, Any]:
+    if artifacts["type"] == "NO_ARTIFACTS":
+        return dict(artifacts)
+    defaults = {"name": name, "packaging": "NONE", "encryptionDisabled": False}
+    if artifacts["type"] == "S3":
+        defaults["namespaceType"] = "NONE"
+    return {**defaults, **artifacts}
+
+
+def _completed_environment(environment: Mapping[str, Any]) -> dict[str, Any]:
+    variables = [
+        {"type": "PLAINTEXT", **variable}
+        for variable in environment.get("environmentVariables", [])
+    ]
+    credentials = {"imagePullCredentialsType": "CODEBUILD"}
+    return {
+        **_ENVIRONMENT_DEFAULTS,
+        **credentials,
+        **environment,
+        "environmentVariables": variables,
+    }
+
+
+def _shown(project: Mapping[str, Any]) -> dict[str, Any]:
+    moments = {
+        field: datetime.fromtimestamp(project[field], UTC) for field in ("created", "lastModified")
+    }
+    return {**project, **moments}
+
+
+def _check_project(project: Mapping[str, Any]) -> None:
+    """The rules between a project's parts, which no single field's limit expresses."""
+    source, artifacts = project["source"]["type"], project["artifacts"]["type"]
+    if (source == _PAIRED_WITH_PIPELINE) != (artifacts == _PAIRED_WITH_PIPELINE):
+        raise _invalid(
+            "Invalid project source: source type and artifacts type must both be CODEPIPELINE, "
+            f"or neither; got {source} and {artifacts}"
+        )
+    _check_source(project["source"])
+    _check_artifacts(project["artifacts"])
+    _check_environment(project["environment"])
+
+
+def _check_source(source: Mapping[str, Any]) -> None:
+    has_location = bool(source.get("location"))
+    if source["type"] in _WITHOUT_LOCATION and has_location:
+        raise _invalid(f"Invalid source: source type {source['type']} should have null location")
+    if source["type"] not in _WITHOUT_LOCATION and not has_location:
+        raise _invalid("Project source location is required")
+    if source["type"] == "NO_SOURCE" and not source.get("buildspec"):
+        raise _invalid("Missing buildspec: a buildspec is required when source type is NO_SOURCE")
+
+
+def _check_artifacts(artifacts: Mapping[str, Any]) -> None:
+    if artifacts["type"] == "NO_ARTIFACTS" and artifacts.get("location"):
+        raise _invalid("Invalid artifacts: artifact type NO_ARTIFACTS should have null location")
+    if artifacts["type"] == "S3" and not artifacts.get("location"):
+        raise _invalid("Invalid artifacts: artifact type S3 requires a location")
+
+
+def _check_environment(environment: Mapping[str, Any]) -> None:
+    names = [variable["name"] for variable in environment.get("environmentVariables", [])]
+    for name in names:
+        if names.count(name) > 1:
+            raise _invalid(f"Duplicate environment variable: {name}")
+        if name.startswith("CODEBUILD_"):
+            raise _invalid(
+                f"Invalid environment variable name: {name}. The prefix CODEBUILD_ is reserved"
+            )
+    own_credentials = environment.get("imagePullCredentialsType") == "SERVICE_ROLE"
+    if own_credentials and environment["image"].startswith(_IMAGES_OF_CODEBUILD):
+        raise _invalid(
+            "Invalid imagePullCredentialsType: CODEBUILD must be used with images of AWS CodeBuild"
+        )
+
+
+async def _check_role(call: Call, name: str, role: str) -> None:
+    if not role.startswith(f"arn:aws:iam::{call.cloud.account_id}:role/"):
+        raise _invalid(
+            "Invalid service role: Service role account ID does not match caller's account"
+            if role.startswith("arn:aws:iam::")
+            else "Invalid service role"
+        )
+    context = {"aws:sourceaccount": call.cloud.account_id, "aws:sourcearn": _arn(call, name)}
+    if not await role_trusts(call, role, "codebuild.amazonaws.com", context):
+        raise _invalid(f"CodeBuild is not authorized to perform: sts:AssumeRole on {role}")
+
+
+def _project(call: Call, asked: str) -> dict[str, Any]:
+    name = _name(call, asked)
+    project = call.cloud.store.get(KIND, _key(call, name))
+    if project is None:
+        raise AwsError("ResourceNotFoundException", f"Project cannot be found: {_arn(call, name)}")
+    return project
+
+
+def _name(call: Call, asked: str) -> str:
+    """A project's name; wherever AWS takes one, it takes the ARN too."""
+    return asked.removeprefix(_arn(call, ""))
+
+
+def _arn(call: Call, name: str) -> str:
+    return f"arn:aws:codebuild:{call.region}:{call.cloud.account_id}:project/{name}"
+
+
+def _key(call: Call, name: str) -> str:
+    return f"{call.region}/{name}"
+
+
+def _start(token: str | None) -> int:
+    if token is None:
+        return 0
+    if not token.isdecimal():
+        raise _invalid("Invalid nextToken")
+    return int(token)
+
+
+def _invalid(message: str) -> AwsError:
+    return AwsError("InvalidInputException", message)

@@ -1,0 +1,30 @@
+"""Operations that moto would only pretend to perform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.session import get_session
+from local_cloud import LocalCloud
+
+from herogate.local.operations.pretended import _WHAT
+
+
+def test_every_refused_operation_exists_on_aws() -> None:
+    session = get_session()
+    unknown = [
+        (service, name)
+        for service, name in _WHAT
+        if name not in session.get_service_model(service).operation_names
+    ]
+    assert unknown == []
+
+
+def test_a_schedule_is_refused_by_name(cloud: LocalCloud, refusal: Any) -> None:
+    assert refusal(
+        cloud.client("scheduler").create_schedule,
+        Name="nightly",
+        ScheduleExpression="rate(1 day)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "RoleArn": "arn:aws:iam::1:role/r"},
+    ) == ("NotImplemented", "The local cloud does not support scheduler:CreateSchedule (schedules).")
