@@ -1,0 +1,13 @@
+"""The load balancing plane: listeners on real ports of this machine.
+
+``plane.py`` reads what is declared (``reading.py``) into a table (``table.py``) and hands it to the
+router, a process of its own (``process.py`` starts it, ``router.py`` is it), so that control work
+never stalls traffic. Inside the router ``plan.py`` decides which ports change, ``ports.py`` holds
+them, and ``serve.py`` answers requests: by rules (``matching.py``), with pages of the load
+balancer's own (``pages.py``) or through a target (``forward.py``), over HTTP/1.1 (``http1.py``) and
+TLS (``tls.py``). The router imports nothing of the control process.
+"""
+
+from herogate.local.planes.elb.plane import ElbPlane, PortTakenError
+
+__all__ = ["ElbPlane", "PortTakenError"]

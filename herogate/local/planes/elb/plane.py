@@ -1,0 +1,206 @@
+"""Keeps the router in step with what is declared, and alive.
+
+Operations wrap every change of load balancing in `ElbPlane.change`, so that a client that has its
+answer sees the effect. What a change may be is not decided here, and no traffic passes here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Mapping
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any
+
+from herogate.local.errors import AwsError
+from herogate.local.planes.elb import table
+from herogate.local.planes.elb.process import RouterEndedError, RouterProcess
+from herogate.local.planes.elb.reading import Document, read_table
+from herogate.local.planes.elb.table import Table
+from herogate.local.planes.elb.targets import Registrations
+
+if TYPE_CHECKING:
+    from herogate.local.cloud import Cloud
+
+log = logging.getLogger("herogate.local.elb")
+
+_REGION = "elb-region"
+"""Documents naming the regions that have or had a load balancer."""
+
+_PREDECESSOR_SECONDS = 2
+_RETRY_SECONDS = 1
+_POLL_SECONDS = 0.05
+_RESTART_SECONDS = 15
+_STABLE_SECONDS = 1
+
+
+class PortTakenError(Exception):
+    """A port of this machine cannot be opened; the message is the system's reason."""
+
+
+class ElbPlane:
+    """Load balancers made true: their listeners' ports answer on this machine."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.registrations = Registrations(cloud.store)
+        self._cloud = cloud
+        self._tables: dict[str, Table] = {}
+        self._failed: dict[int, str] = {}
+        self._told: dict[str, Any] = {}
+        self._router: RouterProcess | None = None
+        self._router_changed = asyncio.Condition()
+        self._turn = asyncio.Lock()
+        self._turn_of: asyncio.Task[Any] | None = None
+        self._duties: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Serve what is declared; return when the ports are open, or known to be taken."""
+        for region, _ in self._cloud.store.all(_REGION):
+            self._tables[region] = await self._read(region)
+        self._duties.append(asyncio.create_task(self._supervise()))
+        await self._serve()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PREDECESSOR_SECONDS):
+                while self._failed:
+                    await asyncio.sleep(_POLL_SECONDS)
+                    await self._serve()
+        for port, reason in self._failed.items():
+            log.warning("port %d cannot be opened: %s; tried again until it can", port, reason)
+        self._duties.append(asyncio.create_task(self._retry()))
+
+    async def stop(self) -> None:
+        """End the router; its ports are free when this returns."""
+        for duty in self._duties:
+            duty.cancel()
+        await asyncio.gather(*self._duties, return_exceptions=True)
+        if self._router is not None:
+            await self._router.stop()
+
+    def status(self) -> dict[str, Any]:
+        """For `herogate local status`: the router's process, its open ports, and those it lacks."""
+        wanted = set(self._table.listeners) if self._router else set()
+        return {
+            "pid": self._router.pid if self._router else None,
+            "ports": sorted(wanted - set(self._failed)),
+            "failed": {str(port): reason for port, reason in sorted(self._failed.items())},
+        }
+
+    def declared(self, region: str) -> Table:
+        """What a region declares, as the router serves it."""
+        return self._tables.get(region, Table())
+
+    @contextlib.asynccontextmanager
+    async def change(self, region: str) -> AsyncIterator[None]:
+        """One change of what is declared at a time; the router has followed when it is over.
+
+        A change may be made of further ones by the same task; the router follows the outermost.
+        """
+        task = asyncio.current_task()
+        if self._turn_of is task:
+            yield
+            return
+        async with self._turn:
+            self._turn_of = task
+            try:
+                yield
+                await self.refresh(region)
+            finally:
+                self._turn_of = None
+
+    async def refresh(self, region: str) -> None:
+        """Read a region anew and have the router serve it."""
+        if region not in self._tables:
+            self._cloud.store.put(_REGION, region, {})
+        self._tables[region] = await self._read(region)
+        await self._serve()
+
+    async def reserve(self, port: int) -> None:
+        """Take a port of this machine for a listener about to be declared.
+
+        Raises:
+            PortTakenError: somebody has it, or may not be had.
+        """
+        failed = await self._command({"do": "reserve", "port": port})
+        if failed:
+            raise PortTakenError(failed[port])
+
+    async def release(self, port: int) -> None:
+        """Give a reserved port back: its listener was not declared."""
+        await self._command({"do": "release", "port": port})
+
+    @property
+    def _table(self) -> Table:
+        return reduce(add, self._tables.values(), Table())
+
+    async def _read(self, region: str) -> Table:
+        async def ask(service: str, operation: str, parameters: Document) -> Document:
+            return await self._cloud.ask(
+                service, operation, parameters, region=region, caller=self._cloud.root
+            )
+
+        return await read_table(ask, self.registrations.endpoints)
+
+    async def _serve(self) -> None:
+        command = {"do": "serve", "table": table.to_json(self._table)}
+        self._note(await self._command(command))
+
+    def _note(self, failed: dict[int, str]) -> None:
+        self._failed = failed
+        self._tell()
+
+    def _tell(self) -> None:
+        """Publish the status if it has changed."""
+        if self.status() != self._told:
+            self._told = self.status()
+            self._cloud.publish()
+
+    async def _command(self, command: Mapping[str, Any]) -> dict[int, str]:
+        """The router's answer; if it ends meanwhile, its successor's."""
+        ended: RouterProcess | None = None
+        while True:
+            router = await self._running(ended)
+            try:
+                return await router.ask(command)
+            except RouterEndedError:
+                ended = router
+
+    async def _running(self, ended: RouterProcess | None) -> RouterProcess:
+        """The router, waited for while it is being started; not the one known to have ended."""
+        try:
+            async with asyncio.timeout(_RESTART_SECONDS), self._router_changed:
+                while self._router is None or self._router is ended:
+                    await self._router_changed.wait()
+                return self._router
+        except TimeoutError as error:
+            raise AwsError("ServiceUnavailable", "The router does not run", status=503) from error
+
+    async def _supervise(self) -> None:
+        """Start the router, and again whenever it has ended, with the whole table."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            router = await RouterProcess.start([self._cloud.lock])
+            began = clock()
+            await self._announce(router)
+            with contextlib.suppress(RouterEndedError):
+                command = {"do": "serve", "table": table.to_json(self._table)}
+                self._note(await router.ask(command))
+            status = await router.ended()
+            await self._announce(None)
+            log.warning("the router (process %d) ended with status %d", router.pid, status)
+            if clock() - began < _STABLE_SECONDS:
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _announce(self, router: RouterProcess | None) -> None:
+        async with self._router_changed:
+            self._router = router
+            self._router_changed.notify_all()
+        self._tell()
+
+    async def _retry(self) -> None:
+        """Try the ports that could not be opened again and again."""
+        while True:
+            await asyncio.sleep(_RETRY_SECONDS)
+            if self._failed:
+                await self._serve()

@@ -1,0 +1,293 @@
+"""Everything the router serves, as one frozen description that travels as JSON.
+
+A table says what *is to be* true of the traffic: load balancers with their listeners, ordered rules
+and settings, and target groups with the addresses behind them. It knows nothing of sockets, of
+processes or of the API's documents it was read from (``reading.py``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+
+class Protocol(StrEnum):
+    """What a listener speaks with its clients."""
+
+    HTTP = "HTTP"
+    HTTPS = "HTTPS"
+
+    @property
+    def scheme(self) -> str:
+        return self.value.lower()
+
+    @property
+    def default_port(self) -> int:
+        return 443 if self is Protocol.HTTPS else 80
+
+
+class TargetState(StrEnum):
+    """A target's health as DescribeTargetHealth spells it."""
+
+    INITIAL = "initial"
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+    DRAINING = "draining"
+
+    @property
+    def takes_requests_when_none_is_healthy(self) -> bool:
+        """Whether AWS "fails open" to such a target; a draining one gets no new requests at all."""
+        return self in (TargetState.INITIAL, TargetState.UNHEALTHY)
+
+
+class ForwardedFor(StrEnum):
+    """What happens to ``X-Forwarded-For`` (routing.http.xff_header_processing.mode)."""
+
+    APPEND = "append"
+    PRESERVE = "preserve"
+    REMOVE = "remove"
+
+
+class DesyncMode(StrEnum):
+    """How requests that two parsers could read differently are treated."""
+
+    MONITOR = "monitor"
+    DEFENSIVE = "defensive"
+    STRICTEST = "strictest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostHeader:
+    """Any of the patterns matches the Host header, whatever its case."""
+
+    kind: str = field(default="host-header", init=False)
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathPattern:
+    """Any of the patterns matches the path exactly in its case, without the query."""
+
+    kind: str = field(default="path-pattern", init=False)
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpHeader:
+    """Any of the patterns matches one of the values of this header."""
+
+    kind: str = field(default="http-header", init=False)
+    name: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestMethod:
+    """The method is one of these."""
+
+    kind: str = field(default="http-request-method", init=False)
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryPair:
+    """A pattern for a query parameter's value, and for its key unless any key will do."""
+
+    key: str | None = None
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryString:
+    """Any of the pairs matches one of the query's parameters."""
+
+    kind: str = field(default="query-string", init=False)
+    values: tuple[QueryPair, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceIp:
+    """The client's own address (never X-Forwarded-For's) lies in one of these networks."""
+
+    kind: str = field(default="source-ip", init=False)
+    values: tuple[str, ...]
+
+
+Condition = HostHeader | PathPattern | HttpHeader | RequestMethod | QueryString | SourceIp
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedResponse:
+    """An answer of the load balancer's own."""
+
+    kind: str = field(default="fixed-response", init=False)
+    status: int
+    content_type: str = "text/plain"
+    body: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redirect:
+    """A 301 or 302 whose parts may quote the request's (``#{host}``)."""
+
+    kind: str = field(default="redirect", init=False)
+    status: int
+    protocol: str = "#{protocol}"
+    host: str = "#{host}"
+    port: str = "#{port}"
+    path: str = "/#{path}"
+    query: str = "#{query}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A target group and its weight among the others of the same action."""
+
+    target_group_arn: str
+    weight: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forward:
+    """Hand the request to a target of one of these groups."""
+
+    kind: str = field(default="forward", init=False)
+    shares: tuple[Share, ...]
+
+
+Action = FixedResponse | Redirect | Forward
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """All conditions hold: the action is taken. A listener's default rule has none."""
+
+    conditions: tuple[Condition, ...] = ()
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """What a certificate is for; the router signs one of its own for these names."""
+
+    arn: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The load balancer's attributes that change how it treats traffic."""
+
+    idle_timeout_seconds: int = 60
+    drop_invalid_header_fields: bool = False
+    desync_mode: DesyncMode = DesyncMode.DEFENSIVE
+    preserve_host_header: bool = False
+    forwarded_for: ForwardedFor = ForwardedFor.APPEND
+    forwarded_for_client_port: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """A port, what it speaks, and its rules in the order they are tried, the default one last.
+
+    `certificates` has the default one first; it is empty for HTTP.
+    """
+
+    arn: str
+    port: int
+    protocol: Protocol = Protocol.HTTP
+    certificates: tuple[Certificate, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancer:
+    """An application load balancer: a name for a set of listeners."""
+
+    arn: str
+    listeners: tuple[Listener, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Where a target really answers on this machine, and whether it may be sent requests."""
+
+    address: str
+    port: int
+    state: TargetState = TargetState.INITIAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetGroup:
+    """Targets that do the same work."""
+
+    arn: str
+    protocol: Protocol = Protocol.HTTP
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """All load balancers and target groups of one region, or of the whole cloud."""
+
+    load_balancers: tuple[LoadBalancer, ...] = ()
+    target_groups: tuple[TargetGroup, ...] = ()
+
+    def __add__(self, other: Table) -> Table:
+        return Table(
+            load_balancers=self.load_balancers + other.load_balancers,
+            target_groups=self.target_groups + other.target_groups,
+        )
+
+    @property
+    def listeners(self) -> dict[int, Listener]:
+        """Every listener by the port it is to serve."""
+        return {
+            listener.port: listener
+            for balancer in self.load_balancers
+            for listener in balancer.listeners
+        }
+
+
+T = TypeVar("T")
+
+
+def to_json(value: Any) -> Any:
+    """A table, or any part of one, as plain JSON values."""
+    return dataclasses.asdict(value)
+
+
+def from_json(kind: type[T], value: Any) -> T:
+    """The part of a table that `to_json` made `value` of."""
+    result: T = _decode(kind, value)
+    return result
+
+
+def _decode(kind: Any, value: Any) -> Any:
+    origin = get_origin(kind)
+    if origin is tuple:
+        return tuple(_decode(get_args(kind)[0], item) for item in value)
+    if origin in (Union, types.UnionType):
+        return None if value is None else _decode(_member(kind, value), value)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        return kind(**{name: _decode(hint, value[name]) for name, hint in _fields(kind).items()})
+    return kind(value)
+
+
+def _member(union: Any, value: Any) -> Any:
+    """The member of a union that `value` is of: told by its ``kind``, or the only one not None."""
+    members = [member for member in get_args(union) if member is not type(None)]
+    if len(members) == 1:
+        return members[0]
+    return next(member for member in members if member.kind == value["kind"])
+
+
+@cache
+def _fields(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {part.name: hints[part.name] for part in dataclasses.fields(kind) if part.init}
