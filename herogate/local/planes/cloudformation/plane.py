@@ -1,0 +1,120 @@
+"""The CloudFormation plane put together: records, threads, and what may be asked of it.
+
+One thread for each stack with an operation under way. What may be done to a stack in which state is
+``stacks.py``'s and ``changesets.py``'s; how it is done is ``executor.py``'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from herogate.local.identity import Credentials
+from herogate.local.planes.cloudformation import events, failures
+from herogate.local.planes.cloudformation.changesets import ChangeSets
+from herogate.local.planes.cloudformation.executor import Executor
+from herogate.local.planes.cloudformation.records import Records
+from herogate.local.planes.cloudformation.sessions import Sessions
+from herogate.local.planes.cloudformation.stack import Operation, Stack
+from herogate.local.planes.cloudformation.stacks import Stacks
+from herogate.local.planes.cloudformation.status import StackStatus
+from herogate.local.planes.cloudformation.surroundings import Surroundings
+from herogate.local.resources import Handler, handlers
+
+if TYPE_CHECKING:
+    from herogate.local.cloud import Cloud
+
+_REMEMBERED_OPERATIONS = 10
+
+
+class CloudFormationPlane:
+    """Stacks and their change sets.
+
+    `stacks` and `change_sets` are for threads, and are called within the step of an API call.
+    """
+
+    def __init__(self, cloud: Cloud, clock: Callable[[], float] = time.time) -> None:
+        self.account_id = cloud.account_id
+        self.clock = clock
+        self.records = Records(cloud.store)
+        self.sessions = Sessions(cloud)
+        self.stacks = Stacks(self)
+        self.change_sets = ChangeSets(self)
+        self._cloud = cloud
+        self._lock = threading.Lock()
+        self._threads: dict[str, threading.Thread] = {}
+
+    async def start(self) -> None:
+        """Resume every operation that a stop or a kill has interrupted."""
+        self.sessions.open()
+        for operation in self.records.operations():
+            self._work_on(operation.stack_id)
+
+    async def stop(self) -> None:
+        """Wait until every thread has come to the end of its step; `Cloud.stopping` is set."""
+        with self._lock:
+            threads = list(self._threads.values())
+        for thread in threads:
+            await asyncio.to_thread(thread.join)
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """The resource types that stacks can have."""
+        return handlers()
+
+    def surroundings(self, region: str, credentials: Credentials) -> Surroundings:
+        """What a template can look at, in a caller's name."""
+        return Surroundings(
+            client=lambda service: self._cloud.client(service, region, credentials),
+            account_id=self.account_id,
+            exports=lambda: self.records.exports(region),
+        )
+
+    def begin(
+        self, stack: Stack, operation: Operation, status: StackStatus, **changes: Any
+    ) -> Stack:
+        """Put a stack into the first state of an operation, and set a thread to work on it.
+
+        To be called with `Records.changing` held.
+        """
+        if operation.client_token is not None:
+            changes["tokens"] = {**stack.tokens, operation.client_token: operation.type}
+        last = ((operation.type, operation.id), *stack.last_operations)
+        begun = replace(
+            stack,
+            status=status,
+            status_reason=failures.USER_INITIATED,
+            last_operations=last[:_REMEMBERED_OPERATIONS],
+            **changes,
+        )
+        self.records.put_stack(begun)
+        self.records.put_operation(operation)
+        self.records.put_event(events.of_stack(begun, operation, self.clock()))
+        self._work_on(stack.stack_id)
+        return begun
+
+    def _work_on(self, stack_id: str) -> None:
+        with self._lock:
+            if stack_id not in self._threads:
+                thread = threading.Thread(
+                    target=self._run, args=(stack_id,), name=f"stack {stack_id}", daemon=True
+                )
+                self._threads[stack_id] = thread
+                thread.start()
+
+    def _run(self, stack_id: str) -> None:
+        executor = Executor(self._cloud, self.records, self.sessions, self.handlers, self.clock)
+        goes_on = True
+        while goes_on:
+            try:
+                executor.run(stack_id)
+            finally:
+                with self._lock:  # an operation begun after `run` has looked finds this thread
+                    operation = self.records.operation(stack_id)
+                    goes_on = operation is not None and not self._cloud.stopping.is_set()
+                    if not goes_on:
+                        del self._threads[stack_id]
