@@ -1,0 +1,81 @@
+"""Heroku's working day on your own AWS account, as a library.
+
+`Platform` is where to begin; what it hands out are the models and `Work`, what it raises are children of
+`HerogateError`. Everything is imported when first asked for, so that a command starts fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from herogate.engine.platform import Platform
+    from herogate.engine.work import Work
+    from herogate.errors import (
+        AccessDenied,
+        AwsRefused,
+        ConfirmationMismatch,
+        CreationFailed,
+        DestructionFailed,
+        EndpointUnreachable,
+        GitFailed,
+        HerogateError,
+        InvalidRequest,
+        MultipleApps,
+        NameTaken,
+        NoAppChosen,
+        NoCredentials,
+        NoRegion,
+        NotATerminal,
+        NotFound,
+        RequestError,
+        SpaceFull,
+        SpaceInUse,
+    )
+    from herogate.models import App, Event, Identity, Setback, Space, StackProgress, Status
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AccessDenied",
+    "App",
+    "AwsRefused",
+    "ConfirmationMismatch",
+    "CreationFailed",
+    "DestructionFailed",
+    "EndpointUnreachable",
+    "Event",
+    "GitFailed",
+    "HerogateError",
+    "Identity",
+    "InvalidRequest",
+    "MultipleApps",
+    "NameTaken",
+    "NoAppChosen",
+    "NoCredentials",
+    "NoRegion",
+    "NotATerminal",
+    "NotFound",
+    "Platform",
+    "RequestError",
+    "Setback",
+    "Space",
+    "SpaceFull",
+    "SpaceInUse",
+    "StackProgress",
+    "Status",
+    "Work",
+    "__version__",
+]
+
+_HOMES = ("herogate.errors", "herogate.models", "herogate.engine.work", "herogate.engine.platform")
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(home)
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

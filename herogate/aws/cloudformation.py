@@ -1,0 +1,284 @@
+"""CloudFormation: stacks as they are, their creation and deletion, and their events.
+
+The only place where stack and resource statuses are spelled. Which stacks there should be, and when one
+is made again, is the engine's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from herogate.aws.s3 import Buckets
+from herogate.aws.session import Session
+from herogate.errors import AwsRefused, InvalidRequest, NameTaken
+
+_INLINE_LIMIT = 51_200  # bytes of a template given in the request; beyond, it is read from S3
+_LISTENER_TYPES = (
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+)
+_ADDRESS_TAKEN = re.compile(
+    r"DuplicateListener|already exists on this port|PriorityInUse|Priority '?\d+'? is currently in use"
+)
+_NOT_MADE = ("CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED")
+_HANDLER_MESSAGE = re.compile(
+    r'Resource handler returned message: "(?P<message>.*?)(?: \(Service: [^)]*\))?" \(RequestToken: .*\)',
+    re.DOTALL,
+)
+_CANCELLED = re.compile(r"Resource (creation|update|deletion) cancelled", re.IGNORECASE)
+
+
+class StackStatus(StrEnum):
+    """What CloudFormation says of a stack."""
+
+    CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
+    CREATE_FAILED = "CREATE_FAILED"
+    CREATE_COMPLETE = "CREATE_COMPLETE"
+    ROLLBACK_IN_PROGRESS = "ROLLBACK_IN_PROGRESS"
+    ROLLBACK_FAILED = "ROLLBACK_FAILED"
+    ROLLBACK_COMPLETE = "ROLLBACK_COMPLETE"
+    DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
+    DELETE_FAILED = "DELETE_FAILED"
+    DELETE_COMPLETE = "DELETE_COMPLETE"
+    UPDATE_IN_PROGRESS = "UPDATE_IN_PROGRESS"
+    UPDATE_COMPLETE_CLEANUP_IN_PROGRESS = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    UPDATE_COMPLETE = "UPDATE_COMPLETE"
+    UPDATE_FAILED = "UPDATE_FAILED"
+    UPDATE_ROLLBACK_IN_PROGRESS = "UPDATE_ROLLBACK_IN_PROGRESS"
+    UPDATE_ROLLBACK_FAILED = "UPDATE_ROLLBACK_FAILED"
+    UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+    UPDATE_ROLLBACK_COMPLETE = "UPDATE_ROLLBACK_COMPLETE"
+    REVIEW_IN_PROGRESS = "REVIEW_IN_PROGRESS"
+    IMPORT_IN_PROGRESS = "IMPORT_IN_PROGRESS"
+    IMPORT_COMPLETE = "IMPORT_COMPLETE"
+    IMPORT_ROLLBACK_IN_PROGRESS = "IMPORT_ROLLBACK_IN_PROGRESS"
+    IMPORT_ROLLBACK_FAILED = "IMPORT_ROLLBACK_FAILED"
+    IMPORT_ROLLBACK_COMPLETE = "IMPORT_ROLLBACK_COMPLETE"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether CloudFormation has stopped working on the stack."""
+        return not self.endswith("_IN_PROGRESS")
+
+    @property
+    def is_creating(self) -> bool:
+        return self in (StackStatus.CREATE_IN_PROGRESS, StackStatus.REVIEW_IN_PROGRESS)
+
+    @property
+    def is_updating(self) -> bool:
+        return not self.is_settled and self.startswith(("UPDATE_", "IMPORT_"))
+
+    @property
+    def is_deleting(self) -> bool:
+        return self is StackStatus.DELETE_IN_PROGRESS
+
+    @property
+    def is_gone(self) -> bool:
+        return self is StackStatus.DELETE_COMPLETE
+
+    @property
+    def is_stillborn(self) -> bool:
+        """Whether the creation failed: such a stack can only be deleted."""
+        return self in (
+            StackStatus.CREATE_FAILED,
+            StackStatus.ROLLBACK_IN_PROGRESS,
+            StackStatus.ROLLBACK_FAILED,
+            StackStatus.ROLLBACK_COMPLETE,
+        )
+
+    @property
+    def is_half_deleted(self) -> bool:
+        return self is StackStatus.DELETE_FAILED
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the stack was created and all of it is there."""
+        return (
+            not (self.is_creating or self.is_deleting or self.is_gone or self.is_stillborn)
+            and not self.is_half_deleted
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A stack as described. `id` stays true of this one when another of its name is made later."""
+
+    name: str
+    id: str
+    status: StackStatus
+    created_at: datetime
+    reason: str | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceEvent:
+    """Something happened to a resource of a stack, or (`is_of_stack`) to the stack itself.
+
+    Attributes:
+        reason: in the words of the service that failed, without the ids of the request.
+    """
+
+    id: str
+    resource: str
+    type: str
+    status: str
+    reason: str | None
+    is_of_stack: bool
+
+    @property
+    def is_begun(self) -> bool:
+        return self.status.endswith("_IN_PROGRESS")
+
+    @property
+    def is_created(self) -> bool:
+        return self.status == "CREATE_COMPLETE"
+
+    @property
+    def is_deleted(self) -> bool:
+        """Removed, or left alone because its deletion policy says so."""
+        return self.status in ("DELETE_COMPLETE", "DELETE_SKIPPED")
+
+    @property
+    def is_failure(self) -> bool:
+        """Failed of itself, not cancelled because another resource had failed."""
+        return self.status.endswith("_FAILED") and not _CANCELLED.match(self.reason or "")
+
+    @property
+    def is_address_taken(self) -> bool:
+        """Whether it failed since the load balancer has a listener or rule at this very place."""
+        return (
+            self.is_failure
+            and self.type in _LISTENER_TYPES
+            and bool(_ADDRESS_TAKEN.search(self.reason or ""))
+        )
+
+
+class Stacks:
+    """The stacks of a region."""
+
+    def __init__(self, session: Session) -> None:
+        self._service = session.service("cloudformation")
+        self._buckets = Buckets(session)
+
+    def create(
+        self,
+        name: str,
+        template: str,
+        *,
+        tags: Mapping[str, str],
+        express: bool,
+        bucket: str | None = None,
+    ) -> str:
+        """Begin to create a stack that rolls back when it fails; return its id.
+
+        Args:
+            express: complete when the configuration is applied, not when all is ready for traffic.
+            bucket: where a template over 51,200 bytes is put for CloudFormation to read.
+
+        Raises:
+            NameTaken: a stack of that name exists.
+        """
+        try:
+            answer = self._service.call(
+                "create_stack",
+                StackName=name,
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+                **self._template(name, template, bucket),
+                **_mode(express=express),
+            )
+        except AwsRefused as refusal:
+            if refusal.code == "AlreadyExistsException":
+                raise NameTaken(name) from refusal
+            raise
+        return str(answer["StackId"])
+
+    def delete(self, stack: str) -> None:
+        """Begin to delete a stack, by name or id; one that is gone is no error.
+
+        In standard mode always: Express would report the end while resources still go.
+        """
+        self._service.call("delete_stack", StackName=stack)
+
+    def describe(self, stack: str) -> Stack | None:
+        """A stack by name or id; None if there is none (or, by name, no longer)."""
+        try:
+            answer = self._service.call("describe_stacks", StackName=stack)
+        except AwsRefused as refusal:
+            if refusal.code == "ValidationError" and "does not exist" in refusal.reason:
+                return None
+            raise
+        return _stack(answer["Stacks"][0])
+
+    def all(self) -> Iterator[Stack]:
+        """Every stack that is not gone."""
+        return map(_stack, self._service.items("describe_stacks", "Stacks"))
+
+    def events(self, stack: str, *, after: str | None = None) -> list[ResourceEvent]:
+        """A stack's events in the order they happened, those after the event id `after`."""
+        events: list[ResourceEvent] = []
+        for item in self._service.items("describe_stack_events", "StackEvents", StackName=stack):
+            if item["EventId"] == after:
+                break
+            events.append(_event(item))
+        return events[::-1]
+
+    def made(self, stack: str) -> list[str]:
+        """The physical ids of a stack's resources that exist because the stack made them."""
+        return [
+            item["PhysicalResourceId"]
+            for item in self._service.items(
+                "list_stack_resources", "StackResourceSummaries", StackName=stack
+            )
+            if item["ResourceStatus"] not in _NOT_MADE
+        ]
+
+    def _template(self, name: str, template: str, bucket: str | None) -> dict[str, str]:
+        body = template.encode()
+        if len(body) <= _INLINE_LIMIT:
+            return {"TemplateBody": template}
+        if bucket is None:
+            raise InvalidRequest(f"The template of {name} is over {_INLINE_LIMIT} bytes.")
+        return {"TemplateURL": self._buckets.put(bucket, f"templates/{name}.json", body)}
+
+
+def _mode(*, express: bool) -> dict[str, Any]:
+    if not express:
+        return {}
+    # Sources disagree on what Express mode does with a failure unless it is told.
+    return {"DeploymentConfig": {"Mode": "EXPRESS", "DisableRollback": False}}
+
+
+def _stack(item: Mapping[str, Any]) -> Stack:
+    return Stack(
+        name=item["StackName"],
+        id=item["StackId"],
+        status=StackStatus(item["StackStatus"]),
+        created_at=item["CreationTime"],
+        reason=item.get("StackStatusReason"),
+        outputs={output["OutputKey"]: output["OutputValue"] for output in item.get("Outputs", [])},
+        tags={tag["Key"]: tag["Value"] for tag in item.get("Tags", [])},
+    )
+
+
+def _event(item: Mapping[str, Any]) -> ResourceEvent:
+    return ResourceEvent(
+        id=item["EventId"],
+        resource=item["LogicalResourceId"],
+        type=item["ResourceType"],
+        status=item["ResourceStatus"],
+        reason=_reason(item.get("ResourceStatusReason")),
+        is_of_stack=item.get("PhysicalResourceId") == item["StackId"],
+    )
+
+
+def _reason(text: str | None) -> str | None:
+    match = _HANDLER_MESSAGE.fullmatch(text or "")
+    return match["message"] if match else text

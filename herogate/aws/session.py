@@ -1,0 +1,131 @@
+"""Whom we are to AWS and where: credentials, region, and the one way of calling an operation.
+
+Where the endpoint is comes from the profile or the environment, as boto3 reads them; nothing above it
+knows. What goes wrong with a call leaves as a `HerogateError` (``failures.py``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
+from botocore.exceptions import ConnectionError as NoConnection
+from botocore.parsers import ResponseParserError
+
+from herogate.aws.failures import failure_of
+from herogate.errors import InvalidRequest, NoRegion
+
+# boto3's default of five attempts gives up under throttling that a busy account sees every day.
+_CONFIG = Config(
+    retries={"mode": "standard", "total_max_attempts": 10}, connect_timeout=5, read_timeout=60
+)
+
+# An endpoint that refuses connections is a wrong address or a cloud that is not running: ten attempts
+# with a growing delay would keep the user waiting for a minute to be told so.
+_CONNECTION_ATTEMPTS = 3
+
+
+class Session:
+    """A caller in a region.
+
+    Args:
+        profile: a profile of the AWS configuration files; None for ``AWS_PROFILE`` or the default one.
+        region: an AWS region; None for ``AWS_REGION``, ``AWS_DEFAULT_REGION`` or the profile's.
+    """
+
+    def __init__(self, *, profile: str | None = None, region: str | None = None) -> None:
+        self._profile = profile
+        self._region = region
+        self._clients: dict[str, Any] = {}
+
+    @cached_property
+    def region(self) -> str:
+        """The region in force. Raises `NoRegion`, and `InvalidRequest` for a name no region has."""
+        region = self._region or os.environ.get("AWS_REGION") or self._boto3.region_name
+        if not region:
+            raise NoRegion(
+                "No AWS region given.",
+                "Name one with --region, AWS_REGION or `region` in the AWS profile.",
+            )
+        try:
+            self._boto3.get_partition_for_region(region)
+        except UnknownRegionError as error:
+            raise InvalidRequest(f"{region} is not an AWS region.") from error
+        return region
+
+    @property
+    def profile(self) -> str | None:
+        """The profile in force, or None for the default one."""
+        name = self._profile or os.environ.get("AWS_PROFILE")
+        return None if name in {None, "", "default"} else name
+
+    def service(self, name: str) -> Service:
+        """An AWS service, by boto3's name ("cloudformation"); the first call finds out who we are."""
+        return Service(name, lambda: self._client(name))
+
+    @cached_property
+    def _boto3(self) -> boto3.Session:
+        try:
+            return boto3.Session(profile_name=self._profile)
+        except BotoCoreError as error:
+            raise failure_of(error, "configuration") from error
+
+    def _client(self, name: str) -> Any:
+        if name in self._clients:
+            return self._clients[name]
+        region = self.region
+        try:
+            client = self._boto3.client(name, region_name=region, config=_CONFIG)  # type: ignore[call-overload]
+        except BotoCoreError as error:
+            raise failure_of(error, name) from error
+        except ValueError as error:
+            raise InvalidRequest(f"The AWS endpoint cannot be used: {error}") from error
+        client.meta.events.register_first(
+            f"needs-retry.{client.meta.service_model.service_id.hyphenize()}", _give_up_connecting
+        )
+        self._clients[name] = client
+        return client
+
+
+class Service:
+    """One AWS service's API: operations by boto3's method names, failures as `HerogateError`."""
+
+    def __init__(self, name: str, connect: Callable[[], Any]) -> None:
+        self._name = name
+        self._connect = connect
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._connect()
+
+    @property
+    def endpoint_url(self) -> str:
+        """The address under which this service is called."""
+        return str(self._client.meta.endpoint_url)
+
+    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Call an operation; `AwsRefused` and its kin where AWS says no."""
+        try:
+            return dict(getattr(self._client, operation)(**parameters))
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            raise failure_of(error, self._name) from error
+
+    def items(self, operation: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Everything that a paginated operation lists under `key`, over all its pages."""
+        try:
+            for page in self._client.get_paginator(operation).paginate(**parameters):
+                yield from page.get(key, [])
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            raise failure_of(error, self._name) from error
+
+
+def _give_up_connecting(
+    *, attempts: int, caught_exception: BaseException | None, **_: object
+) -> None:
+    if isinstance(caught_exception, NoConnection) and attempts >= _CONNECTION_ATTEMPTS:
+        raise caught_exception

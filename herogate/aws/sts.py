@@ -1,0 +1,12 @@
+"""STS: who calls."""
+
+from __future__ import annotations
+
+from herogate.aws.session import Session
+from herogate.models import Identity
+
+
+def identity(session: Session) -> Identity:
+    """The caller as AWS sees it."""
+    answer = session.service("sts").call("get_caller_identity")
+    return Identity(arn=answer["Arn"], account=answer["Account"])

@@ -1,0 +1,53 @@
+"""The command line: parse, call the engine, print. One module per topic; ``output.py`` alone prints.
+
+Heroku's contract: names, flags, output and exit codes that a Heroku user's fingers and scripts know.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from herogate.cli import output
+from herogate.cli.group import UnknownCommand, root
+from herogate.cli.progress import Detached
+from herogate.errors import HerogateError, RequestError
+
+
+def main() -> int:
+    """Run the command that the arguments name; return its exit code."""
+    output.prepare()
+    try:
+        code = _run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has seen enough. Python flushes once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        with root.make_context("herogate", arguments) as context:
+            root.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except UnknownCommand as unknown:
+        output.warn(unknown.message)
+        output.fail(RequestError("Run herogate help for a list of available commands."))
+        return UnknownCommand.exit_code
+    except click.ClickException as error:
+        output.fail(RequestError(error.format_message(), "See more help with --help"))
+        return RequestError.exit_code
+    except Detached as detached:
+        output.warn(detached.message)
+        return detached.exit_code
+    except HerogateError as error:
+        output.fail(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return Detached.exit_code
+    return 0

@@ -1,0 +1,180 @@
+"""``herogate apps …``: list, create, show, open and destroy apps."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from herogate.cli import git, options, output, progress, spaces
+from herogate.cli.confirmation import confirmed
+from herogate.cli.help import command
+from herogate.cli.options import Target
+from herogate.errors import HerogateError, RequestError
+from herogate.models import DEFAULT_SPACE, App
+
+if TYPE_CHECKING:
+    from herogate.engine.platform import Platform
+
+
+@command("apps", examples=["apps", "apps --space staging", "apps --json"])
+@click.option("-s", "--space", help="only the apps of this space")
+@options.as_json
+@options.with_platform
+def index(platform: Platform, space: str | None, as_json: bool) -> None:
+    """list your apps"""
+    apps = platform.apps.all(space=space)
+    if as_json:
+        output.document(apps)
+    else:
+        _listed(apps)
+
+
+@command(
+    "apps:create",
+    arguments={"APP": "name of the app; a random one if not given"},
+    examples=["create", "create my-shop", "create my-shop --remote staging"],
+)
+@click.argument("name", required=False, metavar="APP")
+@click.option("-r", "--remote", default="herogate", help='git remote, "herogate" if not given')
+@click.option("-n", "--no-remote", is_flag=True, help="do not add a git remote")
+@click.option("--space", default=DEFAULT_SPACE, help='space to put it into, "default" if not given')
+@click.option("--no-wait", is_flag=True, help="return as soon as AWS has accepted")
+@click.option("--standard", is_flag=True, help="wait until every resource is ready")
+@options.yes
+@options.as_json
+@options.with_platform
+def create(
+    platform: Platform,
+    name: str | None,
+    remote: str,
+    space: str,
+    *,
+    no_remote: bool,
+    no_wait: bool,
+    standard: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """create a new app
+
+    It gets an address on the web, which says that nothing is here yet, and a git remote to push to.
+    The branch that is checked out is the one that deploys.
+    """
+    chosen = platform.apps.choose_name(name)
+    spaces.offer(platform, space, yes=yes)
+    work = platform.apps.create(
+        chosen, space=space, git_branch=git.current_branch(), standard=standard
+    )
+    progress.follow(
+        work,
+        f"Creating {output.app(name) if name else 'app'}",
+        done=("accepted" if no_wait else "done") + ("" if name else f", {output.app(chosen)}"),
+        left=f"AWS goes on creating {chosen}. See `herogate info -a {chosen}`; "
+        f"`herogate git:remote -a {chosen}` adds the git remote.",
+        wait=not no_wait,
+    )
+    app = platform.apps.info(chosen)
+    if not no_remote:
+        git.add_remote(app, remote)
+    _created(app, as_json=as_json)
+
+
+@command("apps:info", examples=["info", "info my-shop", "info --shell"])
+@options.as_shell
+@options.as_json
+@options.with_named_app
+def info(target: Target, *, as_shell: bool, as_json: bool) -> None:
+    """show detailed app information"""
+    app = target.platform.apps.info(target.app)
+    if as_json:
+        output.document(app)
+    elif as_shell:
+        output.assignments({_key(label): value for label, value in _facts(app).items()})
+    else:
+        output.heading(app.name)
+        output.pairs(_facts(app))
+
+
+@command(
+    "apps:open",
+    arguments={"PATH": "path under the app's URL"},
+    examples=["open", "open /products", "open --print"],
+)
+@click.argument("path", default="")
+@click.option("--print", "print_only", is_flag=True, help="print the URL instead of opening it")
+@options.with_app
+def open_(target: Target, path: str, *, print_only: bool) -> None:
+    """open the app in a web browser"""
+    app = target.platform.apps.info(target.app)
+    if app.web_url is None:
+        raise RequestError(f"{app.name} has no address yet.", "It is still being created.")
+    url = f"{app.web_url.rstrip('/')}/{path.lstrip('/')}" if path else app.web_url
+    if print_only:
+        output.say(url)
+    else:
+        _browse(url, app)
+
+
+@command("apps:destroy", examples=["destroy -a my-shop", "destroy my-shop --confirm my-shop"])
+@options.confirm
+@options.with_named_app
+def destroy(target: Target, confirm: str | None) -> None:
+    """permanently destroy an app
+
+    With its git repository, images, builds and logs. What is left of an app that was half created or
+    half destroyed goes too.
+    """
+    confirmed(target.app, confirm, f"{output.app(target.app)} with everything that belongs to it")
+    git_url = target.platform.apps.git_url(target.app)
+    progress.follow(
+        target.platform.apps.destroy(target.app),
+        f"Destroying {output.app(target.app)} (including all add-ons)",
+        left=f"AWS goes on destroying {target.app}; run the same command again to finish.",
+    )
+    git.forget_remotes(git_url)
+
+
+def _listed(apps: Sequence[App]) -> None:
+    if not apps:
+        output.say("You have no apps.")
+    by_space = sorted(apps, key=lambda app: app.space)
+    for number, (space, members) in enumerate(groupby(by_space, key=lambda app: app.space)):
+        if number:
+            output.say()
+        output.heading(f"Apps in space {space}")
+        for app in members:
+            output.say(app.name if app.status.is_ready else f"{app.name} ({app.status})")
+
+
+def _created(app: App, *, as_json: bool) -> None:
+    if as_json:
+        output.document(app)
+    else:
+        output.say(f"{app.web_url} | {app.git_url}")
+
+
+def _facts(app: App) -> dict[str, str | None]:
+    return {
+        "Git URL": app.git_url,
+        "Web URL": app.web_url,
+        "Clone URL": app.clone_url,
+        "Deploy Branch": app.git_branch,
+        "Region": app.region,
+        "Space": app.space,
+        "Status": app.status,
+        "Created At": output.moment(app.created_at),
+    }
+
+
+def _key(label: str) -> str:
+    return label.lower().replace(" ", "_")
+
+
+def _browse(url: str, app: App) -> None:
+    with progress.action(f"Opening {output.app(app.name)}"):
+        if not webbrowser.open(url):
+            raise HerogateError("No web browser can be started here.", f"The app is at {url}")

@@ -1,0 +1,87 @@
+"""``herogate git:remote``, and what other commands do to the git repository they are run in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from herogate.cli import options, output
+from herogate.cli.help import command
+from herogate.errors import GitFailed, NoAppChosen
+
+if TYPE_CHECKING:
+    from herogate.engine.platform import Platform
+    from herogate.engine.remote_url import RemoteUrl
+    from herogate.models import App
+
+_HELPER = "git-remote-herogate"
+
+
+@command("git:remote", examples=["git:remote -a my-shop", "git:remote -a my-shop -r staging"])
+@click.option("-a", "--app", envvar="HEROGATE_APP", help="app whose remote it is")
+@click.option("-r", "--remote", default="herogate", help='git remote, "herogate" if not given')
+@options.with_platform
+def remote(platform: Platform, app: str | None, remote: str) -> None:
+    """add a git remote for an app, or point one to it"""
+    from herogate.engine.checkout import Checkout
+
+    if not app:
+        raise NoAppChosen("No app specified.", "Name one with --app or HEROGATE_APP.")
+    checkout = Checkout.here()
+    if checkout is None:
+        raise GitFailed("This is no git repository.", "Run `git init` first, or change directory.")
+    url = platform.apps.info(app).git_url
+    previous = checkout.set_remote(remote, url)
+    if previous:
+        output.warn(f"git remote {remote} pointed to {previous} before.")
+    output.say(f"set git remote {remote} to {url}")
+    _check_helper()
+
+
+def current_branch() -> str:
+    """The branch that is checked out here; the default one outside of a repository."""
+    from herogate.engine.checkout import DEFAULT_BRANCH, Checkout
+
+    checkout = Checkout.here()
+    return DEFAULT_BRANCH if checkout is None else checkout.branch
+
+
+def add_remote(app: App, name: str) -> None:
+    """Add the remote of a new app. As on Heroku one of that name stays as it is; but we say so."""
+    from herogate.engine.checkout import Checkout
+
+    checkout = Checkout.here()
+    if checkout is None:
+        return
+    existing = checkout.remotes.get(name)
+    if existing is None:
+        checkout.set_remote(name, app.git_url)
+    elif existing != app.git_url:
+        output.warn(
+            f"git remote {name} points to {existing} and stays so. "
+            f"To point it here: herogate git:remote -a {app.name} -r {name}"
+        )
+    _check_helper()
+
+
+def forget_remotes(url: RemoteUrl) -> None:
+    """Remove the remotes of an app that is no more."""
+    from herogate.engine.checkout import Checkout
+
+    checkout = Checkout.here()
+    if checkout is not None:
+        checkout.forget(url)
+
+
+def _check_helper() -> None:
+    """Say so when git will not find what it needs to push."""
+    if shutil.which(_HELPER):
+        return
+    folder = Path(sys.argv[0]).resolve().parent
+    where = f" Add {folder} to it." if os.access(folder / _HELPER, os.X_OK) else ""
+    output.warn(f"{_HELPER} is not on PATH: `git push` to the app needs it.{where}")

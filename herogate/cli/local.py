@@ -1,0 +1,146 @@
+"""``herogate local …``: the cloud on this machine. The only room of the CLI that knows of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from herogate.cli import output, progress
+from herogate.cli.help import command
+from herogate.errors import HerogateError, InvalidRequest
+from herogate.local import lifecycle
+from herogate.local.directory import Directory, default_directory
+from herogate.local.log import follow, tail
+
+_NOT_RUNNING = 3  # as service managers' status commands exit
+
+
+@command("local:start", examples=["local start", "local start --port 4600"])
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="port of the API; the last one, or a free one"
+)
+@click.option("--region", default="us-east-1", help="region of the profile")
+@click.option("--trust-host", multiple=True, help="host name of a reverse proxy in front of it")
+def start(port: int | None, region: str, trust_host: tuple[str, ...]) -> None:
+    """start the local cloud
+
+    It speaks the AWS API on a port of this machine and keeps its state between starts. The address goes
+    to standard output; `eval "$(herogate local env)"` leads herogate, boto3 and the aws command to it.
+    """
+    _require_installed()
+    with _said(), progress.action("Starting the local cloud"):
+        running = lifecycle.start(
+            _directory(), port=port or 0, region=region, trusted_hosts=trust_host
+        )
+    if not running.started:
+        output.warn(f"It already runs (process {running.pid}); nothing was changed.")
+    output.say(running.endpoint_url)
+    output.talk('To use it in this shell: eval "$(herogate local env)"')
+
+
+@command("local:stop", examples=["local stop"])
+def stop() -> None:
+    """stop the local cloud
+
+    Its state stays, and the next start has it again.
+    """
+    with _said(), progress.action("Stopping the local cloud"):
+        stopped = lifecycle.stop(_directory())
+    if not stopped:
+        output.warn("It did not run.")
+
+
+@command("local:status", examples=["local status", "local status --json"])
+@click.option("-j", "--json", "as_json", is_flag=True, help="output in json format")
+def status(as_json: bool) -> None:
+    """show whether the local cloud runs, and where (exit 3 if it does not)"""
+    directory = _directory()
+    with _said():
+        running = lifecycle.running(directory)
+    told = directory.status() if running else {}
+    if as_json:
+        output.document({"running": running is not None, "directory": str(directory.path), **told})
+    else:
+        output.pairs(_status_lines(directory, told))
+    click.get_current_context().exit(0 if running else _NOT_RUNNING)
+
+
+@command("local:env", examples=["local env", "local env --json"])
+@click.option("-j", "--json", "as_json", is_flag=True, help="output in json format")
+def env(as_json: bool) -> None:
+    """print the variables that lead AWS clients to the local cloud
+
+    For a shell: eval "$(herogate local env)". They name a profile in files of the cloud's own; yours in
+    ~/.aws are left alone.
+    """
+    directory = _directory()
+    if not directory.aws_credentials.exists():
+        raise HerogateError("There is no local cloud yet.", "Start it with `herogate local start`.")
+    variables = lifecycle.environment(directory)
+    if as_json:
+        output.document(dict(variables))
+        return
+    for name, value in variables.items():
+        output.say(f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}")
+
+
+@command("local:logs", examples=["local logs", "local logs --tail"])
+@click.option(
+    "-n", "--num", type=click.IntRange(1), default=100, help="number of lines, 100 if not given"
+)
+@click.option("-t", "--tail", "tailing", is_flag=True, help="continually stream")
+def logs(num: int, tailing: bool) -> None:
+    """show the local cloud's own log: who called which operation, and what became of it"""
+    directory = _directory()
+    for line in tail(directory.log, num):
+        output.say(line)
+    if tailing:
+        for line in follow(directory.log):
+            output.say(line)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    try:
+        yield
+    except lifecycle.LocalCloudError as error:
+        raise HerogateError(str(error)) from error
+
+
+def _directory() -> Directory:
+    return Directory(default_directory(os.environ))
+
+
+def _require_installed() -> None:
+    for module in ("moto", "aiohttp", "cloudpickle", "cfnlint"):
+        if importlib.util.find_spec(module) is None:
+            raise InvalidRequest(
+                f"The local cloud is not installed: {module} is missing.",
+                "Install it with: pip install 'herogate[local]'",
+            )
+
+
+def _status_lines(directory: Directory, told: dict[str, Any]) -> dict[str, str | None]:
+    if not told:
+        return {"Local cloud": "not running", "Directory": str(directory.path)}
+    balancer = told["load_balancer"]
+    started = datetime.fromtimestamp(told["started_at"], tz=UTC)
+    return {
+        "Local cloud": "running",
+        "Endpoint": told["endpoint_url"],
+        "Process": str(told["pid"]),
+        "Started": output.moment(started),
+        "Router": str(balancer["pid"]),
+        "Ports": ", ".join(str(port) for port in balancer["ports"]) or "none open",
+        "Failed ports": ", ".join(
+            f"{port} ({reason})" for port, reason in balancer["failed"].items()
+        ),
+        "Directory": str(directory.path),
+    }

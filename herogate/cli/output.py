@@ -1,0 +1,162 @@
+"""The only printer: answers go to standard output, the talk around them to standard error.
+
+Heroku's forms: ``=== Heading``, ``Key:   value``, ruled tables, and errors behind a bar. The `⬢ `
+glyph and colour appear only on a terminal of 256 colours that has not asked for none. Control
+characters, which may come from what AWS or a workload says, never reach the terminal.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shlex
+import sys
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from herogate.errors import HerogateError, NotATerminal
+
+_BAR = " ›"  # noqa: RUF001 - Heroku's character
+_WRAP = 74  # characters beside the bar, as Heroku wraps
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BOLD, _RED, _YELLOW = "1", "31", "33"
+
+
+def prepare() -> None:
+    """Let text that the terminal's encoding lacks come out as a question mark, not as a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def is_rich(stream: TextIO) -> bool:
+    """Whether colour and glyphs are welcome on a stream."""
+    environment = os.environ
+    if environment.get("NO_COLOR") or not stream.isatty():
+        return False
+    terminal = environment.get("TERM", "")
+    return "256" in terminal or environment.get("COLORTERM") in {"truecolor", "24bit"}
+
+
+def say(text: str = "") -> None:
+    """A line of the answer."""
+    sys.stdout.write(clean(text) + "\n")
+
+
+def talk(text: str) -> None:
+    """A line of talk."""
+    sys.stderr.write(clean(text) + "\n")
+    sys.stderr.flush()
+
+
+def app(name: str) -> str:
+    """An app's name as the talk shows it."""
+    return f"⬢ {name}" if is_rich(sys.stderr) else name
+
+
+def heading(text: str) -> None:
+    """``=== text`` and the empty line under it."""
+    sys.stdout.write(styled(f"=== {clean(text)}", _BOLD, sys.stdout) + "\n\n")
+
+
+def pairs(values: Mapping[str, str | None]) -> None:
+    """``Key:   value``, values aligned; what has no value is left out."""
+    known = {key: value for key, value in values.items() if value}
+    width = max((len(key) for key in known), default=0) + 1
+    for key, value in known.items():
+        say(f"{key + ':':{width}} {value}")
+
+
+def assignments(values: Mapping[str, str | None]) -> None:
+    """``key=value`` lines, as a shell reads them."""
+    for key, value in values.items():
+        say(f"{key}={shlex.quote(value) if value else ''}")
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table with a rule under its headers."""
+    from tabulate import DataRow, Line, TableFormat, tabulate
+
+    row = DataRow("  ", "   ", "")
+    ruled = TableFormat(None, Line(" ─", "─", "───", "─"), None, None, row, row, 0, None)
+    text = tabulate(rows, headers, tablefmt=ruled, disable_numparse=True)
+    say("\n".join(line.rstrip() for line in text.splitlines()))
+
+
+def document(model: object) -> None:
+    """A model, a list of models, or plain data, as JSON."""
+    sys.stdout.write(json.dumps(model, indent=2, default=_plain) + "\n")
+
+
+def moment(time: datetime) -> str:
+    """A time as Heroku prints it: ``2026/11/22 00:16:37 +0000``."""
+    return time.astimezone(UTC).strftime("%Y/%m/%d %H:%M:%S %z")
+
+
+def warn(text: str) -> None:
+    """A warning behind the bar."""
+    _barred(f"Warning: {text}", _YELLOW)
+
+
+def fail(error: HerogateError) -> None:
+    """An error with its hint, behind the bar."""
+    _barred(f"Error: {error.message}", _RED)
+    if error.hint:
+        _barred(f"\n{error.hint}", _RED)
+
+
+def ask_confirmation(name: str, what: str) -> str:
+    """Ask for a name to be typed before something is destroyed; return what was typed."""
+    _must_be_answerable(f"{what} is destroyed only with a confirmation.", f"--confirm {name}")
+    warn(f"This will destroy {what}.\nTo proceed, type {name} or re-run with --confirm {name}")
+    return _answer("\n> ")
+
+
+def ask(question: str, *, flag: str) -> bool:
+    """Ask a question whose answer is no unless it is yes; `flag` says yes without being asked."""
+    _must_be_answerable(question, flag)
+    return _answer(f"{question} [y/N] ").lower() in {"y", "yes"}
+
+
+def clean(text: str) -> str:
+    """Text without the control characters by which it could play with a terminal."""
+    return _CONTROL.sub("", text)
+
+
+def styled(text: str, style: str, stream: TextIO) -> str:
+    """Text in a colour or weight, where a stream welcomes it."""
+    return f"\x1b[{style}m{text}\x1b[0m" if is_rich(stream) else text
+
+
+def _must_be_answerable(question: str, flag: str) -> None:
+    if not sys.stdin.isatty():
+        raise NotATerminal(clean(question), f"Nobody can be asked here; say yes with {flag}.")
+
+
+def _answer(prompt: str) -> str:
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def _barred(text: str, style: str) -> None:
+    bar = styled(_BAR, style, sys.stderr)
+    for line in clean(text).split("\n"):
+        for part in textwrap.wrap(line, _WRAP, break_long_words=False, break_on_hyphens=False) or [
+            ""
+        ]:
+            sys.stderr.write(f"{bar}   {part}".rstrip() + "\n")
+    sys.stderr.flush()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{value!r} has no form in JSON")

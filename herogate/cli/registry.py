@@ -1,0 +1,90 @@
+"""Which commands there are, and where each lives. A module is imported when its command is wanted.
+
+A new command is a function in the module of its topic and a line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+_HOMES: Mapping[str, str] = {
+    "apps": "apps.index",
+    "apps:create": "apps.create",
+    "apps:destroy": "apps.destroy",
+    "apps:info": "apps.info",
+    "apps:open": "apps.open_",
+    "auth:whoami": "auth.whoami",
+    "git:remote": "git.remote",
+    "help": "help.help_",
+    "local:env": "local.env",
+    "local:logs": "local.logs",
+    "local:start": "local.start",
+    "local:status": "local.status",
+    "local:stop": "local.stop",
+    "spaces": "spaces.index",
+    "spaces:create": "spaces.create",
+    "spaces:destroy": "spaces.destroy",
+    "spaces:info": "spaces.info",
+    "version": "help.version",
+}
+
+_ALIASES: Mapping[str, str] = {
+    "apps:delete": "apps:destroy",
+    "apps:list": "apps",
+    "create": "apps:create",
+    "destroy": "apps:destroy",
+    "info": "apps:info",
+    "list": "apps",
+    "open": "apps:open",
+    "whoami": "auth:whoami",
+}
+
+TOPICS: Mapping[str, str] = {
+    "apps": "manage apps",
+    "auth": "who calls AWS",
+    "git": "the git remote of an app",
+    "local": "a cloud on this machine",
+    "spaces": "the network and load balancer that apps share",
+}
+
+
+def names() -> Sequence[str]:
+    """Every command, without aliases, in alphabetical order."""
+    return sorted(_HOMES)
+
+
+def aliases(name: str) -> Sequence[str]:
+    """The other names of a command."""
+    return [alias for alias, command in _ALIASES.items() if command == name]
+
+
+def load(name: str) -> click.Command | None:
+    """The command of this name or alias; None if there is none."""
+    home = _HOMES.get(_ALIASES.get(name, name))
+    if home is None:
+        return None
+    module, attribute = home.split(".")
+    command = getattr(import_module(f"herogate.cli.{module}"), attribute)
+    assert isinstance(command, click.Command)  # noqa: S101
+    return command
+
+
+def of_topic(topic: str) -> Sequence[str]:
+    """The commands of a topic, itself not among them."""
+    return [name for name in names() if name.startswith(f"{topic}:")]
+
+
+def joined(first: str, second: str) -> str | None:
+    """``local start`` as ``local:start``: for topics that are no command, so nothing is ambiguous."""
+    name = f"{first}:{second}"
+    return name if first not in _HOMES and name in {*_HOMES, *_ALIASES} else None
+
+
+def nearest(name: str) -> str | None:
+    """The command that somebody who typed `name` may have meant."""
+    found = get_close_matches(name, [*_HOMES, *_ALIASES], n=1, cutoff=0.6)
+    return found[0] if found else None

@@ -1,0 +1,88 @@
+"""The places a space has for apps, and the web address each gives.
+
+A place is a number at one of the space's load balancers: a listener port or, in a space with a domain, a
+priority on its HTTPS listener. Which place is whose is the ledger's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from herogate.aws.cloudformation import Stack
+from stacks.app import PRIORITIES, Address, HostAddress, HostAlias, PortAddress
+from stacks.space import APP_PORTS, Output
+
+# An app with a host has two rules, and a listener 100 unless AWS was asked for more.
+_HOSTS = PRIORITIES[:50]
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Place:
+    """Where an app sits.
+
+    Attributes:
+        load_balancer: its number in the space, from 1.
+        number: the listener port, or the priority on the shared listener.
+    """
+
+    load_balancer: int
+    number: int
+
+
+class Addresses:
+    """What addresses a space can give, by its stack's outputs."""
+
+    def __init__(self, space: Stack) -> None:
+        self._outputs = space.outputs
+
+    @property
+    def domain(self) -> str | None:
+        """The domain under which apps get hosts; None where they get ports."""
+        return self._outputs.get(Output.DOMAIN)
+
+    @property
+    def load_balancer_arns(self) -> list[str]:
+        return self._list(Output.LOAD_BALANCER_ARNS)
+
+    @property
+    def dns_names(self) -> list[str]:
+        return self._list(Output.LOAD_BALANCER_DNS_NAMES)
+
+    def places(self) -> list[Place]:
+        """All places, the first load balancer's first."""
+        numbers = APP_PORTS if self.domain is None else _HOSTS
+        return [
+            Place(load_balancer=balancer, number=number)
+            for balancer in range(1, len(self.load_balancer_arns) + 1)
+            for number in numbers
+        ]
+
+    def address(self, app: str, place: Place) -> Address:
+        """A place as an app's stack takes it."""
+        if self.domain is None:
+            return PortAddress(port=place.number)
+        listeners = self._list(Output.LISTENER_ARNS)
+        return HostAddress(
+            host=f"{app}.{self.domain}",
+            listener_arn=listeners[place.load_balancer - 1],
+            priority=place.number,
+            alias=self._alias(place),
+        )
+
+    def web_url(self, app: str, place: Place) -> str:
+        """The app's URL, the same that its stack will tell once it is there."""
+        if self.domain is None:
+            return f"http://{self.dns_names[place.load_balancer - 1]}:{place.number}"
+        return f"https://{app}.{self.domain}"
+
+    def _list(self, output: Output) -> list[str]:
+        """A plural output; empty while the stack is being made."""
+        return [part for part in self._outputs.get(output, "").split(",") if part]
+
+    def _alias(self, place: Place) -> HostAlias | None:
+        zone = self._outputs.get(Output.HOSTED_ZONE_ID)
+        if place.load_balancer == 1 or zone is None:
+            return None
+        return HostAlias(
+            hosted_zone_id=zone, load_balancer_zone_id=self._outputs[Output.LOAD_BALANCER_ZONE_ID]
+        )

@@ -1,0 +1,125 @@
+"""Apps: listed, described, created, destroyed."""
+
+from __future__ import annotations
+
+from herogate.aws.cloudformation import Stack, Stacks
+from herogate.aws.session import Session
+from herogate.engine.addresses import Addresses
+from herogate.engine.app_names import random_name
+from herogate.engine.checkout import DEFAULT_BRANCH
+from herogate.engine.creation import Creation, NewApp
+from herogate.engine.destruction import Destruction
+from herogate.engine.following import Sleep
+from herogate.engine.remote_url import RemoteUrl
+from herogate.engine.spaces import Spaces
+from herogate.engine.statuses import status_of
+from herogate.engine.work import Steps, Work
+from herogate.errors import InvalidRequest, NotFound
+from herogate.models import DEFAULT_SPACE, App
+from stacks import names
+from stacks.app import Output
+
+
+class Apps:
+    """The apps of a region."""
+
+    def __init__(self, session: Session, spaces: Spaces, *, sleep: Sleep) -> None:
+        self._session = session
+        self._spaces = spaces
+        self._stacks = Stacks(session)
+        self._sleep = sleep
+
+    def all(self, *, space: str | None = None) -> list[App]:
+        """Every app, or those of one space, by name. Raises `NotFound` for a space that is not there."""
+        if space is not None:
+            self._spaces.stack(space)
+        found = [self._app(stack) for stack in self._stacks.all() if names.app_of_stack(stack.name)]
+        return sorted(
+            (app for app in found if space in (None, app.space)), key=lambda app: app.name
+        )
+
+    def info(self, name: str) -> App:
+        """One app, also while it is being made. Raises `NotFound`."""
+        stack = self._stacks.describe(names.app_stack(checked(name)))
+        if stack is None:
+            raise NotFound.app(name, self._session.region)
+        return self._app(stack)
+
+    def choose_name(self, name: str | None = None) -> str:
+        """A name for a new app: the one given, if it obeys the rule, or a random one."""
+        return random_name() if name is None else checked(name)
+
+    def git_url(self, name: str) -> RemoteUrl:
+        """The git URL of an app of this name, whether or not there is one."""
+        return RemoteUrl(app=name, region=self._session.region, profile=self._session.profile)
+
+    def create(
+        self,
+        name: str | None = None,
+        *,
+        space: str = DEFAULT_SPACE,
+        git_branch: str = DEFAULT_BRANCH,
+        standard: bool = False,
+    ) -> Work[App]:
+        """Make an app.
+
+        Args:
+            name: None for a random one; the work's subject tells it.
+            git_branch: a push to it deploys.
+            standard: have CloudFormation wait for every resource to be ready (slower by a minute or
+                more), instead of completing when their configuration is applied.
+
+        Raises:
+            InvalidRequest: the name breaks the rule.
+            NameTaken: there is such an app.
+            NotFound: there is no such space.
+            SpaceFull: the space has no address left.
+        """
+        app = NewApp(
+            name=self.choose_name(name),
+            space=space,
+            git_branch=git_branch,
+            express=not standard,
+        )
+        return Work(app.name, self._creation(app))
+
+    def destroy(self, name: str) -> Work[None]:
+        """Remove an app with its repository, images, artifacts and logs, and give its address back.
+
+        What is left of one that was half created or half destroyed goes too. Raises `NotFound`.
+        """
+        destruction = Destruction(self._session, self._spaces, sleep=self._sleep)
+        return Work(name, destruction.steps(checked(name)))
+
+    def _creation(self, app: NewApp) -> Steps[App]:
+        yield from Creation(self._session, self._spaces, app, sleep=self._sleep).steps()
+        return self.info(app.name)
+
+    def _app(self, stack: Stack) -> App:
+        name = names.app_of_stack(stack.name) or stack.name
+        space = stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE)
+        return App(
+            name=name,
+            space=space,
+            region=self._session.region,
+            status=status_of(stack.status),
+            created_at=stack.created_at,
+            git_url=str(self.git_url(name)),
+            web_url=stack.outputs.get(Output.WEB_URL) or self._promised_url(name, space),
+            clone_url=stack.outputs.get(Output.CLONE_URL_HTTP),
+            git_branch=stack.outputs.get(Output.GIT_BRANCH),
+        )
+
+    def _promised_url(self, app: str, space: str) -> str | None:
+        """The URL that an app will have whose stack does not tell it yet."""
+        stack = self._spaces.made(space)
+        place = None if stack is None else self._spaces.ledger(stack).place_of(app)
+        return None if stack is None or place is None else Addresses(stack).web_url(app, place)
+
+
+def checked(name: str) -> str:
+    """An app's name as it is. Raises `InvalidRequest` with the rule."""
+    try:
+        return names.check_app(name)
+    except names.InvalidName as error:
+        raise InvalidRequest(str(error)) from error

@@ -1,0 +1,106 @@
+"""The git repository around the working directory: its remotes, its branch, its settings.
+
+Nothing of AWS is here. Where there is no repository, or no git installed, there is simply no checkout.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from herogate.engine.remote_url import RemoteUrl
+from herogate.errors import GitFailed
+
+if TYPE_CHECKING:
+    import git
+
+DEFAULT_BRANCH = "main"
+DEFAULT_REMOTE = "herogate"
+
+
+class Checkout:
+    """A git repository, as far as Herogate reads and writes it."""
+
+    def __init__(self, repository: git.Repo) -> None:
+        self._repository = repository
+
+    @classmethod
+    def here(cls) -> Checkout | None:
+        """The repository that the working directory lies in; None outside of one."""
+        if shutil.which("git") is None:
+            return None
+        import git
+
+        with _reported():
+            try:
+                directory = os.environ.get("GIT_DIR")
+                return cls(git.Repo(directory, search_parent_directories=directory is None))
+            except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+                return None
+
+    @property
+    def branch(self) -> str:
+        """The branch checked out; `main` where none is."""
+        with _reported():
+            head = self._repository.head
+            return DEFAULT_BRANCH if head.is_detached else head.reference.name
+
+    @property
+    def remotes(self) -> Mapping[str, str]:
+        """The URL of each remote by name; a remote without one is left out."""
+        with _reported(), self._repository.config_reader("repository") as settings:
+            return {
+                section[len('remote "') : -1]: str(settings.get_value(section, "url"))
+                for section in settings.sections()
+                if section.startswith('remote "') and settings.has_option(section, "url")
+            }
+
+    @property
+    def configured_remote(self) -> str | None:
+        """What ``git config herogate.remote`` says."""
+        with _reported(), self._repository.config_reader() as settings:
+            return str(settings.get_value("herogate", "remote", default="")) or None
+
+    def set_remote(self, name: str, url: str) -> str | None:
+        """Make a remote point to `url`; return where it pointed before, if elsewhere."""
+        with _reported():
+            previous = self.remotes.get(name)
+            if previous is None:
+                self._repository.create_remote(name, url)
+            elif previous != url:
+                self._repository.remote(name).set_url(url)
+                return previous
+            return None
+
+    def forget(self, app: RemoteUrl) -> None:
+        """Remove the remotes of an app that is no more."""
+        for name, url in self.remotes.items():
+            found = RemoteUrl.find(url)
+            if found is not None and _same(found, app):
+                with _reported():
+                    self._repository.delete_remote(self._repository.remote(name))
+
+
+def _same(remote: RemoteUrl, app: RemoteUrl) -> bool:
+    return (
+        remote.app == app.app
+        and remote.region == app.region
+        and remote.profile in (None, app.profile)
+    )
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Let what git refuses, and a broken repository, leave as `GitFailed`."""
+    from git.exc import GitCommandError, GitError
+
+    try:
+        yield
+    except GitCommandError as error:
+        raise GitFailed(f"git: {error.stderr.strip()}") from error
+    except (GitError, OSError, ValueError, configparser.Error) as error:
+        raise GitFailed(f"The git repository cannot be read: {error}") from error

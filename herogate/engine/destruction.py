@@ -1,0 +1,62 @@
+"""How an app is removed, whole or half: what runs first, what is kept next, its address last.
+
+Every step may find its work done already, so that a destruction that was interrupted, or one of an app
+that was never finished, is simply made again.
+"""
+
+from __future__ import annotations
+
+from herogate.aws.cloudformation import Stack, Stacks
+from herogate.aws.ecr import ImageRepositories
+from herogate.aws.s3 import Buckets
+from herogate.aws.session import Session
+from herogate.engine import following
+from herogate.engine.following import Sleep
+from herogate.engine.spaces import Spaces
+from herogate.engine.work import Steps
+from herogate.errors import NotFound
+from herogate.models import DEFAULT_SPACE
+from stacks import names
+from stacks.space import Output
+
+
+class Destruction:
+    """The removal of apps."""
+
+    def __init__(self, session: Session, spaces: Spaces, *, sleep: Sleep) -> None:
+        self._session = session
+        self._stacks = Stacks(session)
+        self._spaces = spaces
+        self._sleep = sleep
+
+    def steps(self, app: str) -> Steps[None]:
+        """Remove an app. Raises `NotFound` if nothing at all is left of it."""
+        stack = self._stacks.describe(names.app_stack(app))
+        space = self._space_of(app, stack)
+        if stack is None and space is None:
+            raise NotFound.app(app, self._session.region)
+        yield from self._without(names.formation_stack(app))
+        if space is not None:
+            bucket = space.outputs[Output.BUCKET_NAME]
+            Buckets(self._session).clear(bucket, prefix=f"{names.artifact_prefix(app)}/")
+        if stack is not None and names.image_repository(app) in self._stacks.made(stack.id):
+            # CloudFormation does not delete a repository that has images.
+            ImageRepositories(self._session).delete(names.image_repository(app))
+        yield from self._without(names.app_stack(app))
+        if space is not None:
+            self._spaces.ledger(space).release(app)
+
+    def _without(self, stack_name: str) -> Steps[None]:
+        stack = self._stacks.describe(stack_name)
+        if stack is not None:
+            yield from following.deletion(self._stacks, stack, self._sleep)
+
+    def _space_of(self, app: str, stack: Stack | None) -> Stack | None:
+        """The space that the app's stack names or, without one, whose ledger still knows the app."""
+        if stack is not None:
+            return self._spaces.made(stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE))
+        for space in self._spaces.all():
+            made = self._spaces.made(space.name)
+            if made is not None and self._spaces.ledger(made).place_of(app) is not None:
+                return made
+        return None

@@ -1,0 +1,136 @@
+"""Following a stack: what CloudFormation's events mean as progress, and how a stack's change ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+from herogate.aws.cloudformation import ResourceEvent, Stack, Stacks
+from herogate.engine.work import Steps
+from herogate.errors import DestructionFailed
+from herogate.models import StackProgress
+
+Sleep = Callable[[float], None]
+
+_FIRST_DELAY_SECONDS = 0.25
+_LONGEST_DELAY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """How a stack's change ended.
+
+    Attributes:
+        stack: as it is now; None when it is gone.
+        failures: the resources that failed of themselves, in the order they did.
+    """
+
+    stack: Stack | None
+    failures: tuple[ResourceEvent, ...] = ()
+
+    @property
+    def is_created(self) -> bool:
+        return self.stack is not None and self.stack.status.is_whole
+
+    @property
+    def is_gone(self) -> bool:
+        return self.stack is None or self.stack.status.is_gone
+
+    @property
+    def reason(self) -> str:
+        """Why it failed: the first resource that did and what AWS said of it."""
+        for failure in self.failures:
+            return f"{failure.resource} ({failure.type}): {failure.reason or failure.status}"
+        if self.stack is None:
+            return "the stack was deleted meanwhile"
+        return self.stack.reason or f"the stack is {self.stack.status}"
+
+
+def creation(stacks: Stacks, stack_id: str, name: str, total: int, sleep: Sleep) -> Steps[End]:
+    """Follow a stack's creation, and the rollback if it fails, to the end."""
+    return (yield from _follow(stacks, stack_id, None, sleep, lambda e: created(e, name, total)))
+
+
+def deletion(stacks: Stacks, stack: Stack, sleep: Sleep) -> Steps[None]:
+    """Delete a stack and follow it until it is gone.
+
+    A stack that CloudFormation is still rolling back is let finish first.
+
+    Raises:
+        DestructionFailed: some resource would not go; the reason is AWS's.
+    """
+    if stack.status.is_stillborn and not stack.status.is_settled:
+        yield from _follow(stacks, stack.id, None, sleep, lambda e: removed(e, stack.name, len(e)))
+    total = len(stacks.made(stack.id))
+    before = stacks.events(stack.id)
+    stacks.delete(stack.id)
+    end = yield from _follow(
+        stacks,
+        stack.id,
+        before[-1].id if before else None,
+        sleep,
+        lambda e: removed(e, stack.name, total),
+    )
+    if not end.is_gone:
+        raise DestructionFailed(
+            f"AWS could not remove all of {stack.name}: {end.reason}",
+            "Run the same command again when the cause is gone.",
+        )
+
+
+def created(events: Sequence[ResourceEvent], stack: str, total: int) -> StackProgress:
+    """How far a creation is, by all its events."""
+    latest = _latest(events)
+    return StackProgress(
+        stack=stack,
+        done=sum(event.is_created for event in latest),
+        total=total,
+        waiting_for=tuple(event.resource for event in latest if event.is_begun),
+    )
+
+
+def removed(events: Sequence[ResourceEvent], stack: str, total: int) -> StackProgress:
+    """How far a deletion is, by its events."""
+    latest = _latest(events)
+    return StackProgress(
+        stack=stack,
+        done=sum(event.is_deleted for event in latest),
+        total=total,
+        waiting_for=tuple(event.resource for event in latest if event.is_begun),
+    )
+
+
+def _latest(events: Sequence[ResourceEvent]) -> list[ResourceEvent]:
+    """The last event of each resource, resources in the order they were first begun."""
+    latest: dict[str, ResourceEvent] = {}
+    for event in events:
+        if not event.is_of_stack:
+            latest[event.resource] = event
+    return list(latest.values())
+
+
+def _follow(
+    stacks: Stacks,
+    stack_id: str,
+    after: str | None,
+    sleep: Sleep,
+    progress: Callable[[Sequence[ResourceEvent]], StackProgress],
+) -> Generator[StackProgress, None, End]:
+    events: list[ResourceEvent] = []
+    for delay in _delays():
+        # The stack first: events read after it are then never older than its status.
+        stack = stacks.describe(stack_id)
+        events += stacks.events(stack_id, after=events[-1].id if events else after)
+        yield progress(events)
+        if stack is None or stack.status.is_settled:
+            break
+        sleep(delay)
+    failures = tuple(e for e in events if e.is_failure and not e.is_of_stack)
+    return End(stack=stack, failures=failures)
+
+
+def _delays() -> Iterator[float]:
+    delay = _FIRST_DELAY_SECONDS
+    while True:
+        yield delay
+        delay = min(delay * 1.5, _LONGEST_DELAY_SECONDS)

@@ -1,0 +1,119 @@
+"""A space's ledger: which app sits at which place.
+
+Two items say it, written and removed together: the app's (``app/<app>``, ``address``) and the
+place's (``addresses``, ``<load balancer>/<number>``). So an app has one place, a place has one app,
+and who loses a race for either reads again. An app keeps its place until it is destroyed, whoever
+creates it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from herogate.aws.dynamodb import Put, Remove, Table
+from herogate.engine.addresses import Place
+from herogate.errors import SpaceFull
+from stacks import names
+
+_PLACES = "addresses"
+_STRANGER = "--"  # no app can be called so
+
+
+class Ledger:
+    """The ledger of one space."""
+
+    def __init__(self, table: Table, space: str) -> None:
+        self._table = table
+        self._space = space
+
+    def place_of(self, app: str) -> Place | None:
+        """Where an app sits."""
+        for item in self._table.partition(names.ledger_partition(app)):
+            if item["sk"] == "address":
+                return Place(load_balancer=item["load_balancer"], number=item["number"])
+        return None
+
+    def apps(self) -> dict[str, Place]:
+        """Every app that holds a place, a half-created one too."""
+        return {app: place for place, app in self._holders().items() if app != _STRANGER}
+
+    def allocate(
+        self, app: str, places: Sequence[Place], *, avoid: Collection[Place] = ()
+    ) -> Place:
+        """Give an app a place: the one it has, else the first that is free.
+
+        Args:
+            avoid: places that have just been found taken by a stranger.
+
+        Raises:
+            SpaceFull: none is left.
+        """
+        while (place := self.place_of(app)) is None:
+            free = choose(places, self._holders(), avoid)
+            if free is None:
+                raise SpaceFull(
+                    f"Space {self._space} has no address left: all {len(places)} are taken.",
+                    "Destroy an app, or create another space: `herogate spaces:create <name>`.",
+                )
+            # Lost to another app, or to another creation of this one: either way, look again.
+            self._table.write([_held(free, app, over=_STRANGER), _seated(app, free)])
+        return place
+
+    def release(self, app: str) -> None:
+        """Take an app's place back."""
+        if place := self.place_of(app):
+            self._table.write([_vacated(place, app), _unseated(app, place)])
+
+    def give_up(self, app: str, place: Place) -> None:
+        """Take an app's place back and mark it as a stranger's: something not ours listens there.
+
+        Such a place is given out again only when no other is free.
+        """
+        self._table.write([_held(place, _STRANGER, over=app), _unseated(app, place)])
+
+    def _holders(self) -> dict[Place, str]:
+        return {_place(item): item["app"] for item in self._table.partition(_PLACES)}
+
+
+def choose(
+    places: Sequence[Place], holders: Mapping[Place, str], avoid: Collection[Place]
+) -> Place | None:
+    """The place to try next: the first that nobody holds, else the first that a stranger held."""
+    open_places = [place for place in places if place not in avoid]
+    for place in open_places:
+        if place not in holders:
+            return place
+    for place in open_places:
+        if holders[place] == _STRANGER:
+            return place
+    return None
+
+
+def _key(place: Place) -> str:
+    return f"{place.load_balancer:02}/{place.number:05}"
+
+
+def _place(item: Mapping[str, Any]) -> Place:
+    load_balancer, number = item["sk"].split("/")
+    return Place(load_balancer=int(load_balancer), number=int(number))
+
+
+def _held(place: Place, app: str, *, over: str) -> Put:
+    return Put(item={"pk": _PLACES, "sk": _key(place), "app": app}, over={"app": over})
+
+
+def _vacated(place: Place, app: str) -> Remove:
+    return Remove(pk=_PLACES, sk=_key(place), where={"app": app})
+
+
+def _seat(place: Place) -> dict[str, int]:
+    return {"load_balancer": place.load_balancer, "number": place.number}
+
+
+def _seated(app: str, place: Place) -> Put:
+    return Put(item={"pk": names.ledger_partition(app), "sk": "address"} | _seat(place))
+
+
+def _unseated(app: str, place: Place) -> Remove:
+    return Remove(pk=names.ledger_partition(app), sk="address", where=_seat(place))

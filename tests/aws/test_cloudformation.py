@@ -1,0 +1,91 @@
+"""What a stack's and a resource's status mean."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.loaders import Loader
+
+from herogate.aws.cloudformation import ResourceEvent, StackStatus
+
+PREDICATES = (
+    "is_creating",
+    "is_deleting",
+    "is_gone",
+    "is_half_deleted",
+    "is_settled",
+    "is_stillborn",
+    "is_updating",
+    "is_whole",
+)
+MEANINGS = {
+    "CREATE_IN_PROGRESS": {"is_creating"},
+    "CREATE_FAILED": {"is_settled", "is_stillborn"},
+    "CREATE_COMPLETE": {"is_settled", "is_whole"},
+    "ROLLBACK_IN_PROGRESS": {"is_stillborn"},
+    "ROLLBACK_FAILED": {"is_settled", "is_stillborn"},
+    "ROLLBACK_COMPLETE": {"is_settled", "is_stillborn"},
+    "DELETE_IN_PROGRESS": {"is_deleting"},
+    "DELETE_FAILED": {"is_half_deleted", "is_settled"},
+    "DELETE_COMPLETE": {"is_gone", "is_settled"},
+    "UPDATE_IN_PROGRESS": {"is_updating", "is_whole"},
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": {"is_updating", "is_whole"},
+    "UPDATE_COMPLETE": {"is_settled", "is_whole"},
+    "UPDATE_FAILED": {"is_settled", "is_whole"},
+    "UPDATE_ROLLBACK_IN_PROGRESS": {"is_updating", "is_whole"},
+    "UPDATE_ROLLBACK_FAILED": {"is_settled", "is_whole"},
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": {"is_updating", "is_whole"},
+    "UPDATE_ROLLBACK_COMPLETE": {"is_settled", "is_whole"},
+    "REVIEW_IN_PROGRESS": {"is_creating"},
+    "IMPORT_IN_PROGRESS": {"is_updating", "is_whole"},
+    "IMPORT_COMPLETE": {"is_settled", "is_whole"},
+    "IMPORT_ROLLBACK_IN_PROGRESS": {"is_updating", "is_whole"},
+    "IMPORT_ROLLBACK_FAILED": {"is_settled", "is_whole"},
+    "IMPORT_ROLLBACK_COMPLETE": {"is_settled", "is_whole"},
+}
+
+
+def test_every_status_that_aws_knows_is_known() -> None:
+    model = Loader().load_service_model("cloudformation", "service-2")
+    assert [str(status) for status in StackStatus] == model["shapes"]["StackStatus"]["enum"]
+
+
+def test_a_status_means_what_its_predicates_say() -> None:
+    assert {
+        str(status): {name for name in PREDICATES if getattr(status, name)}
+        for status in StackStatus
+    } == MEANINGS
+
+
+LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+
+
+@pytest.mark.parametrize(
+    ("type_name", "status", "reason", "is_failure", "is_address_taken"),
+    [
+        (LISTENER, "CREATE_COMPLETE", None, False, False),
+        (LISTENER, "CREATE_FAILED", None, True, False),
+        (LISTENER, "CREATE_FAILED", "Resource creation cancelled", False, False),
+        (
+            LISTENER,
+            "CREATE_FAILED",
+            "A listener already exists on this port for this load balancer 'x' (Service: Elastic",
+            True,
+            True,
+        ),
+        (
+            "AWS::ElasticLoadBalancingV2::ListenerRule",
+            "CREATE_FAILED",
+            "Priority '7' is currently in use (Service: ElasticLoadBalancingV2)",
+            True,
+            True,
+        ),
+        ("AWS::S3::Bucket", "CREATE_FAILED", "x already exists on this port", True, False),
+    ],
+)
+def test_a_taken_address_is_told_from_other_failures(
+    type_name: str, status: str, reason: str | None, is_failure: bool, is_address_taken: bool
+) -> None:
+    event = ResourceEvent(
+        id="1", resource="R", type=type_name, status=status, reason=reason, is_of_stack=False
+    )
+    assert (event.is_failure, event.is_address_taken) == (is_failure, is_address_taken)

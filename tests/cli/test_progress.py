@@ -1,0 +1,105 @@
+"""The line of an action: rewritten on a terminal, plain elsewhere."""
+
+# ruff: noqa: RUF001 - the bar of Heroku's errors
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Generator
+
+import pytest
+
+from herogate.cli.progress import Detached, action, follow, status
+from herogate.engine.work import Work
+from herogate.errors import CreationFailed
+from herogate.models import Event, Setback, StackProgress
+
+Captured = pytest.CaptureFixture[str]
+LEFT = "AWS goes on."
+
+
+def progress(done: int, *waiting_for: str) -> StackProgress:
+    return StackProgress(stack="s", done=done, total=7, waiting_for=waiting_for)
+
+
+def work(*events: Event | BaseException) -> Work[None]:
+    def steps() -> Generator[Event, None, None]:
+        for event in events:
+            if isinstance(event, BaseException):
+                raise event
+            yield event
+
+    return Work("my-shop", steps())
+
+
+@pytest.mark.parametrize(
+    ("event", "seconds", "text"),
+    [
+        (progress(0), 0.4, "0/7 (0s)"),
+        (progress(3, "Listener"), 12.9, "3/7, waiting for Listener (12s)"),
+        (progress(3, "Vpc", "Bucket", "Table"), 61, "3/7, waiting for Vpc and 2 more (1m01s)"),
+    ],
+)
+def test_progress_says_how_far_and_what_is_waited_for(
+    event: StackProgress, seconds: float, text: str
+) -> None:
+    assert status(event, seconds) == text
+
+
+def test_work_that_succeeds_is_one_line_as_on_heroku(capsys: Captured) -> None:
+    follow(work(progress(1), progress(7)), "Creating my-shop", left=LEFT)
+    assert capsys.readouterr() == ("", "Creating my-shop... done\n")
+
+
+def test_work_left_to_aws_is_not_followed(capsys: Captured) -> None:
+    follow(
+        work(progress(1), AssertionError()),
+        "Creating my-shop",
+        left=LEFT,
+        done="accepted",
+        wait=False,
+    )
+    assert capsys.readouterr() == ("", "Creating my-shop... accepted\n")
+
+
+def test_a_setback_is_told_and_the_work_goes_on(capsys: Captured) -> None:
+    setback = Setback(reason="Role: no", next_step="Trying once more")
+    follow(work(progress(1), setback, progress(7)), "Creating my-shop", left=LEFT)
+    assert capsys.readouterr().err == (
+        "Creating my-shop... !\n"
+        " ›   Warning: Role: no\n"
+        " ›   Trying once more.\n"
+        "Creating my-shop... done\n"
+    )
+
+
+def test_work_that_fails_ends_its_line_before_the_error(capsys: Captured) -> None:
+    with pytest.raises(CreationFailed):
+        follow(work(progress(1), CreationFailed("no")), "Creating my-shop", left=LEFT)
+    assert capsys.readouterr().err == "Creating my-shop... !\n"
+
+
+def test_ctrl_c_detaches(capsys: Captured) -> None:
+    with pytest.raises(Detached) as detached:
+        follow(work(progress(1), KeyboardInterrupt()), "Creating my-shop", left=LEFT)
+    assert (detached.value.message, detached.value.exit_code) == (LEFT, 130)
+    assert capsys.readouterr().err == "Creating my-shop... detached\n"
+
+
+def test_a_terminal_sees_the_line_rewritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    follow(work(progress(1, "Listener"), progress(7)), "Creating my-shop", left=LEFT)
+    assert terminal.getvalue() == (
+        "\r\x1b[KCreating my-shop... 1/7, waiting for Listener (0s)"
+        "\r\x1b[KCreating my-shop... 7/7 (0s)"
+        "\r\x1b[KCreating my-shop... done\n"
+    )
+
+
+def test_an_action_tells_its_end(capsys: Captured) -> None:
+    with action("Opening my-shop"):
+        pass
+    assert capsys.readouterr() == ("", "Opening my-shop... done\n")

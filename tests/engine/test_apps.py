@@ -1,0 +1,274 @@
+"""Apps and spaces made and unmade through the library, on a cloud that is really there."""
+
+from __future__ import annotations
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from leftovers import leftovers
+from local_cloud import LocalCloud
+
+from herogate import (
+    App,
+    AwsRefused,
+    CreationFailed,
+    InvalidRequest,
+    NameTaken,
+    NotFound,
+    Platform,
+    Setback,
+    SpaceInUse,
+    StackProgress,
+    Status,
+)
+
+
+def client(aws: LocalCloud, platform: Platform, service: str) -> Any:
+    return aws.client(service, region_name=platform.region)
+
+
+def ledger(aws: LocalCloud, platform: Platform) -> dict[str, str]:
+    """Which place is whose, as the table has it."""
+    items = client(aws, platform, "dynamodb").scan(TableName="herogate--default--ledger")["Items"]
+    return {item["sk"]["S"]: item["app"]["S"] for item in items if item["pk"]["S"] == "addresses"}
+
+
+def page(url: str) -> str:
+    with urlopen(url, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def test_an_app_is_what_its_stack_says(platform: Platform, aws: LocalCloud) -> None:
+    app = platform.apps.create("my-shop", git_branch="trunk").wait()
+    (stack,) = client(aws, platform, "cloudformation").describe_stacks(
+        StackName="herogate-app--my-shop"
+    )["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    assert app == App(
+        name="my-shop",
+        space="default",
+        region="eu-west-1",
+        status=Status.READY,
+        git_url="herogate://herogate-local@eu-west-1/my-shop",
+        created_at=stack["CreationTime"],
+        web_url=outputs["WebUrl"],
+        clone_url=outputs["CloneUrlHttp"],
+        git_branch="trunk",
+    )
+    assert (platform.apps.info("my-shop"), platform.apps.all()) == (app, [app])
+    assert "my-shop" in page(outputs["WebUrl"])
+
+
+def test_a_creation_tells_how_far_it_is(platform: Platform) -> None:
+    creation = platform.apps.create("my-shop")
+    told = [event for event in creation if isinstance(event, StackProgress)]
+    counts = [event.done for event in told]
+    assert counts == sorted(counts)
+    assert told[-1] == StackProgress(
+        stack="herogate-app--my-shop", done=told[-1].total, total=told[-1].total
+    )
+
+
+def test_an_app_that_is_being_made_has_its_addresses_already(platform: Platform) -> None:
+    creation = platform.apps.create("my-shop")
+    early = platform.apps.info("my-shop")
+    app = creation.wait()
+    assert (early.web_url, early.git_url) == (app.web_url, app.git_url)
+
+
+def test_a_name_is_taken_once_only(platform: Platform) -> None:
+    platform.apps.create("my-shop").wait()
+    with pytest.raises(NameTaken, match="Name my-shop is already taken"):
+        platform.apps.create("my-shop")
+
+
+def test_apps_made_at_once_get_addresses_of_their_own(platform: Platform) -> None:
+    names = ["one", "two", "three"]
+    with ThreadPoolExecutor(3) as threads:
+        apps = list(threads.map(lambda name: platform.apps.create(name).wait(), names))
+    assert len({app.web_url for app in apps}) == 3
+    assert [name in page(str(app.web_url)) for name, app in zip(names, apps, strict=True)] == [
+        True,
+        True,
+        True,
+    ]
+
+
+def test_a_destroyed_app_leaves_nothing(platform: Platform, aws: LocalCloud) -> None:
+    before = leftovers(aws, platform.region)
+    platform.apps.create("my-shop").wait()
+    bucket = f"herogate--default--{platform.identity().account}--eu-west-1"
+    store = client(aws, platform, "s3")
+    store.put_object(Bucket=bucket, Key="2d0f1f3d56--herogate/Source/x", Body=b"another app's")
+    platform.apps.destroy("my-shop").wait()
+    names = [strip(item) for item in leftovers(aws, platform.region)]
+    assert names == [strip(item) for item in before]
+    assert set(ledger(aws, platform).values()) <= {"--"}
+    assert store.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+
+
+def strip(item: str) -> str:
+    """An item's beginning: its name, without what counts its parts."""
+    return item[:60]
+
+
+def test_the_artifacts_and_images_of_an_app_go_with_it(platform: Platform, aws: LocalCloud) -> None:
+    from stacks import names
+
+    platform.apps.create("my-shop").wait()
+    bucket = f"herogate--default--{platform.identity().account}--eu-west-1"
+    store, images = client(aws, platform, "s3"), client(aws, platform, "ecr")
+    for _ in range(2):
+        key = f"{names.artifact_prefix('my-shop')}/SourceArti/x"
+        store.put_object(Bucket=bucket, Key=key, Body=b"x")
+    images.put_image(repositoryName="herogate/my-shop", imageManifest=MANIFEST, imageTag="v1")
+    platform.apps.destroy("my-shop").wait()
+    assert "Versions" not in store.list_object_versions(Bucket=bucket)
+    assert images.describe_repositories()["repositories"] == []
+
+
+MANIFEST = (
+    '{"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", '
+    '"config": {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 2, '
+    '"digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}, '
+    '"layers": []}'
+)
+
+
+def test_an_app_that_is_not_there_cannot_be_destroyed(platform: Platform) -> None:
+    with pytest.raises(NotFound, match="Couldn't find that app"):
+        platform.apps.destroy("my-shop")
+
+
+def test_an_app_that_is_being_made_can_be_destroyed(platform: Platform, aws: LocalCloud) -> None:
+    platform.apps.create("my-shop")
+    platform.apps.destroy("my-shop").wait()
+    assert (platform.apps.all(), set(ledger(aws, platform).values()) <= {"--"}) == ([], True)
+
+
+def test_an_address_without_an_app_is_given_back(platform: Platform, aws: LocalCloud) -> None:
+    """As after a creation that was killed between the ledger and CloudFormation."""
+    platform.apps.create("my-shop").wait()
+    stacks = client(aws, platform, "cloudformation")
+    stacks.delete_stack(StackName="herogate-app--my-shop")
+    stacks.get_waiter("stack_delete_complete").wait(
+        StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
+    )
+    assert "my-shop" in ledger(aws, platform).values()
+    platform.apps.destroy("my-shop").wait()
+    assert "my-shop" not in ledger(aws, platform).values()
+
+
+def test_a_failed_creation_is_cleaned_up_and_tried_once_more(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    repositories = client(aws, platform, "codecommit")
+    repositories.create_repository(repositoryName="herogate--my-shop")
+    before = leftovers(aws, platform.region)
+    reason = (
+        "Repository (AWS::CodeCommit::Repository): "
+        "Repository named herogate--my-shop already exists"
+    )
+    creation, told = platform.apps.create("my-shop"), []
+    with pytest.raises(CreationFailed) as failed:
+        told += [event for event in creation if isinstance(event, Setback)]
+    assert failed.value.message == f"AWS could not make my-shop, twice: {reason}"
+    assert failed.value.hint == "What it had made is removed again."
+    assert leftovers(aws, platform.region) == before
+    assert "my-shop" not in ledger(aws, platform).values()
+    repositories.delete_repository(repositoryName="herogate--my-shop")
+    assert platform.apps.create("my-shop").wait().status is Status.READY
+
+
+def test_what_a_failure_left_behind_is_no_obstacle(platform: Platform, aws: LocalCloud) -> None:
+    """As after a creation that failed when nobody watched any more."""
+    repositories = client(aws, platform, "codecommit")
+    repositories.create_repository(repositoryName="herogate--my-shop")
+    platform.apps.create("my-shop")
+    stacks = client(aws, platform, "cloudformation")
+    stacks.get_waiter("stack_rollback_complete").wait(
+        StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
+    )
+    assert platform.apps.info("my-shop").status is Status.BROKEN
+    repositories.delete_repository(repositoryName="herogate--my-shop")
+    assert platform.apps.create("my-shop").wait().status is Status.READY
+
+
+def test_a_port_where_a_stranger_listens_is_passed_over(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    first = platform.apps.create("one").wait()
+    port = int(str(first.web_url).rpartition(":")[2]) + 1
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            stranger.bind(("127.0.0.1", port))
+            stranger.listen()
+        except OSError:
+            pass  # somebody else is the stranger already
+        told = [event for event in platform.apps.create("two") if isinstance(event, Setback)]
+    assert told[0] == Setback(
+        reason=f"Place {port} of the load balancer is taken by something else.",
+        next_step="Trying the next one",
+    )
+    assert ledger(aws, platform)[f"01/{port:05}"] == "--"
+    assert "two" in page(str(platform.apps.info("two").web_url))
+
+
+def test_a_space_with_apps_in_it_stays(platform: Platform) -> None:
+    platform.apps.create("my-shop").wait()
+    with pytest.raises(SpaceInUse) as refusal:
+        platform.spaces.destroy("default")
+    assert (refusal.value.message, refusal.value.hint) == (
+        "Space default still has apps in it: my-shop",
+        "Destroy each with `herogate destroy -a <app>` first.",
+    )
+
+
+def test_a_space_is_destroyed_with_every_version_in_its_bucket(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    platform.spaces.create("another").wait()
+    bucket = f"herogate--another--{platform.identity().account}--eu-west-1"
+    store = client(aws, platform, "s3")
+    for _ in range(3):
+        store.put_object(Bucket=bucket, Key="template/x.json", Body=b"x")
+    store.delete_object(Bucket=bucket, Key="template/x.json")
+    platform.spaces.destroy("another").wait()
+    assert [space.name for space in platform.spaces.all()] == ["default"]
+
+
+def test_a_space_that_failed_is_cleaned_up_and_says_why(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    tables = client(aws, platform, "dynamodb")
+    tables.create_table(
+        TableName="herogate--another--ledger",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
+    with pytest.raises(CreationFailed, match="AWS could not make space another: .*Table"):
+        platform.spaces.create("another").wait()
+    assert [space.name for space in platform.spaces.all()] == ["default"]
+    tables.delete_table(TableName="herogate--another--ledger")
+
+
+def test_an_app_cannot_go_where_there_is_no_space(platform: Platform) -> None:
+    with pytest.raises(NotFound, match="Couldn't find that space"):
+        platform.apps.create("my-shop", space="nowhere")
+
+
+@pytest.mark.parametrize("name", ["", "x", "My-Shop", "my_shop", "my--shop", "-shop", "ünder"])
+def test_a_name_that_breaks_the_rule_is_refused(platform: Platform, name: str) -> None:
+    with pytest.raises(InvalidRequest, match="cannot be the name of an app"):
+        platform.apps.create(name)
+
+
+def test_what_aws_refuses_costs_no_address(platform: Platform, aws: LocalCloud) -> None:
+    with pytest.raises(AwsRefused):
+        platform.apps.create("my-shop", git_branch="x" * 5000)
+    assert "my-shop" not in ledger(aws, platform).values()

@@ -1,0 +1,134 @@
+"""Which app sits where: decided by conditional writes, so that no race gives one place to two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from local_cloud import LocalCloud
+
+from herogate.aws.dynamodb import Table
+from herogate.aws.session import Session
+from herogate.engine.addresses import Place
+from herogate.engine.ledger import Ledger, choose
+from herogate.errors import SpaceFull
+
+
+def place(number: int, load_balancer: int = 1) -> Place:
+    return Place(load_balancer=load_balancer, number=number)
+
+
+PLACES = [place(8001), place(8002), place(8001, load_balancer=2)]
+
+
+@pytest.fixture
+def ledger(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    table = f"ledger-{uuid4()}"
+    client = cloud.client("dynamodb")
+    client.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+    )
+    yield Ledger(Table(Session(), table), "default")
+    client.delete_table(TableName=table)
+
+
+def test_apps_get_the_free_places_in_order(ledger: Ledger) -> None:
+    for app in ("one", "two", "three"):
+        ledger.allocate(app, PLACES)
+    assert ledger.apps() == {
+        "one": place(8001),
+        "two": place(8002),
+        "three": place(8001, load_balancer=2),
+    }
+
+
+def test_an_app_keeps_its_place_when_it_is_created_again(ledger: Ledger) -> None:
+    first = ledger.allocate("one", PLACES)
+    ledger.allocate("two", PLACES)
+    assert (ledger.allocate("one", PLACES), ledger.place_of("one")) == (first, first)
+
+
+def test_a_released_place_is_given_out_again(ledger: Ledger) -> None:
+    ledger.allocate("one", PLACES)
+    ledger.allocate("two", PLACES)
+    ledger.release("one")
+    assert ledger.place_of("one") is None
+    assert ledger.allocate("three", PLACES) == place(8001)
+
+
+def test_releasing_an_app_without_a_place_changes_nothing(ledger: Ledger) -> None:
+    ledger.allocate("one", PLACES)
+    ledger.release("two")
+    assert ledger.apps() == {"one": place(8001)}
+
+
+def test_a_full_space_says_so_and_what_to_do(ledger: Ledger) -> None:
+    ledger.allocate("one", PLACES[:1])
+    with pytest.raises(SpaceFull) as refusal:
+        ledger.allocate("two", PLACES[:1])
+    assert (refusal.value.message, refusal.value.hint) == (
+        "Space default has no address left: all 1 are taken.",
+        "Destroy an app, or create another space: `herogate spaces:create <name>`.",
+    )
+
+
+def test_a_place_where_a_stranger_listens_is_passed_over(ledger: Ledger) -> None:
+    taken = ledger.allocate("one", PLACES)
+    ledger.give_up("one", taken)
+    assert ledger.allocate("one", PLACES, avoid={taken}) == place(8002)
+    assert ledger.allocate("two", PLACES) == place(8001, load_balancer=2)
+
+
+def test_a_strangers_place_is_tried_again_when_no_other_is_left(ledger: Ledger) -> None:
+    taken = ledger.allocate("one", PLACES[:1])
+    ledger.give_up("one", taken)
+    assert ledger.apps() == {}
+    assert ledger.allocate("two", PLACES[:1]) == taken
+    assert ledger.apps() == {"two": taken}
+
+
+def test_of_many_creations_at_once_none_share_a_place(ledger: Ledger) -> None:
+    apps = [f"app-{number}" for number in range(12)]
+    places = [place(8001 + number) for number in range(12)]
+    with ThreadPoolExecutor(6) as threads:
+        given = list(threads.map(lambda app: ledger.allocate(app, places), apps))
+    assert sorted(given) == places
+    assert ledger.apps() == dict(zip(apps, given, strict=True))
+
+
+def test_two_creations_of_one_app_at_once_agree_on_its_place(ledger: Ledger) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        given = set(threads.map(lambda _: ledger.allocate("one", PLACES), range(4)))
+    assert given == {ledger.place_of("one")}
+
+
+@pytest.mark.parametrize(
+    ("holders", "avoid", "chosen"),
+    [
+        ({}, (), place(8001)),
+        ({place(8001): "one"}, (), place(8002)),
+        ({place(8001): "--"}, (), place(8002)),
+        ({place(8001): "--"}, [place(8002)], place(8001, load_balancer=2)),
+        (dict.fromkeys(PLACES, "--"), [place(8001)], place(8002)),
+        ({**dict.fromkeys(PLACES, "one"), place(8002): "--"}, (), place(8002)),
+        (dict.fromkeys(PLACES, "one"), (), None),
+        (dict.fromkeys(PLACES, "--"), PLACES, None),
+    ],
+)
+def test_the_next_place_is_a_free_one_or_else_a_strangers(
+    holders: dict[Place, str], avoid: list[Place], chosen: Place | None
+) -> None:
+    assert choose(PLACES, holders, avoid) == chosen

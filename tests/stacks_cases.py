@@ -1,0 +1,104 @@
+"""The stacks that the tests look at, by name: every option of a spec is in one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from troposphere import Template
+
+import buildspecs
+from stacks import app, names, space
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/bounded"
+
+_PSEUDO_PARAMETERS = {"Partition": "aws", "Region": REGION, "AccountId": ACCOUNT}
+_ZONE = "Z0123456789ABCDEFGHIJ"
+_DOMAIN = "apps.example.com"
+_BALANCER = "app/herogate--default--1/50dc6c495c0c9188"
+_LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/{_BALANCER}/f2f7dc8efc522ab2"
+
+PLAIN_SPACE = space.Spec(space="default", version="0.1.0")
+
+SPACES = {
+    "space": PLAIN_SPACE,
+    "space-with-domain": replace(PLAIN_SPACE, domain=_DOMAIN),
+    "space-with-hosted-zone": replace(
+        PLAIN_SPACE, domain=_DOMAIN, hosted_zone_id=_ZONE, load_balancers=2
+    ),
+    "space-with-certificate": replace(
+        PLAIN_SPACE,
+        domain=_DOMAIN,
+        certificate_arn=f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1b2c",
+        permissions_boundary=BOUNDARY,
+        cidr="172.20.0.0/20",
+        availability_zones=3,
+    ),
+}
+
+PORT_APP = app.Spec(
+    app="my-shop",
+    space="default",
+    vpc_id="vpc-0123456789abcdef0",
+    load_balancer_arn=f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/{_BALANCER}",
+    load_balancer_dns_name=f"herogate--default--1-1234567890.{REGION}.elb.amazonaws.com",
+    cluster_name=names.cluster("default"),
+    bucket=names.bucket("default", ACCOUNT, REGION),
+    ledger_table=names.ledger_table("default"),
+    events_role_arn=f"arn:aws:iam::{ACCOUNT}:role/{names.events_role('default', REGION)}",
+    address=app.PortAddress(port=8001),
+    git_branch="main",
+    build_buildspec=buildspecs.read("dockerfile"),
+    release_buildspec=buildspecs.read("release"),
+    package_key=names.package_key("0.1.0", "0123456789abcdef"),
+)
+
+_HOST = app.HostAddress(host=f"my-shop.{_DOMAIN}", listener_arn=_LISTENER, priority=3)
+
+APPS = {
+    "app-at-port": PORT_APP,
+    "app-at-host": replace(PORT_APP, address=_HOST),
+    "app-at-host-with-record": replace(
+        PORT_APP,
+        address=replace(
+            _HOST, alias=app.HostAlias(hosted_zone_id=_ZONE, load_balancer_zone_id="Z35SXDOTRQ7X7K")
+        ),
+        permissions_boundary=BOUNDARY,
+        health_check_path="/health",
+        log_retention_days=7,
+        build_compute=app.BuildCompute.LARGE,
+        git_branch="release/candidate",
+    ),
+}
+
+
+def templates() -> dict[str, Template]:
+    """Every case's template, by the case's name."""
+    described = {name: space.template(spec) for name, spec in SPACES.items()}
+    return described | {name: app.template(spec) for name, spec in APPS.items()}
+
+
+def resources(template: Template, kind: str) -> dict[str, Any]:
+    """The properties of a template's resources of one type, by logical id, as in `ACCOUNT`, `REGION`."""
+    return {
+        title: resource.get("Properties", {})
+        for title, resource in resolved(template.to_dict()["Resources"]).items()
+        if resource["Type"] == kind
+    }
+
+
+def resolved(value: Any) -> Any:
+    """A template's value with every ``Fn::Sub`` of pseudo parameters done."""
+    match value:
+        case {"Fn::Sub": str(text)}:
+            for name, told in _PSEUDO_PARAMETERS.items():
+                text = text.replace(f"${{AWS::{name}}}", told)
+            return text
+        case dict():
+            return {key: resolved(item) for key, item in value.items()}
+        case list():
+            return [resolved(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,91 @@
+"""The docs say what is so: every command is documented, every link and path leads somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from herogate.cli import registry
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+each_page = pytest.mark.parametrize(
+    "page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES]
+)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors a page's headings give."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+@each_page
+def test_every_relative_link_leads_to_a_page_and_a_heading(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)", page.read_text())
+    targets = [(page.parent / path if path else page, anchor) for path, anchor in links]
+    dead = [
+        f"{target}#{anchor}"
+        for target, anchor in targets
+        if not target.exists() or (anchor and anchor not in anchors(target))
+    ]
+    assert dead == []
+
+
+@each_page
+def test_every_file_named_is_there(page: Path) -> None:
+    named = re.findall(
+        r"`((?:herogate|stacks|buildspecs|tests|docs)/[\w./-]*|\.ci/\w+|Makefile|\w+\.(?:toml|md))`",
+        page.read_text(),
+    )
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@each_page
+def test_every_make_target_named_is_in_the_makefile(page: Path) -> None:
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE))
+    assert named <= make_targets()
+
+
+@each_page
+def test_no_page_names_a_path_of_somebodys_machine(page: Path) -> None:
+    text = page.read_text()
+    assert re.findall(r"/(?:home|root|Users|private|var)/\w+", text) == []
+    assert str(ROOT) not in text
+    assert str(Path.home()) + "/" not in text
+
+
+def test_every_command_is_in_the_reference() -> None:
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs/reference.md").read_text(), re.MULTILINE)
+    assert headings == list(registry.names())
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs/demo.sh"], ids=lambda page: page.name)
+def test_every_command_shown_is_a_command(page: Path) -> None:
+    shown = re.findall(
+        r"(?:`|^|[$\"] ?\(?)herogate ([a-z][a-z:]*)(?: ([a-z]+))?", page.read_text(), re.MULTILINE
+    )
+    names = {registry.joined(first, second) or first for first, second in shown}
+    assert {name for name in names if registry.load(name) is None} == set()
+
+
+def test_the_generated_reference_is_of_today() -> None:
+    verdict = subprocess.run(
+        [SCRIPTS / "cog", "-P", "--check", "docs/reference.md"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
