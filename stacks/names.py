@@ -2,7 +2,7 @@
 
 No other module puts such a name together. Parts are joined by ``--``, which an app's or a space's
 name cannot contain: so no two apps can ever derive the same name, and a policy may end an app's
-name with that delimiter. Each result obeys its service's rule and limit for every valid app, space
+name with that delimiter (two names of load balancing say why they do without). Each result obeys its service's rule and limit for every valid app, space
 and region; `tests/stacks/test_names.py` holds them against those rules.
 
 A region or an account id may be given as a CloudFormation placeholder (``${AWS::Region}``): inside
@@ -23,8 +23,8 @@ DEFAULT_SPACE = "default"
 APP_NAME_LIMITS = (3, 26)
 """26: ``herogate--<app>--execution--<region>`` is a role's name, 64 at most, the region's 15."""
 
-SPACE_NAME_LIMITS = (3, 18)
-"""18: ``herogate--<space>--<number>`` is a load balancer's name, 32 at most, the number's 2."""
+SPACE_NAME_LIMITS = (3, 20)
+"""20: ``herogate-<space>-<number>`` is a load balancer's name, 32 at most, the number's 2."""
 
 ADDON_NAME_LIMITS = (3, 40)
 
@@ -169,10 +169,13 @@ def _of_stack(stack_name: str, prefix: str, limits: tuple[int, int]) -> str | No
 
 
 def load_balancer(space: str, number: int) -> str:
-    """A space's load balancer; the first has number 1, a space grows more."""
+    """A space's load balancer; the first has number 1, a space grows more.
+
+    No ``--`` here: the name becomes a DNS name, and some DNS providers refuse to point at one with it.
+    """
     if number not in LOAD_BALANCER_NUMBERS:
         raise ValueError(f"a load balancer's number is 1 to 99, not {number}")
-    return f"herogate--{space}--{number}"
+    return f"herogate-{space}-{number}"
 
 
 def cluster(space: str) -> str:

@@ -25,8 +25,10 @@ def preserving(headers: dict[str, str], upstream: str) -> None:
 
 
 @contextmanager
-def reverse_proxy(upstream_url: str, rewrite: Rewrite) -> Iterator[int]:
-    """A reverse proxy on a free loopback port, in front of `upstream_url`. Yields the port."""
+def reverse_proxy(
+    upstream_url: str, rewrite: Rewrite, *, address: str = "127.0.0.1"
+) -> Iterator[int]:
+    """A reverse proxy on a free port of `address`, in front of `upstream_url`. Yields the port."""
     upstream = urlsplit(upstream_url).netloc
 
     class Handler(BaseHTTPRequestHandler):
@@ -54,7 +56,7 @@ def reverse_proxy(upstream_url: str, rewrite: Rewrite) -> Iterator[int]:
         def log_message(self, *_: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((address, 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -17,7 +17,7 @@ BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/bounded"
 _PSEUDO_PARAMETERS = {"Partition": "aws", "Region": REGION, "AccountId": ACCOUNT}
 _ZONE = "Z0123456789ABCDEFGHIJ"
 _DOMAIN = "apps.example.com"
-_BALANCER = "app/herogate--default--1/50dc6c495c0c9188"
+_BALANCER = "app/herogate-default-1/50dc6c495c0c9188"
 _LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/{_BALANCER}/f2f7dc8efc522ab2"
 
 PLAIN_SPACE = space.Spec(space="default", version="0.1.0")
@@ -43,7 +43,7 @@ PORT_APP = app.Spec(
     space="default",
     vpc_id="vpc-0123456789abcdef0",
     load_balancer_arn=f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/{_BALANCER}",
-    load_balancer_dns_name=f"herogate--default--1-1234567890.{REGION}.elb.amazonaws.com",
+    load_balancer_dns_name=f"herogate-default-1-1234567890.{REGION}.elb.amazonaws.com",
     cluster_name=names.cluster("default"),
     bucket=names.bucket("default", ACCOUNT, REGION),
     ledger_table=names.ledger_table("default"),

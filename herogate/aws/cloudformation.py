@@ -27,7 +27,8 @@ _ADDRESS_TAKEN = re.compile(
 )
 _NOT_MADE = ("CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED")
 _HANDLER_MESSAGE = re.compile(
-    r'Resource handler returned message: "(?P<message>.*?)(?: \(Service: [^)]*\))?" \(RequestToken: .*\)',
+    r'Resource handler returned message: "(?P<message>.*?)(?: \(Service: [^)]*\))?"'
+    r" \(RequestToken: .*\)",
     re.DOTALL,
 )
 _CANCELLED = re.compile(r"Resource (creation|update|deletion) cancelled", re.IGNORECASE)

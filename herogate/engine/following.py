@@ -14,6 +14,7 @@ Sleep = Callable[[float], None]
 
 _FIRST_DELAY_SECONDS = 0.25
 _LONGEST_DELAY_SECONDS = 2.0
+_DELAY_GROWTH = 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,4 +134,4 @@ def _delays() -> Iterator[float]:
     delay = _FIRST_DELAY_SECONDS
     while True:
         yield delay
-        delay = min(delay * 1.5, _LONGEST_DELAY_SECONDS)
+        delay = min(delay * _DELAY_GROWTH, _LONGEST_DELAY_SECONDS)

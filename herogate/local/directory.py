@@ -74,10 +74,9 @@ class Directory:
             return None
         try:
             pid = int(self._lock.read_text())
-            os.kill(pid, 0)
-        except (FileNotFoundError, ValueError, ProcessLookupError):
+        except (FileNotFoundError, ValueError):
             return None
-        return pid
+        return pid if is_alive(pid) else None
 
     def status(self) -> dict[str, Any]:
         """What the control process last told of itself; empty if it never did."""
@@ -105,6 +104,17 @@ class Directory:
             self.aws_credentials,
             f"[{PROFILE}]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n",
         )
+
+
+def is_alive(pid: int | None) -> bool:
+    """Whether a process of this id exists, be it only to be reaped."""
+    if pid is None:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -19,7 +19,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from herogate.local.directory import PROFILE, Directory
+from herogate.local.directory import PROFILE, Directory, is_alive
 
 _START_SECONDS = 60
 _STOP_SECONDS = 30
@@ -71,7 +71,7 @@ def start(
 def running(directory: Directory) -> Running | None:
     """The local cloud of this directory, once it answers; None when it does not run.
 
-    One that is just coming up or going down is waited for.
+    One that is just coming up or going down is waited for, and so is a router that has to be replaced.
 
     Raises:
         LocalCloudError: it holds the directory and neither answers nor ends.
@@ -81,7 +81,12 @@ def running(directory: Directory) -> Running | None:
     def settled() -> bool:
         pid = directory.control_pid()
         status = directory.status()
-        if pid is not None and status.get("pid") == pid and _answers(status["endpoint_url"]):
+        if (
+            pid is not None
+            and status.get("pid") == pid
+            and is_alive(status["load_balancer"]["pid"])
+            and _answers(status["endpoint_url"])
+        ):
             found.append(Running(endpoint_url=status["endpoint_url"], pid=pid, started=False))
         return bool(found) or not directory.is_locked()
 

@@ -11,21 +11,28 @@ from local_cloud import LocalCloud
 from herogate import Platform
 
 
-@pytest.fixture
-def aws(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> LocalCloud:
+@pytest.fixture(scope="session")
+def aws(cloud: LocalCloud) -> Iterator[LocalCloud]:
     """The cloud, which this process's AWS settings lead to."""
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    return cloud
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in cloud.environment.items():
+            patch.setenv(name, value)
+        yield cloud
 
 
-@pytest.fixture
-def platform(aws: LocalCloud) -> Iterator[Platform]:
+@pytest.fixture(scope="module")
+def region(aws: LocalCloud) -> Iterator[Platform]:
     """A region of the tests' own, with a space in it; afterwards nothing may be left."""
     platform = Platform(region="eu-west-1")
     platform.spaces.create().wait()
     yield platform
-    for app in platform.apps.all():
-        platform.apps.destroy(app.name).wait()
     platform.spaces.destroy("default").wait()
     assert leftovers(aws, platform.region) == []
+
+
+@pytest.fixture
+def platform(region: Platform) -> Iterator[Platform]:
+    """The region without any app, before a test and after it."""
+    yield region
+    for app in region.apps.all():
+        region.apps.destroy(app.name).wait()

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from botocore.exceptions import WaiterError
 from leftovers import leftovers
 from local_cloud import LocalCloud
 
 from herogate import (
     App,
-    AwsRefused,
     CreationFailed,
     InvalidRequest,
     NameTaken,
@@ -24,6 +24,7 @@ from herogate import (
     StackProgress,
     Status,
 )
+from stacks import names
 
 
 def client(aws: LocalCloud, platform: Platform, service: str) -> Any:
@@ -34,6 +35,14 @@ def ledger(aws: LocalCloud, platform: Platform) -> dict[str, str]:
     """Which place is whose, as the table has it."""
     items = client(aws, platform, "dynamodb").scan(TableName="herogate--default--ledger")["Items"]
     return {item["sk"]["S"]: item["app"]["S"] for item in items if item["pk"]["S"] == "addresses"}
+
+
+def open_bucket(aws: LocalCloud, platform: Platform, space: str) -> tuple[Any, str]:
+    """A client and a space's bucket, which takes objects only by TLS until its policy is lifted."""
+    bucket = f"herogate--{space}--{platform.identity().account}--eu-west-1"
+    store = client(aws, platform, "s3")
+    store.delete_bucket_policy(Bucket=bucket)
+    return store, bucket
 
 
 def page(url: str) -> str:
@@ -97,30 +106,18 @@ def test_apps_made_at_once_get_addresses_of_their_own(platform: Platform) -> Non
     ]
 
 
-def test_a_destroyed_app_leaves_nothing(platform: Platform, aws: LocalCloud) -> None:
+def test_a_destroyed_app_leaves_the_space_as_it_was(platform: Platform, aws: LocalCloud) -> None:
     before = leftovers(aws, platform.region)
     platform.apps.create("my-shop").wait()
-    bucket = f"herogate--default--{platform.identity().account}--eu-west-1"
-    store = client(aws, platform, "s3")
-    store.put_object(Bucket=bucket, Key="2d0f1f3d56--herogate/Source/x", Body=b"another app's")
     platform.apps.destroy("my-shop").wait()
-    names = [strip(item) for item in leftovers(aws, platform.region)]
-    assert names == [strip(item) for item in before]
-    assert set(ledger(aws, platform).values()) <= {"--"}
-    assert store.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
-
-
-def strip(item: str) -> str:
-    """An item's beginning: its name, without what counts its parts."""
-    return item[:60]
+    assert leftovers(aws, platform.region) == before
+    assert "my-shop" not in ledger(aws, platform).values()
 
 
 def test_the_artifacts_and_images_of_an_app_go_with_it(platform: Platform, aws: LocalCloud) -> None:
-    from stacks import names
-
     platform.apps.create("my-shop").wait()
-    bucket = f"herogate--default--{platform.identity().account}--eu-west-1"
-    store, images = client(aws, platform, "s3"), client(aws, platform, "ecr")
+    store, bucket = open_bucket(aws, platform, "default")
+    images = client(aws, platform, "ecr")
     for _ in range(2):
         key = f"{names.artifact_prefix('my-shop')}/SourceArti/x"
         store.put_object(Bucket=bucket, Key=key, Body=b"x")
@@ -188,10 +185,10 @@ def test_what_a_failure_left_behind_is_no_obstacle(platform: Platform, aws: Loca
     repositories = client(aws, platform, "codecommit")
     repositories.create_repository(repositoryName="herogate--my-shop")
     platform.apps.create("my-shop")
-    stacks = client(aws, platform, "cloudformation")
-    stacks.get_waiter("stack_rollback_complete").wait(
-        StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
-    )
+    with pytest.raises(WaiterError, match="ROLLBACK_COMPLETE"):
+        client(aws, platform, "cloudformation").get_waiter("stack_create_complete").wait(
+            StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
+        )
     assert platform.apps.info("my-shop").status is Status.BROKEN
     repositories.delete_repository(repositoryName="herogate--my-shop")
     assert platform.apps.create("my-shop").wait().status is Status.READY
@@ -232,8 +229,7 @@ def test_a_space_is_destroyed_with_every_version_in_its_bucket(
     platform: Platform, aws: LocalCloud
 ) -> None:
     platform.spaces.create("another").wait()
-    bucket = f"herogate--another--{platform.identity().account}--eu-west-1"
-    store = client(aws, platform, "s3")
+    store, bucket = open_bucket(aws, platform, "another")
     for _ in range(3):
         store.put_object(Bucket=bucket, Key="template/x.json", Body=b"x")
     store.delete_object(Bucket=bucket, Key="template/x.json")
@@ -251,7 +247,7 @@ def test_a_space_that_failed_is_cleaned_up_and_says_why(
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
     )
-    with pytest.raises(CreationFailed, match="AWS could not make space another: .*Table"):
+    with pytest.raises(CreationFailed, match=r"AWS could not make space another: Ledger\w* \("):
         platform.spaces.create("another").wait()
     assert [space.name for space in platform.spaces.all()] == ["default"]
     tables.delete_table(TableName="herogate--another--ledger")
@@ -266,9 +262,3 @@ def test_an_app_cannot_go_where_there_is_no_space(platform: Platform) -> None:
 def test_a_name_that_breaks_the_rule_is_refused(platform: Platform, name: str) -> None:
     with pytest.raises(InvalidRequest, match="cannot be the name of an app"):
         platform.apps.create(name)
-
-
-def test_what_aws_refuses_costs_no_address(platform: Platform, aws: LocalCloud) -> None:
-    with pytest.raises(AwsRefused):
-        platform.apps.create("my-shop", git_branch="x" * 5000)
-    assert "my-shop" not in ledger(aws, platform).values()

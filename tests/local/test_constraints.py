@@ -27,7 +27,9 @@ def refused(service: str, operation: str, **parameters: Any) -> tuple[str, str]:
     return caught.value.code, caught.value.message
 
 
-BROKEN = "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must "
+BROKEN = (
+    "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must "
+)
 
 
 @pytest.mark.parametrize(

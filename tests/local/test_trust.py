@@ -76,10 +76,10 @@ def test_a_role_is_assumed_by_whom_its_policy_names(
         ),
     ],
 )
-def test_conditions_narrow_a_trust(
-    condition: Any, context: dict[str, str], allowed: bool
-) -> None:
-    assert trust.allows(policy({"Service": BUILDS}, Condition=condition), BUILDS, context) is allowed
+def test_conditions_narrow_a_trust(condition: Any, context: dict[str, str], allowed: bool) -> None:
+    assert (
+        trust.allows(policy({"Service": BUILDS}, Condition=condition), BUILDS, context) is allowed
+    )
 
 
 def test_a_denial_outweighs_every_permission() -> None:

@@ -36,7 +36,7 @@ def test_an_app_tells_all_outputs(name: str) -> None:
 
 def test_the_web_url_follows_the_address() -> None:
     assert told("app-at-port", Output.WEB_URL) == (
-        "http://herogate--default--1-1234567890.us-east-1.elb.amazonaws.com:8001"
+        "http://herogate-default-1-1234567890.us-east-1.elb.amazonaws.com:8001"
     )
     assert told("app-at-host", Output.WEB_URL) == "https://my-shop.apps.example.com"
 
@@ -218,7 +218,7 @@ def test_a_newer_package_changes_the_projects_and_who_may_read_it_and_never_the_
     ("change", "why"),
     [
         ({"app": "My-Shop"}, "upper-case letter"),
-        ({"space": "a" * 19}, "19 characters"),
+        ({"space": "a" * 21}, "21 characters"),
         ({"log_retention_days": 8}, "8"),
     ],
 )

@@ -21,7 +21,7 @@ ROLE = r"[\w+=,.@-]{1,64}"
 PROJECT = r"[A-Za-z0-9][A-Za-z0-9_-]{1,149}"
 RULE = r"[.\-_A-Za-z0-9]{1,64}"
 STACK = r"[A-Za-z][-A-Za-z0-9]{0,127}"
-TARGET_GROUP = r"(?=.{1,32}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+ELB = r"(?=.{1,32}$)(?!.*--)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 LOG_GROUP = r"(?!aws/)[.\-_/#A-Za-z0-9]{1,512}"
 ECS = r"[A-Za-z0-9_-]{1,255}"
 BUCKET = (
@@ -91,7 +91,7 @@ OF_APPS = [
     ),
     Rule(
         service="target group",
-        pattern=TARGET_GROUP,
+        pattern=ELB,
         derive=lambda app, region: names.target_group(app),
     ),
     Rule(
@@ -135,7 +135,7 @@ OF_SPACES = [
     ),
     Rule(
         service="load balancer",
-        pattern=rf"(?!internal-){TARGET_GROUP}",
+        pattern=rf"(?!internal-){ELB}",
         derive=lambda space, region: names.load_balancer(space, 99),
     ),
     Rule(service="ECS", pattern=ECS, derive=lambda space, region: names.cluster(space)),
@@ -303,10 +303,10 @@ def test_a_refused_name_is_told_what_is_wrong_and_the_rule(name: str, wrong: str
 
 def test_a_refused_space_is_told_the_rule_of_spaces() -> None:
     with pytest.raises(InvalidName) as refused:
-        names.check_space("a" * 19)
+        names.check_space("a" * 21)
     assert str(refused.value) == (
-        "'aaaaaaaaaaaaaaaaaaa' cannot be the name of a space: it has 19 characters. "
-        "A space's name has 3 to 18 lower-case letters, digits and single hyphens, begins with a "
+        "'aaaaaaaaaaaaaaaaaaaaa' cannot be the name of a space: it has 21 characters. "
+        "A space's name has 3 to 20 lower-case letters, digits and single hyphens, begins with a "
         "letter and does not end with a hyphen."
     )
 

@@ -39,7 +39,7 @@ async def create_listener(call: Call) -> Result | Reply:
 async def modify_listener(call: Call) -> Result | Reply:
     check_limits(call)
     _refuse_unknown(call.parameters)
-    async with call.cloud.elb.change(call.region):
+    async with call.cloud.elb.change(call.region, listener=call.parameters["ListenerArn"]):
         present = await find_listener(call, call.parameters["ListenerArn"])
         balancer = await find_balancer(call, present["LoadBalancerArn"])
         merged = {**present, **call.parameters}
@@ -60,7 +60,7 @@ async def modify_listener(call: Call) -> Result | Reply:
 
 @operation("elbv2", "DeleteListener")
 async def delete_listener(call: Call) -> Reply:
-    async with call.cloud.elb.change(call.region):
+    async with call.cloud.elb.change(call.region, listener=call.parameters["ListenerArn"]):
         await find_listener(call, call.parameters["ListenerArn"])
         return await call.proceed()
 
@@ -76,14 +76,14 @@ async def describe_listeners(call: Call) -> Result | Reply:
 
 @operation("elbv2", "AddListenerCertificates")
 async def add_listener_certificates(call: Call) -> Reply:
-    async with call.cloud.elb.change(call.region):
+    async with call.cloud.elb.change(call.region, listener=call.parameters["ListenerArn"]):
         await _check_certificates(call, call.parameters["Certificates"])
         return await call.proceed()
 
 
 @operation("elbv2", "RemoveListenerCertificates")
 async def remove_listener_certificates(call: Call) -> Reply:
-    async with call.cloud.elb.change(call.region):
+    async with call.cloud.elb.change(call.region, listener=call.parameters["ListenerArn"]):
         return await call.proceed()
 
 

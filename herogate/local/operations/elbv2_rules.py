@@ -30,7 +30,7 @@ async def create_rule(call: Call) -> Result | Reply:
     check_limits(call)
     _refuse_transforms(call)
     check_conditions(call.parameters["Conditions"])
-    async with call.cloud.elb.change(call.region):
+    async with call.cloud.elb.change(call.region, listener=call.parameters["ListenerArn"]):
         listener = await find_listener(call, call.parameters["ListenerArn"])
         await _check_actions(call, listener)
         rules = await _rules(call, listener["ListenerArn"])
@@ -47,16 +47,18 @@ async def modify_rule(call: Call) -> Result | Reply:
     _refuse_transforms(call)
     if "Conditions" in call.parameters:
         check_conditions(call.parameters["Conditions"])
-    async with call.cloud.elb.change(call.region):
-        rule = await _changeable(call, call.parameters["RuleArn"])
+    listener_arn = _listener_arn(call.parameters["RuleArn"])
+    async with call.cloud.elb.change(call.region, listener=listener_arn):
+        await _changeable(call, call.parameters["RuleArn"])
         if "Actions" in call.parameters:
-            await _check_actions(call, await find_listener(call, _listener_arn(rule)))
+            await _check_actions(call, await find_listener(call, listener_arn))
         return _told(await call.proceed())
 
 
 @operation("elbv2", "DeleteRule")
 async def delete_rule(call: Call) -> Reply:
-    async with call.cloud.elb.change(call.region):
+    listener_arn = _listener_arn(call.parameters["RuleArn"])
+    async with call.cloud.elb.change(call.region, listener=listener_arn):
         await _changeable(call, call.parameters["RuleArn"])
         return await call.proceed()
 
@@ -70,9 +72,14 @@ async def set_rule_priorities(call: Call) -> Result | Reply:
     """
     check_limits(call)
     wanted = call.parameters["RulePriorities"]
-    async with call.cloud.elb.change(call.region):
-        rules = [await _changeable(call, each["RuleArn"]) for each in wanted]
-        taken = await _check_places(call, wanted, rules)
+    listeners = {_listener_arn(each["RuleArn"]) for each in wanted}
+    if len(listeners) != 1:
+        raise AwsError("ValidationError", "All rules must belong to the same listener")
+    listener_arn = listeners.pop()
+    async with call.cloud.elb.change(call.region, listener=listener_arn):
+        for each in wanted:
+            await _changeable(call, each["RuleArn"])
+        taken = _check_places(wanted, await _rules(call, listener_arn))
         if len(wanted) == 1:
             return _told(await call.proceed())
         free = (number for number in range(_HIGHEST_PRIORITY, 0, -1) if str(number) not in taken)
@@ -141,19 +148,13 @@ async def _changeable(call: Call, arn: str) -> Document:
     return rule
 
 
-async def _check_places(
-    call: Call, wanted: Sequence[Document], rules: Sequence[Document]
-) -> set[str]:
+def _check_places(wanted: Sequence[Document], present: Sequence[Document]) -> set[str]:
     """Refuse priorities that are or would be used twice; those that are taken before or after."""
     priorities = [str(each["Priority"]) for each in wanted]
     for priority in priorities:
         if priorities.count(priority) > 1:
             raise AwsError("ValidationError", f"Priority '{priority}' was provided multiple times")
-    listeners = {_listener_arn(rule) for rule in rules}
-    if len(listeners) > 1:
-        raise AwsError("ValidationError", "All rules must belong to the same listener")
-    moving = [rule["RuleArn"] for rule in rules]
-    present = await _rules(call, listeners.pop())
+    moving = [each["RuleArn"] for each in wanted]
     staying = {rule["Priority"] for rule in present if rule["RuleArn"] not in moving}
     if clash := staying & set(priorities):
         raise AwsError("PriorityInUse", f"Priority '{min(clash)}' is currently in use")
@@ -170,9 +171,8 @@ async def _rules(call: Call, listener_arn: str) -> list[Document]:
     return list(answer["Rules"])
 
 
-def _listener_arn(rule: Document) -> str:
-    arn: str = rule["RuleArn"]
-    return arn.replace(":listener-rule/", ":listener/").rpartition("/")[0]
+def _listener_arn(rule_arn: str) -> str:
+    return rule_arn.replace(":listener-rule/", ":listener/").rpartition("/")[0]
 
 
 def _told(reply: Reply) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from herogate.local.errors import AwsError
 from herogate.local.resources import Context, Handler, Properties, resource
 from herogate.local.resources.ec2_tags import retag, specification
 from herogate.local.resources.outcomes import absence_is_fine
@@ -59,8 +60,11 @@ class VpcEndpoint(Handler):
         retag(context, physical_id, properties, previous)
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
-        with absence_is_fine():
-            context.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[physical_id])
+        if self.is_gone(context, physical_id):
+            return
+        answer = context.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[physical_id])
+        for failure in answer.get("Unsuccessful", []):
+            raise AwsError(failure["Error"]["Code"], failure["Error"]["Message"])
 
     def is_gone(self, context: Context, physical_id: str) -> bool:
         endpoint = self._find(context, physical_id)

@@ -243,7 +243,9 @@ ACTION = "InvalidActionDeclarationException"
                     FIRST,
                     stage(
                         "Build",
-                        build("Build", "Source", configuration={"ProjectName": "p", "Color": "red"}),
+                        build(
+                            "Build", "Source", configuration={"ProjectName": "p", "Color": "red"}
+                        ),
                     ),
                 ]
             },

@@ -18,7 +18,7 @@ def vpc(ec2: Any) -> str:
     return str(ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"])
 
 
-def tcp(first: int, last: int, **source: Any) -> list[dict[str, Any]]:
+def tcp(first: int, last: int, source: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"IpProtocol": "tcp", "FromPort": first, "ToPort": last, **source}]
 
 
@@ -60,7 +60,7 @@ def test_a_security_group_that_others_refer_to_stays(ec2: Any, vpc: str, refusal
         ec2.create_security_group(GroupName=name, Description="d", VpcId=vpc)["GroupId"]
         for name in ("balancer", "tasks")
     )
-    from_balancer = tcp(80, 80, UserIdGroupPairs=[{"GroupId": balancer}])
+    from_balancer = tcp(80, 80, {"UserIdGroupPairs": [{"GroupId": balancer}]})
     ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=from_balancer)
 
     assert refusal(ec2.delete_security_group, GroupId=balancer) == (
@@ -86,7 +86,7 @@ def test_ports_that_do_not_exist_are_refused(
     assert refusal(
         ec2.authorize_security_group_ingress,
         GroupId=group["GroupId"],
-        IpPermissions=tcp(*ports, **ANYWHERE),
+        IpPermissions=tcp(*ports, ANYWHERE),
     ) == ("InvalidParameterValue", message)
 
 

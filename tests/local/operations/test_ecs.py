@@ -101,7 +101,10 @@ def test_a_deleted_cluster_is_inactive_and_its_name_free(ecs: Any, refusal: Any)
     )
 
 
-NOT_FOUND = "The specified capacity provider was not found. Specify a valid capacity provider and try again."
+NOT_FOUND = (
+    "The specified capacity provider was not found. "
+    "Specify a valid capacity provider and try again."
+)
 
 
 @pytest.mark.parametrize(

@@ -110,17 +110,24 @@ def test_role_names_differ_by_more_than_case(cloud: LocalCloud, refusal: Any) ->
     iam = cloud.client("iam")
     iam.create_role(RoleName="case-role", AssumeRolePolicyDocument=trusting())
 
-    assert refusal(
-        iam.create_role, RoleName="Case-Role", AssumeRolePolicyDocument=trusting()
-    ) == ("EntityAlreadyExists", "Role with name Case-Role already exists.")
+    assert refusal(iam.create_role, RoleName="Case-Role", AssumeRolePolicyDocument=trusting()) == (
+        "EntityAlreadyExists",
+        "Role with name Case-Role already exists.",
+    )
 
 
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
         ("{", "This policy contains invalid Json"),
-        (document({**READ_BUCKETS, "Principal": "*"}), "Policy document should not specify a principal."),
-        (document({"Effect": "Allow", "Action": "s3:GetObject"}), "Policy statement must contain resources."),
+        (
+            document({**READ_BUCKETS, "Principal": "*"}),
+            "Policy document should not specify a principal.",
+        ),
+        (
+            document({"Effect": "Allow", "Action": "s3:GetObject"}),
+            "Policy statement must contain resources.",
+        ),
     ],
 )
 def test_a_malformed_identity_policy_is_refused(
@@ -139,7 +146,9 @@ def test_a_malformed_identity_policy_is_refused(
     assert iam.list_role_policies(RoleName=name)["PolicyNames"] == []
 
 
-def test_the_inline_policies_of_a_role_have_a_size_together(cloud: LocalCloud, refusal: Any) -> None:
+def test_the_inline_policies_of_a_role_have_a_size_together(
+    cloud: LocalCloud, refusal: Any
+) -> None:
     iam = cloud.client("iam")
     iam.create_role(RoleName="wordy", AssumeRolePolicyDocument=trusting())
     resources = [f"arn:aws:s3:::{'b' * 50}{number}" for number in range(80)]

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from local_cloud import LocalCloud
 
-BROKEN = "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must "
+BROKEN = (
+    "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: Member must "
+)
 
 
 @pytest.mark.parametrize(
@@ -47,10 +49,10 @@ def test_logs_are_kept_for_periods_that_aws_has(cloud: LocalCloud, refusal: Any)
     logs.create_log_group(logGroupName="/shop/app", tags={"team": "blue"})
     logs.put_retention_policy(logGroupName="/shop/app", retentionInDays=30)
 
-    code, message = refusal(
-        logs.put_retention_policy, logGroupName="/shop/app", retentionInDays=31
-    )
+    code, message = refusal(logs.put_retention_policy, logGroupName="/shop/app", retentionInDays=31)
     assert code == "InvalidParameterException"
-    assert message.startswith(BROKEN.format(31, "retentionInDays") + "satisfy enum value set: [1, 3")
+    assert message.startswith(
+        BROKEN.format(31, "retentionInDays") + "satisfy enum value set: [1, 3"
+    )
     groups = logs.describe_log_groups(logGroupNamePrefix="/shop/app")["logGroups"]
     assert [group["retentionInDays"] for group in groups] == [30]

@@ -27,4 +27,7 @@ def test_a_schedule_is_refused_by_name(cloud: LocalCloud, refusal: Any) -> None:
         ScheduleExpression="rate(1 day)",
         FlexibleTimeWindow={"Mode": "OFF"},
         Target={"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "RoleArn": "arn:aws:iam::1:role/r"},
-    ) == ("NotImplemented", "The local cloud does not support scheduler:CreateSchedule (schedules).")
+    ) == (
+        "NotImplemented",
+        "The local cloud does not support scheduler:CreateSchedule (schedules).",
+    )

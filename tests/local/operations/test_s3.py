@@ -66,7 +66,9 @@ def test_a_new_bucket_is_private_encrypted_and_its_owners(cloud: LocalCloud) -> 
     encryption = s3.get_bucket_encryption(Bucket="brand-new")["ServerSideEncryptionConfiguration"]
     ownership = s3.get_bucket_ownership_controls(Bucket="brand-new")["OwnershipControls"]
     assert set(block.values()) == {True}
-    assert encryption["Rules"][0]["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert encryption["Rules"][0]["ApplyServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": "AES256"
+    }
     assert ownership == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 

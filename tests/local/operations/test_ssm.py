@@ -26,7 +26,11 @@ def test_a_secret_is_shown_to_whom_asks_for_decryption(cloud: LocalCloud) -> Non
 @pytest.mark.parametrize(
     ("parameters", "code", "beginning"),
     [
-        ({"Value": "x" * 4097}, "ValidationException", "Standard tier parameters support a maximum"),
+        (
+            {"Value": "x" * 4097},
+            "ValidationException",
+            "Standard tier parameters support a maximum",
+        ),
         (
             {"Value": "x" * 8193, "Tier": "Advanced"},
             "ValidationException",

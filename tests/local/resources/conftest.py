@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -137,13 +137,21 @@ class World:
         return str(role.attributes["Arn"])
 
 
+@pytest.fixture(scope="session")
+def clients() -> Callable[[str], Any]:
+    """Clients for all tests, since making one takes longer than a test."""
+    session = boto3.Session(
+        aws_access_key_id="testing", aws_secret_access_key="testing", region_name=REGION
+    )
+    return cache(session.client)
+
+
 @pytest.fixture
-def world() -> Iterator[World]:
-    with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
-        session = boto3.Session(region_name=REGION)
+def world(clients: Callable[[str], Any]) -> Iterator[World]:
+    with mock_aws():
         yield World(
             Context(
-                client=cache(session.client),
+                client=clients,
                 region=REGION,
                 account_id=ACCOUNT,
                 stack_name="demo",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ from botocore.exceptions import ClientError
 
 from .conftest import STACK_TAGS, Life, World
 
-READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-ECS_TASKS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+READ_ONLY = "arn:aws:iam::123456789012:policy/read-only"
+ECS_TASKS = "arn:aws:iam::123456789012:policy/ecs-tasks"
 
 
 def trust(service: str) -> dict[str, Any]:
@@ -27,6 +28,14 @@ def trust(service: str) -> dict[str, Any]:
 def allow(action: str) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
     return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+@pytest.fixture(autouse=True)
+def _policies_to_attach(world: World) -> None:
+    for arn in (READ_ONLY, ECS_TASKS):
+        world.client("iam").create_policy(
+            PolicyName=arn.rpartition("/")[2], PolicyDocument=json.dumps(allow("s3:GetObject"))
+        )
 
 
 def roles(world: World) -> set[str]:
@@ -159,7 +168,8 @@ def test_a_managed_policy_lives_through_more_versions_than_iam_keeps(world: Worl
     assert version["Document"] == allow("s3:Get6")
     assert (attached(world, "first"), attached(world, "second")) == (set(), {policy.physical_id})
     policy.delete()
-    assert iam.list_policies(Scope="Local")["Policies"] == []
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        iam.get_policy(PolicyArn=policy.physical_id)
     assert attached(world, "second") == set()
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from herogate.local.planes.cloudformation import dynamic_references
 from herogate.local.planes.cloudformation.schemas import resolved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from herogate.local.errors import AwsError
 from herogate.local.planes.cloudformation import notation

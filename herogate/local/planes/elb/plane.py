@@ -18,7 +18,7 @@ from herogate.local.errors import AwsError
 from herogate.local.planes.elb import table
 from herogate.local.planes.elb.process import RouterEndedError, RouterProcess
 from herogate.local.planes.elb.reading import Document, read_table
-from herogate.local.planes.elb.table import Table
+from herogate.local.planes.elb.table import Listener, Table
 from herogate.local.planes.elb.targets import Registrations
 
 if TYPE_CHECKING:
@@ -92,10 +92,13 @@ class ElbPlane:
         return self._tables.get(region, Table())
 
     @contextlib.asynccontextmanager
-    async def change(self, region: str) -> AsyncIterator[None]:
+    async def change(self, region: str, *, listener: str | None = None) -> AsyncIterator[None]:
         """One change of what is declared at a time; the router has followed when it is over.
 
         A change may be made of further ones by the same task; the router follows the outermost.
+
+        Args:
+            listener: the ARN of the one listener that exists already and may change.
         """
         task = asyncio.current_task()
         if self._turn_of is task:
@@ -105,15 +108,19 @@ class ElbPlane:
             self._turn_of = task
             try:
                 yield
-                await self.refresh(region)
+                present = self.declared(region).listeners.values()
+                unchanged = {each.arn: each for each in present if each.arn != listener}
+                await self.refresh(region, unchanged=unchanged)
             finally:
                 self._turn_of = None
 
-    async def refresh(self, region: str) -> None:
-        """Read a region anew and have the router serve it."""
+    async def refresh(
+        self, region: str, *, unchanged: Mapping[str, Listener] | None = None
+    ) -> None:
+        """Read a region anew, but for `unchanged` listeners, and have the router serve it."""
         if region not in self._tables:
             self._cloud.store.put(_REGION, region, {})
-        self._tables[region] = await self._read(region)
+        self._tables[region] = await self._read(region, unchanged)
         await self._serve()
 
     async def reserve(self, port: int) -> None:
@@ -134,13 +141,13 @@ class ElbPlane:
     def _table(self) -> Table:
         return reduce(add, self._tables.values(), Table())
 
-    async def _read(self, region: str) -> Table:
+    async def _read(self, region: str, unchanged: Mapping[str, Listener] | None = None) -> Table:
         async def ask(service: str, operation: str, parameters: Document) -> Document:
             return await self._cloud.ask(
                 service, operation, parameters, region=region, caller=self._cloud.root
             )
 
-        return await read_table(ask, self.registrations.endpoints)
+        return await read_table(ask, self.registrations.endpoints, unchanged=unchanged)
 
     async def _serve(self) -> None:
         command = {"do": "serve", "table": table.to_json(self._table)}

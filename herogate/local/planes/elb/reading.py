@@ -6,6 +6,7 @@ Reads through the API alone, as any client could; only registered targets come f
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from herogate.local.errors import AwsError
@@ -44,9 +45,17 @@ Targets = Callable[[str], Iterable[Target]]
 """The registered targets of a target group, by its ARN."""
 
 
-async def read_table(ask: Ask, targets: Targets) -> Table:
-    """Everything that a region declares for the router."""
-    balancers = [await _load_balancer(ask, each) for each in await _load_balancers(ask)]
+async def read_table(
+    ask: Ask, targets: Targets, *, unchanged: Mapping[str, Listener] | None = None
+) -> Table:
+    """Everything that a region declares for the router.
+
+    Args:
+        unchanged: listeners by ARN that need no second look; asking for each one's rules is what
+            takes time where there are many.
+    """
+    known = unchanged or {}
+    balancers = [await _load_balancer(ask, each, known) for each in await _load_balancers(ask)]
     groups = (await ask("elbv2", "DescribeTargetGroups", {})).get("TargetGroups", [])
     return Table(
         load_balancers=tuple(balancers),
@@ -65,17 +74,19 @@ async def _load_balancers(ask: Ask) -> list[Document]:
         page = {"Marker": answer["NextMarker"]}
 
 
-async def _load_balancer(ask: Ask, document: Document) -> LoadBalancer:
+async def _load_balancer(
+    ask: Ask, document: Document, known: Mapping[str, Listener]
+) -> LoadBalancer:
     of_balancer = {"LoadBalancerArn": document["LoadBalancerArn"]}
     attributes = await ask("elbv2", "DescribeLoadBalancerAttributes", of_balancer)
     chosen = settings(attributes["Attributes"])
-    listeners = await ask("elbv2", "DescribeListeners", of_balancer)
-    return LoadBalancer(
-        arn=document["LoadBalancerArn"],
-        listeners=tuple(
-            [await _listener(ask, each, chosen) for each in listeners.get("Listeners", [])]
-        ),
-    )
+    answer = await ask("elbv2", "DescribeListeners", of_balancer)
+    listeners = []
+    for each in answer.get("Listeners", []):
+        present = known.get(each["ListenerArn"])
+        kept = replace(present, settings=chosen) if present else None
+        listeners.append(kept or await _listener(ask, each, chosen))
+    return LoadBalancer(arn=document["LoadBalancerArn"], listeners=tuple(listeners))
 
 
 async def _listener(ask: Ask, document: Document, chosen: Settings) -> Listener:

@@ -45,7 +45,7 @@ class StacksAtWork:
 
     def outcome(self, stack_id: str | None = None) -> str:
         """The status in which the present operation ends."""
-        return eventually(lambda: self._lasting(stack_id or self.name))
+        return str(eventually(lambda: self._lasting(stack_id or self.name)))
 
     @property
     def stack(self) -> dict[str, Any]:

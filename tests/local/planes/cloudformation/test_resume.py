@@ -15,7 +15,7 @@ from herogate.local.directory import Directory
 from herogate.local.planes.cloudformation.records import Records
 from herogate.local.store import Store
 
-COUNT = 12
+COUNT = 30
 
 
 def chain(value: str, *, fails: bool = False) -> dict[str, Any]:
@@ -55,10 +55,12 @@ def values(cloud: LocalCloud) -> dict[str, str]:
 
 
 def events(cloud: LocalCloud, stack: str) -> list[tuple[str, str, str | None]]:
-    found = cloud.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    found = cloud.client("cloudformation").get_paginator("describe_stack_events")
+    pages = found.paginate(StackName=stack)
+    told = [event for page in pages for event in page["StackEvents"]]
     return [
         (e["LogicalResourceId"], e["ResourceStatus"], e.get("ResourceStatusReason"))
-        for e in reversed(found)
+        for e in reversed(told)
     ]
 
 
@@ -81,7 +83,7 @@ def test_a_create_that_is_killed_again_and_again_is_finished_and_makes_nothing_t
     cloud = running(directory)
     api = cloud.client("cloudformation")
     stack = api.create_stack(StackName="it", TemplateBody=json.dumps(chain("one")))["StackId"]
-    cloud = killed_at(directory, cloud, stack, [1, 3, 8, 20])
+    cloud = killed_at(directory, cloud, stack, [1, 3, 8, 50])
     assert outcome(cloud, stack) == "CREATE_COMPLETE"
     assert values(cloud) == dict.fromkeys(sorted(ALL), "one")
     assert len(set(events(cloud, stack))) == len(events(cloud, stack)) == 3 * COUNT + 2
@@ -97,7 +99,7 @@ def test_an_update_that_fails_and_is_killed_again_and_again_ends_wholly_in_the_o
     outcome(cloud, stack)
     before = len(events(cloud, stack))
     api.update_stack(StackName="it", TemplateBody=json.dumps(chain("two", fails=True)))
-    cloud = killed_at(directory, cloud, stack, [before + 4, before + 15, before + 30])
+    cloud = killed_at(directory, cloud, stack, [before + 4, before + 35, before + 75])
     assert outcome(cloud, stack) == "UPDATE_ROLLBACK_COMPLETE"
     assert values(cloud) == {**dict.fromkeys(sorted(ALL), "one"), "taken": "mine"}
 
@@ -109,7 +111,7 @@ def test_a_delete_that_is_killed_again_and_again_is_finished(directory: Director
     outcome(cloud, stack)
     before = len(events(cloud, stack))
     api.delete_stack(StackName="it")
-    cloud = killed_at(directory, cloud, stack, [before + 2, before + 12])
+    cloud = killed_at(directory, cloud, stack, [before + 2, before + 30])
     assert outcome(cloud, stack) == "DELETE_COMPLETE"
     assert values(cloud) == {}
 
@@ -144,27 +146,21 @@ def test_a_create_that_was_stopped_goes_on_after_the_next_start(directory: Direc
 def test_a_create_ends_when_its_time_is_over(directory: Directory) -> None:
     cloud = running(directory)
     api = cloud.client("cloudformation")
-    slow = {
-        "Type": "AWS::CertificateManager::Certificate",
-        "Properties": {"DomainName": "*.example.com", "ValidationMethod": "DNS"},
-    }
     stack = api.create_stack(
-        StackName="it", TemplateBody=json.dumps({"Resources": {"Slow": slow}}), TimeoutInMinutes=1
+        StackName="it", TemplateBody=json.dumps(chain("one")), TimeoutInMinutes=1
     )["StackId"]
-    while len(events(cloud, stack)) < 3:
+    while len(events(cloud, stack)) < 5:
         pass
     lifecycle.stop(directory)
     _let_a_minute_pass(directory, stack)
     cloud = running(directory)
     assert outcome(cloud, stack) == "ROLLBACK_COMPLETE"
-    assert events(cloud, stack)[3:5] == [
-        ("Slow", "CREATE_FAILED", "Resource creation cancelled"),
-        (
-            "it",
-            "ROLLBACK_IN_PROGRESS",
-            "Stack creation time exceeded the specified timeout. Rollback requested by user.",
-        ),
-    ]
+    assert (
+        "it",
+        "ROLLBACK_IN_PROGRESS",
+        "Stack creation time exceeded the specified timeout. Rollback requested by user.",
+    ) in events(cloud, stack)
+    assert values(cloud) == {}
 
 
 def _let_a_minute_pass(directory: Directory, stack: str) -> None:
