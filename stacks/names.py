@@ -2,8 +2,9 @@
 
 No other module puts such a name together. Parts are joined by ``--``, which an app's or a space's
 name cannot contain: so no two apps can ever derive the same name, and a policy may end an app's
-name with that delimiter (two names of load balancing say why they do without). Each result obeys its service's rule and limit for every valid app, space
-and region; `tests/stacks/test_names.py` holds them against those rules.
+name with that delimiter. (Two names of load balancing say why they do without.) Each result obeys
+its service's rule and limit for every valid app, space and region; `tests/stacks/test_names.py`
+holds them against those rules.
 
 A region or an account id may be given as a CloudFormation placeholder (``${AWS::Region}``): inside
 a template the same function then yields the text for ``Fn::Sub``.

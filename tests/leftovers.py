@@ -19,7 +19,7 @@ def leftovers(cloud: LocalCloud, region: str) -> list[str]:
         *ask("codepipeline", "list_pipelines", "pipelines"),
         *ask("dynamodb", "list_tables", "TableNames"),
         *ask("ecr", "describe_repositories", "repositories"),
-        *_clusters(cloud, region),
+        *ask("ecs", "list_clusters", "clusterArns"),
         *ask("elbv2", "describe_load_balancers", "LoadBalancers"),
         *ask("elbv2", "describe_target_groups", "TargetGroups"),
         *ask("events", "list_rules", "Rules"),
@@ -27,10 +27,3 @@ def leftovers(cloud: LocalCloud, region: str) -> list[str]:
         *(name for name in ask("s3", "list_buckets", "Buckets") if region in name),
         *(name for name in ask("iam", "list_roles", "Roles") if region in name),
     ]
-
-
-def _clusters(cloud: LocalCloud, region: str) -> list[str]:
-    """Active ones: ECS goes on listing a deleted cluster for a while, as inactive."""
-    client = cloud.client("ecs", region_name=region)
-    found = client.describe_clusters(clusters=client.list_clusters()["clusterArns"])["clusters"]
-    return [cluster["clusterName"] for cluster in found if cluster["status"] == "ACTIVE"]

@@ -119,6 +119,14 @@ class Stack:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """A place in S3."""
+
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResourceEvent:
     """Something happened to a resource of a stack, or (`is_of_stack`) to the stack itself.
 
@@ -175,13 +183,13 @@ class Stacks:
         *,
         tags: Mapping[str, str],
         express: bool,
-        bucket: str | None = None,
+        shelf: Shelf | None = None,
     ) -> str:
         """Begin to create a stack that rolls back when it fails; return its id.
 
         Args:
             express: complete when the configuration is applied, not when all is ready for traffic.
-            bucket: where a template over 51,200 bytes is put for CloudFormation to read.
+            shelf: where a template over 51,200 bytes is put for CloudFormation to read.
 
         Raises:
             NameTaken: a stack of that name exists.
@@ -192,7 +200,7 @@ class Stacks:
                 StackName=name,
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-                **self._template(name, template, bucket),
+                **self._template(name, template, shelf),
                 **_mode(express=express),
             )
         except AwsRefused as refusal:
@@ -241,13 +249,13 @@ class Stacks:
             if item["ResourceStatus"] not in _NOT_MADE
         ]
 
-    def _template(self, name: str, template: str, bucket: str | None) -> dict[str, str]:
+    def _template(self, name: str, template: str, shelf: Shelf | None) -> dict[str, str]:
         body = template.encode()
         if len(body) <= _INLINE_LIMIT:
             return {"TemplateBody": template}
-        if bucket is None:
+        if shelf is None:
             raise InvalidRequest(f"The template of {name} is over {_INLINE_LIMIT} bytes.")
-        return {"TemplateURL": self._buckets.put(bucket, f"templates/{name}.json", body)}
+        return {"TemplateURL": self._buckets.put(shelf.bucket, shelf.key, body)}
 
 
 def _mode(*, express: bool) -> dict[str, Any]:

@@ -66,14 +66,12 @@ def create(
     """
     chosen = platform.apps.choose_name(name)
     spaces.offer(platform, space, yes=yes)
-    work = platform.apps.create(
-        chosen, space=space, git_branch=git.current_branch(), standard=standard
-    )
+    branch = git.current_branch()
     progress.follow(
-        work,
+        lambda: platform.apps.create(chosen, space=space, git_branch=branch, standard=standard),
         f"Creating {output.app(name) if name else 'app'}",
         done=("accepted" if no_wait else "done") + ("" if name else f", {output.app(chosen)}"),
-        left=f"AWS goes on creating {chosen}. See `herogate info -a {chosen}`; "
+        left=f"See `herogate info -a {chosen}`; "
         f"`herogate git:remote -a {chosen}` adds the git remote.",
         wait=not no_wait,
     )
@@ -131,9 +129,9 @@ def destroy(target: Target, confirm: str | None) -> None:
     confirmed(target.app, confirm, f"{output.app(target.app)} with everything that belongs to it")
     git_url = target.platform.apps.git_url(target.app)
     progress.follow(
-        target.platform.apps.destroy(target.app),
+        lambda: target.platform.apps.destroy(target.app),
         f"Destroying {output.app(target.app)} (including all add-ons)",
-        left=f"AWS goes on destroying {target.app}; run the same command again to finish.",
+        left="Run the same command again to finish.",
     )
     git.forget_remotes(git_url)
 

@@ -17,6 +17,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 from herogate.errors import HerogateError, NotATerminal
@@ -28,7 +29,11 @@ _BOLD, _RED, _YELLOW = "1", "31", "33"
 
 
 def prepare() -> None:
-    """Let text that the terminal's encoding lacks come out as a question mark, not as a crash."""
+    """Let a closed stream swallow, and a character that an encoding lacks become a question mark."""
+    sys.stdin, sys.stdout, sys.stderr = (
+        stream or Path(os.devnull).open(mode)  # noqa: SIM115 - for as long as the program runs
+        for stream, mode in ((sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w"))
+    )
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

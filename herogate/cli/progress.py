@@ -8,9 +8,9 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from herogate.cli import output
 from herogate.errors import HerogateError
@@ -18,6 +18,8 @@ from herogate.models import Event, Setback, StackProgress
 
 if TYPE_CHECKING:
     from herogate.engine.work import Work
+
+Outcome = TypeVar("Outcome")
 
 _PLAIN_INTERVAL_SECONDS = 15.0
 
@@ -42,9 +44,14 @@ def action(title: str, done: str = "done") -> Iterator[None]:
 
 
 def follow(
-    work: Work[Any], title: str, *, left: str, done: str = "done", wait: bool = True
-) -> None:
-    """Show work until it has ended.
+    begin: Callable[[], Work[Outcome]],
+    title: str,
+    *,
+    left: str,
+    done: str = "done",
+    wait: bool = True,
+) -> Work[Outcome]:
+    """Begin work and show it until it has ended.
 
     Args:
         title: what is being done ("Creating ⬢ my-shop").
@@ -55,16 +62,19 @@ def follow(
         Detached: on Ctrl-C.
     """
     line = _Line(title)
+    line.show("")
     try:
+        work = begin()
         for event in work if wait else ():
             line.tell(event)
     except KeyboardInterrupt:
         line.end("detached")
-        raise Detached(left) from None
+        raise Detached(f"AWS goes on with what it has accepted. {left}") from None
     except BaseException:
         line.end("!")
         raise
     line.end(done)
+    return work
 
 
 class _Line:

@@ -67,15 +67,18 @@ def create(
 
     It takes about 5 minutes, once, and costs about $24 a month: the load balancer is paid by the hour.
     """
-    work = platform.spaces.create(
-        name,
-        domain=domain,
-        hosted_zone_id=hosted_zone,
-        certificate_arn=certificate,
-        permissions_boundary=permissions_boundary,
-        load_balancers=load_balancers,
+    work = progress.follow(
+        lambda: platform.spaces.create(
+            name,
+            domain=domain,
+            hosted_zone_id=hosted_zone,
+            certificate_arn=certificate,
+            permissions_boundary=permissions_boundary,
+            load_balancers=load_balancers,
+        ),
+        f"Creating space {name}",
+        left=f"See `herogate spaces:info {name}`.",
     )
-    progress.follow(work, f"Creating space {name}", left=_going_on(name))
     if as_json:
         output.document(work.wait())
 
@@ -107,9 +110,9 @@ def destroy(platform: Platform, name: str | None, space: str | None, confirm: st
         raise InvalidRequest("No space specified.", "Name it: herogate spaces:destroy <space>")
     confirmed(chosen, confirm, f"space {chosen}, its bucket and its ledger")
     progress.follow(
-        platform.spaces.destroy(chosen),
+        lambda: platform.spaces.destroy(chosen),
         f"Destroying space {chosen}",
-        left=f"AWS goes on destroying space {chosen}; run the same command again to finish.",
+        left="Run the same command again to finish.",
     )
 
 
@@ -124,14 +127,13 @@ def offer(platform: Platform, name: str, *, yes: bool) -> None:
         f"balancer. Creating it takes about 5 minutes, once, and costs {_COST}."
     )
     if yes or output.ask(f"{explanation} Create it now?", flag="--yes"):
-        work = platform.spaces.create(name)
-        progress.follow(work, f"Creating space {name}", left=_going_on(name))
+        progress.follow(
+            lambda: platform.spaces.create(name),
+            f"Creating space {name}",
+            left=f"See `herogate spaces:info {name}`.",
+        )
     else:
         raise NotFound("No app without a space.", "Create one: herogate spaces:create")
-
-
-def _going_on(space: str) -> str:
-    return f"AWS goes on creating space {space}. See `herogate spaces:info {space}`."
 
 
 def _one_of(argument: str | None, flag: str | None) -> str | None:

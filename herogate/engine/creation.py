@@ -7,9 +7,10 @@ listens at the address costs no attempt: the address is marked so and the next i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 import buildspecs
-from herogate.aws.cloudformation import Stack, Stacks
+from herogate.aws.cloudformation import Shelf, Stack, Stacks
 from herogate.aws.session import Session
 from herogate.engine import following, package
 from herogate.engine.addresses import Addresses, Place
@@ -101,7 +102,10 @@ class Creation:
                 template,
                 tags={names.APP_TAG: self._app.name, names.SPACE_TAG: self._app.space},
                 express=self._app.express,
-                bucket=space.outputs[Output.BUCKET_NAME],
+                shelf=Shelf(
+                    bucket=space.outputs[Output.BUCKET_NAME],
+                    key=names.template_key(name, sha256(template.encode()).hexdigest()[:16]),
+                ),
             )
         except NameTaken as taken:
             # Somebody makes an app of this name at this moment; the address is that app's.

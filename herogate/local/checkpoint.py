@@ -8,6 +8,7 @@ record of it. A change made from outside is answered after the checkpoint that h
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -15,6 +16,8 @@ from contextlib import asynccontextmanager, contextmanager
 from herogate.local.moto_bridge.calls import Moto
 from herogate.local.moto_bridge.snapshot import Snapshots, stamp
 from herogate.local.store import Store
+
+log = logging.getLogger("herogate.local")
 
 _QUIET_SECONDS = 0.2
 """How long a change that nobody waits for may stay in memory: many such make one checkpoint."""
@@ -93,16 +96,23 @@ class Checkpoints:
                 await self._pause()
             self._wanted.clear()
             waiting, self._waiting = self._waiting, []
-            try:
-                await self._write()
-            except Exception as error:
-                for future in waiting:
-                    if not future.done():
-                        future.set_exception(error)
-                raise
+            failure = await self._try_to_write()
             for future in waiting:
-                if not future.done():
+                if future.done():
+                    continue
+                if failure is None:
                     future.set_result(None)
+                else:
+                    future.set_exception(failure)
+
+    async def _try_to_write(self) -> Exception | None:
+        """Write; a failure is told to those who wait and does not end the writing of later changes."""
+        try:
+            await self._write()
+        except Exception as error:
+            log.exception("a checkpoint failed")
+            return error
+        return None
 
     async def _pause(self) -> None:
         """Let changes gather, unless somebody begins to wait."""
@@ -123,10 +133,10 @@ class Checkpoints:
                 await self._gate.wait_for(lambda: self._steps == 0)
                 body = None
                 if self._moto_changed:
-                    self._moto_changed = False
                     body = await self._moto.run(self._snapshots.dump)
                 if body is not None or self._store.changed:
                     await asyncio.to_thread(self._store.commit, stamp(), body)
+                self._moto_changed = False
             finally:
                 self._closed = False
                 self._gate.notify_all()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from botocore.loaders import Loader
+from local_cloud import LocalCloud
 
-from herogate.aws.cloudformation import ResourceEvent, StackStatus
+from herogate.aws.cloudformation import ResourceEvent, Shelf, Stacks, StackStatus
+from herogate.aws.session import Session
+from herogate.errors import InvalidRequest, NameTaken
 
 PREDICATES = (
     "is_creating",
@@ -89,3 +94,42 @@ def test_a_taken_address_is_told_from_other_failures(
         id="1", resource="R", type=type_name, status=status, reason=reason, is_of_stack=False
     )
     assert (event.is_failure, event.is_address_taken) == (is_failure, is_address_taken)
+
+
+PARAMETER = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String", "Value": "x"}}
+
+
+def template(size: int) -> str:
+    """A small stack's template of about this many bytes."""
+    return json.dumps({"Metadata": {"Padding": "x" * size}, "Resources": {"P": PARAMETER}})
+
+
+@pytest.fixture
+def stacks(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Stacks:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    return Stacks(Session(region="ca-central-1"))
+
+
+def test_a_template_too_large_for_a_request_is_read_from_s3(
+    stacks: Stacks, cloud: LocalCloud
+) -> None:
+    store = cloud.client("s3", region_name="us-east-1")
+    store.create_bucket(Bucket="templates-of-a-test")
+    shelf = Shelf(bucket="templates-of-a-test", key="template/x.json")
+    stack = stacks.create("large", template(60_000), tags={}, express=True, shelf=shelf)
+    found = stacks.describe(stack)
+    assert found is not None
+    assert (found.name, found.id) == ("large", stack)
+    with pytest.raises(NameTaken):
+        stacks.create("large", template(0), tags={}, express=True)
+    stacks.delete(stack)
+
+
+def test_a_template_too_large_without_a_place_for_it_is_refused(stacks: Stacks) -> None:
+    with pytest.raises(InvalidRequest, match="The template of large is over 51200 bytes"):
+        stacks.create("large", template(60_000), tags={}, express=True)
+
+
+def test_a_stack_that_is_not_there_is_none(stacks: Stacks) -> None:
+    assert stacks.describe("nothing-of-that-name") is None

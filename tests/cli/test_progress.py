@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import pytest
 
@@ -16,21 +16,21 @@ from herogate.errors import CreationFailed
 from herogate.models import Event, Setback, StackProgress
 
 Captured = pytest.CaptureFixture[str]
-LEFT = "AWS goes on."
+LEFT = "See `herogate info`."
 
 
 def progress(done: int, *waiting_for: str) -> StackProgress:
     return StackProgress(stack="s", done=done, total=7, waiting_for=waiting_for)
 
 
-def work(*events: Event | BaseException) -> Work[None]:
+def work(*events: Event | BaseException) -> Callable[[], Work[None]]:
     def steps() -> Generator[Event, None, None]:
         for event in events:
             if isinstance(event, BaseException):
                 raise event
             yield event
 
-    return Work("my-shop", steps())
+    return lambda: Work("my-shop", steps())
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,10 @@ def test_work_that_fails_ends_its_line_before_the_error(capsys: Captured) -> Non
 def test_ctrl_c_detaches(capsys: Captured) -> None:
     with pytest.raises(Detached) as detached:
         follow(work(progress(1), KeyboardInterrupt()), "Creating my-shop", left=LEFT)
-    assert (detached.value.message, detached.value.exit_code) == (LEFT, 130)
+    assert (detached.value.message, detached.value.exit_code) == (
+        f"AWS goes on with what it has accepted. {LEFT}",
+        130,
+    )
     assert capsys.readouterr().err == "Creating my-shop... detached\n"
 
 
@@ -93,6 +96,7 @@ def test_a_terminal_sees_the_line_rewritten(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sys, "stderr", terminal)
     follow(work(progress(1, "Listener"), progress(7)), "Creating my-shop", left=LEFT)
     assert terminal.getvalue() == (
+        "\r\x1b[KCreating my-shop... "
         "\r\x1b[KCreating my-shop... 1/7, waiting for Listener (0s)"
         "\r\x1b[KCreating my-shop... 7/7 (0s)"
         "\r\x1b[KCreating my-shop... done\n"
@@ -103,3 +107,9 @@ def test_an_action_tells_its_end(capsys: Captured) -> None:
     with action("Opening my-shop"):
         pass
     assert capsys.readouterr() == ("", "Opening my-shop... done\n")
+
+
+def test_ctrl_c_while_work_begins_detaches_too(capsys: Captured) -> None:
+    with pytest.raises(Detached):
+        follow(work(KeyboardInterrupt()), "Creating my-shop", left=LEFT)
+    assert capsys.readouterr().err == "Creating my-shop... detached\n"

@@ -21,6 +21,16 @@ import _thread
 
 import cloudpickle
 import moto.backends
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
+)
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.s3.models import FakeKey
@@ -29,6 +39,9 @@ from herogate.local.moto_bridge.contents import LARGE_BYTES, Content, Contents
 
 _GRAPH = frozenset({"backend", "service_name", "_use_boto3_regions", "_additional_regions", "_id"})
 """What a `BackendDict` is made of; anything beyond is state of its own (S3's bucket owners)."""
+
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 
 class SnapshotMismatch(Exception):
@@ -115,6 +128,9 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             return threading.Lock, ()
         if isinstance(thing, _thread.RLock):
             return threading.RLock, ()
+        keys = _key_reducer(thing)
+        if keys is not None:
+            return keys
         if type(thing) is FakeKey and thing.contentsize >= LARGE_BYTES and not thing.disposed:
             return _new, (FakeKey,), self._contents.state(thing)
         if isinstance(thing, defaultdict) and type(thing) is not defaultdict:
@@ -122,6 +138,32 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             state = (vars(thing), {"default_factory": thing.default_factory})
             return _new, (type(thing),), state, None, iter(thing.items())
         return super().reducer_override(thing)
+
+
+def _key_reducer(thing: Any) -> Any:
+    """How keys and certificates, which are C objects, are written: as DER."""
+    if isinstance(thing, PrivateKey):
+        return _private_key, (
+            thing.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
+        )
+    if isinstance(thing, PublicKey):
+        return _public_key, (thing.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),)
+    if isinstance(thing, x509.Certificate):
+        return _certificate, (thing.public_bytes(Encoding.DER),)
+    return None
+
+
+# Functions of our own, since the library's cannot be named in a pickle.
+def _private_key(written: bytes) -> Any:
+    return load_der_private_key(written, None)
+
+
+def _public_key(written: bytes) -> Any:
+    return load_der_public_key(written)
+
+
+def _certificate(written: bytes) -> Any:
+    return x509.load_der_x509_certificate(written)
 
 
 def _new(kind: Any) -> Any:

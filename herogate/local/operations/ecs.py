@@ -72,6 +72,18 @@ async def describe_capacity_providers(call: Call) -> Result:
     }
 
 
+@operation("ecs", "ListClusters")
+async def list_clusters(call: Call) -> Reply | Result:
+    """A deleted cluster can be described as INACTIVE for a while, and is listed no more."""
+    reply = await call.proceed()
+    if not reply.ok or not reply.result["clusterArns"]:
+        return reply
+    arns = reply.result["clusterArns"]
+    found = (await call.ask("ecs", "DescribeClusters", clusters=arns))["clusters"]
+    inactive = {cluster["clusterArn"] for cluster in found if cluster["status"] == "INACTIVE"}
+    return {**reply.result, "clusterArns": [arn for arn in arns if arn not in inactive]}
+
+
 @operation("ecs", "DescribeClusters")
 async def describe_clusters(call: Call) -> Reply | Result:
     """Tags, settings and configuration are shown to whom asks for them."""

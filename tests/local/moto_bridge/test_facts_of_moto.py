@@ -43,11 +43,11 @@ def in_fresh_process(script: str) -> str:
     """What a Python process with a moto of its own prints."""
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
-        check=True,
         capture_output=True,
         text=True,
         env={**os.environ, "AWS_EC2_METADATA_DISABLED": "true"},
     )
+    assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
@@ -125,6 +125,8 @@ def test_a_snapshot_carries_every_backend_into_another_process(tmp_path: Path) -
         await ask("ec2", "CreateVpc", CidrBlock="10.9.0.0/16")
         await ask("iam", "CreateRole", RoleName="kept", AssumeRolePolicyDocument="{{}}")
         await ask("iam", "AttachRolePolicy", RoleName="kept", PolicyArn=policy)
+        await ask("kms", "CreateKey", KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
+        await ask("acm", "RequestCertificate", DomainName="example.com")
         Path("{file}").write_bytes(await moto.run(snapshots.dump))
     asyncio.run(main()); moto.close()
     """
@@ -139,6 +141,9 @@ def test_a_snapshot_carries_every_backend_into_another_process(tmp_path: Path) -
         parameter = await ask("ssm", "GetParameter", Name="kept", WithDecryption=True)
         vpcs = await ask("ec2", "DescribeVpcs")
         attached = await ask("iam", "ListAttachedRolePolicies", RoleName="kept")
+        keys = await ask("kms", "ListKeys")
+        certificates = await ask("acm", "ListCertificates")
+        print(len(keys["Keys"]), certificates["CertificateSummaryList"][0]["DomainName"])
         print([bucket["Name"] for bucket in buckets["Buckets"]])
         print(await ask("s3", "DeleteBucket", Bucket="kept"))
         print(parameter["Parameter"]["Value"])
@@ -149,6 +154,7 @@ def test_a_snapshot_carries_every_backend_into_another_process(tmp_path: Path) -
     """
     )
     assert found.splitlines() == [
+        "1 example.com",
         "['kept']",
         "BucketNotEmpty",
         "v",

@@ -1,0 +1,313 @@
+"""The working day at the command line: the installed program against a cloud that is really there."""
+
+# ruff: noqa: RUF001 - the bar of Heroku's errors
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from command_line import SCRIPTS, Herogate, Said, run_herogate
+from leftovers import leftovers
+from local_cloud import LocalCloud
+
+pytestmark = pytest.mark.e2e
+
+REGION = "eu-central-1"
+FAR_REGION = "ap-northeast-1"
+URL = f"herogate://herogate-local@{REGION}"
+
+
+@pytest.fixture(scope="module")
+def environment(
+    cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """A user's shell, in a region where a space is; afterwards nothing may be left there."""
+    home = tmp_path_factory.mktemp("home")
+    environment = {
+        **{name: value for name, value in cloud.environment.items() if "HEROGATE_APP" not in name},
+        "HOME": str(home),
+        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
+        "LC_ALL": "C.UTF-8",
+        "AWS_REGION": REGION,
+        "GIT_CEILING_DIRECTORIES": str(home.parent),
+    }
+    made = run_herogate("spaces:create", folder=home, environment=environment)
+    assert made == Said(out="", err="Creating space default... done\n", code=0)
+    yield environment
+    gone = run_herogate(
+        "spaces:destroy", "default", "-c", "default", folder=home, environment=environment
+    )
+    assert gone == Said(out="", err="Destroying space default... done\n", code=0)
+    assert leftovers(cloud, REGION) == []
+
+
+@pytest.fixture
+def folder(environment: dict[str, str], tmp_path: Path) -> Path:
+    """A git repository with the branch `trunk` checked out."""
+    folder = tmp_path / "shop"
+    subprocess.run(["git", "init", "--quiet", "-b", "trunk", folder], check=True, env=environment)
+    return folder
+
+
+@pytest.fixture
+def herogate(environment: dict[str, str], folder: Path) -> Iterator[Herogate]:
+    """Run `herogate` in that repository; the apps made go with the test."""
+
+    def run(*arguments: str, **more: str) -> Said:
+        return run_herogate(*arguments, folder=folder, environment={**environment, **more})
+
+    yield run
+    for app in json.loads(run("apps", "--json").out):
+        run("destroy", app["name"], "--confirm", app["name"])
+
+
+def remotes(folder: Path) -> list[str]:
+    told = subprocess.run(
+        ["git", "remote", "-v"], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return [line.replace("\t", " ") for line in told.stdout.splitlines() if "(push)" in line]
+
+
+def page(url: str) -> str:
+    with urlopen(url, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def web_url(created: Said) -> str:
+    return created.out.partition(" | ")[0]
+
+
+def test_an_app_lives_from_create_to_destroy(herogate: Herogate, folder: Path) -> None:
+    created = herogate("create", "my-shop")
+    url = web_url(created)
+    assert (created.out, created.code) == (f"{url} | {URL}/my-shop\n", 0)
+    assert created.err.endswith("Creating my-shop... done\n")
+    assert remotes(folder) == [f"herogate {URL}/my-shop (push)"]
+    assert "my-shop" in page(url)
+
+    facts = dict(line.split("=", 1) for line in herogate("info", "--shell").out.splitlines())
+    assert herogate("info").out.startswith(
+        f"=== my-shop\n\nGit URL:       {URL}/my-shop\nWeb URL:       {url}\n"
+    )
+    assert (facts["web_url"], facts["deploy_branch"]) == (url, "trunk")
+    assert herogate("apps") == Said(out="=== Apps in space default\n\nmy-shop\n", err="", code=0)
+    assert herogate("open", "--print", "/a?b=c").out == f"{url}/a?b=c\n"
+
+    destroyed = herogate("destroy", "--confirm", "my-shop")
+    assert destroyed == Said(
+        out="", err="Destroying my-shop (including all add-ons)... done\n", code=0
+    )
+    assert remotes(folder) == []
+    with pytest.raises(URLError):
+        page(url)
+    assert herogate("info", "my-shop") == Said(
+        out="",
+        err=(
+            " ›   Error: Couldn't find that app.\n"
+            " ›\n"
+            f" ›   There is no app my-shop in {REGION}. `herogate apps` lists your apps.\n"
+        ),
+        code=2,
+    )
+    assert herogate("apps").out == "You have no apps.\n"
+
+
+def test_an_app_whose_maker_thought_of_no_name_gets_one(herogate: Herogate) -> None:
+    created = herogate("create")
+    name = created.out.strip().rpartition("/")[2]
+    assert created.err.endswith(f"Creating app... done, {name}\n")
+    assert herogate("info", "-a", name).code == 0
+
+
+def test_json_is_the_same_app_everywhere(herogate: Herogate) -> None:
+    created = json.loads(herogate("create", "my-shop", "--json").out)
+    assert json.loads(herogate("info", "--json").out) == created
+    assert json.loads(herogate("apps", "--json").out) == [created]
+    assert (created["name"], created["region"], created["status"]) == ("my-shop", REGION, "ready")
+
+
+def test_create_can_leave_the_work_to_aws(herogate: Herogate) -> None:
+    created = herogate("create", "my-shop", "--no-wait")
+    assert (created.err, created.code) == ("Creating my-shop... accepted\n", 0)
+    assert created.out == f"{web_url(created)} | {URL}/my-shop\n"
+    assert web_url(created).startswith("http://localhost:80")
+
+
+def test_a_name_that_is_taken_is_refused(herogate: Herogate) -> None:
+    herogate("create", "my-shop", "--no-remote")
+    assert herogate("create", "my-shop") == Said(
+        out="",
+        err="Creating my-shop... !\n ›   Error: Name my-shop is already taken\n",
+        code=2,
+    )
+
+
+def test_a_remote_in_use_stays_and_can_be_set(herogate: Herogate, folder: Path) -> None:
+    herogate("create", "one")
+    second = herogate("create", "two")
+    told = " ".join(second.err.replace("›", "").split())
+    assert told.endswith(
+        f"Warning: git remote herogate points to {URL}/one and stays so. "
+        "To point it here: herogate git:remote -a two -r herogate"
+    )
+    assert remotes(folder) == [f"herogate {URL}/one (push)"]
+    said = herogate("git:remote", "-a", "two")
+    assert (said.out, said.code) == (f"set git remote herogate to {URL}/two\n", 0)
+    assert remotes(folder) == [f"herogate {URL}/two (push)"]
+    assert herogate("git:remote", "-a", "three").code == 2
+
+
+def test_of_two_apps_one_must_be_chosen(herogate: Herogate, folder: Path) -> None:
+    herogate("create", "my-shop")
+    herogate("create", "my-shop-staging", "--remote", "staging")
+    refused = herogate("info")
+    assert (refused.out, refused.code) == ("", 2)
+    assert refused.err.startswith(" ›   Error: Multiple apps in git remotes\n")
+    chosen = [
+        herogate("info", "-r", "staging"),
+        herogate("info", "-a", "my-shop-staging"),
+        herogate("info", HEROGATE_APP="my-shop-staging"),
+    ]
+    subprocess.run(["git", "config", "herogate.remote", "staging"], cwd=folder, check=True)
+    assert chosen == [herogate("info")] * 3
+
+
+def test_a_remote_brings_its_region_and_profile(
+    herogate: Herogate, environment: dict[str, str]
+) -> None:
+    herogate("create", "my-shop")
+    said = herogate("info", AWS_REGION="us-east-1", AWS_PROFILE="")
+    assert (said.err, said.code) == ("", 0)
+    assert f"Region:        {REGION}\n" in said.out
+    assert herogate("info", "--region", "us-east-1").code == 2
+
+
+def test_without_the_git_helper_on_path_create_says_so(herogate: Herogate) -> None:
+    said = herogate("create", "my-shop", PATH="/usr/local/bin:/usr/bin:/bin")
+    told = " ".join(said.err.replace("›", "").split())
+    assert told.endswith(
+        "Warning: git-remote-herogate is not on PATH: `git push` to the app needs it. "
+        f"Add {SCRIPTS} to it."
+    )
+
+
+def test_ctrl_c_detaches_and_the_app_can_still_be_destroyed(
+    environment: dict[str, str], folder: Path, herogate: Herogate, cloud: LocalCloud
+) -> None:
+    with subprocess.Popen(
+        [SCRIPTS / "herogate", "create", "my-shop"],
+        cwd=folder,
+        env=environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as creating:
+        wait_for_the_first_resource(cloud, "herogate-app--my-shop")
+        creating.send_signal(signal.SIGINT)
+        out, err = creating.communicate(timeout=30)
+    assert (out, creating.returncode) == ("", 130)
+    assert err.startswith("Creating my-shop... detached\n ›   Warning: AWS goes on with")
+    assert herogate("destroy", "my-shop", "-c", "my-shop").code == 0
+    assert herogate("apps").out == "You have no apps.\n"
+
+
+def wait_for_the_first_resource(cloud: LocalCloud, stack: str) -> None:
+    """Return when something of a stack is being made, which is long before all of it is."""
+    stacks = cloud.client("cloudformation", region_name=REGION)
+    begun = 0
+    while begun < 2:  # the stack itself, then a resource
+        with suppress(stacks.exceptions.ClientError):
+            begun = len(stacks.describe_stack_events(StackName=stack)["StackEvents"])
+
+
+@pytest.mark.parametrize(("typed", "code"), [("my-shop", 0), ("my-sho", 1)])
+def test_at_a_terminal_the_name_is_asked_for(
+    environment: dict[str, str], folder: Path, herogate: Herogate, typed: str, code: int
+) -> None:
+    herogate("create", "my-shop")
+    parent, terminal = pty.openpty()
+    with subprocess.Popen(
+        [SCRIPTS / "herogate", "destroy"],
+        cwd=folder,
+        env=environment,
+        stdin=terminal,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as destroying:
+        os.write(parent, f"{typed}\n".encode())
+        _, err = destroying.communicate(timeout=60)
+    os.close(parent)
+    os.close(terminal)
+    assert err.startswith(
+        " ›   Warning: This will destroy my-shop with everything that belongs to it.\n"
+        " ›   To proceed, type my-shop or re-run with --confirm my-shop\n\n> "
+    )
+    assert destroying.returncode == code
+    assert herogate("info", "my-shop").code == (0 if code else 2)
+
+
+def test_a_space_is_shown_and_listed(herogate: Herogate) -> None:
+    (space,) = json.loads(herogate("spaces", "--json").out)
+    assert json.loads(herogate("spaces:info", "--json").out) == space
+    assert space == {
+        "name": "default",
+        "region": REGION,
+        "status": "ready",
+        "created_at": space["created_at"],
+        "web_hosts": ["localhost"],
+        "domain": None,
+    }
+    assert herogate("spaces").out.splitlines()[2].split()[:3] == ["default", REGION, "ready"]
+    assert herogate("spaces:create").err.startswith(
+        "Creating space default... !\n ›   Error: Name default is already taken\n"
+    )
+
+
+def test_a_space_with_apps_is_not_destroyed(herogate: Herogate) -> None:
+    herogate("create", "my-shop")
+    assert herogate("spaces:destroy", "default", "--confirm", "default") == Said(
+        out="",
+        err=(
+            "Destroying space default... !\n"
+            " ›   Error: Space default still has apps in it: my-shop\n"
+            " ›\n"
+            " ›   Destroy each with `herogate destroy -a <app>` first.\n"
+        ),
+        code=2,
+    )
+
+
+def test_the_first_app_of_a_region_makes_the_space_only_with_consent(
+    herogate: Herogate, cloud: LocalCloud
+) -> None:
+    refused = herogate("create", "my-shop", "--region", FAR_REGION)
+    assert (refused.out, refused.code) == ("", 1)
+    assert refused.err == (
+        f" ›   Error: There is no space in {FAR_REGION} yet. All your apps share one: a\n"
+        " ›   network and a load balancer. Creating it takes about 5 minutes, once, and\n"
+        " ›   costs about $24 a month. Create it now?\n"
+        " ›\n"
+        " ›   Nobody can be asked here; say yes with --yes.\n"
+    )
+    assert leftovers(cloud, FAR_REGION) == []
+    created = herogate("create", "my-shop", "--region", FAR_REGION, "--yes")
+    assert created.err.startswith("Creating space default... done\n")
+    assert herogate("destroy", "-c", "my-shop").code == 0
+    assert herogate("spaces:destroy", "default", "-c", "default", AWS_REGION=FAR_REGION).code == 0
+    assert leftovers(cloud, FAR_REGION) == []
+
+
+def test_who_i_am_is_said(herogate: Herogate) -> None:
+    assert herogate("whoami") == Said(
+        out="arn:aws:iam::123456789012:user/developer\n", err="", code=0
+    )

@@ -1,0 +1,250 @@
+"""Target groups and their targets: names, limits, who uses them, and requests that reach them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from load_balancing import (
+    Network,
+    answer,
+    answering,
+    free_port,
+    get,
+    listener,
+    load_balancer,
+    network,
+    target,
+)
+from local_cloud import LocalCloud
+
+Refusal = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def elbv2(cloud: LocalCloud) -> Any:
+    return cloud.client("elbv2")
+
+
+@pytest.fixture(scope="module")
+def where(cloud: LocalCloud) -> Network:
+    return network(cloud.client)
+
+
+@pytest.fixture(scope="module")
+def balancer(cloud: LocalCloud, where: Network) -> str:
+    return load_balancer(cloud.client, "groups", where)
+
+
+def group(elbv2: Any, where: Network, name: str, **changed: Any) -> str:
+    """Make a target group; its ARN."""
+    made = elbv2.create_target_group(**parameters(where, name, **changed))
+    return str(made["TargetGroups"][0]["TargetGroupArn"])
+
+
+def parameters(where: Network, name: str, **changed: Any) -> dict[str, Any]:
+    known = {
+        "Name": name,
+        "Protocol": "HTTP",
+        "Port": 8080,
+        "VpcId": where.vpc_id,
+        "TargetType": "ip",
+    }
+    return {**known, **changed}
+
+
+def forward(*arns: str) -> dict[str, Any]:
+    groups = [{"TargetGroupArn": arn, "Weight": 1} for arn in arns]
+    return {"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}
+
+
+def health(elbv2: Any, arn: str, **parameters: Any) -> list[tuple[str, int, str, str]]:
+    """What DescribeTargetHealth tells: address, port, state, reason."""
+    told = elbv2.describe_target_health(TargetGroupArn=arn, **parameters)
+    return [
+        (
+            each["Target"]["Id"],
+            each["Target"]["Port"],
+            each["TargetHealth"]["State"],
+            each["TargetHealth"]["Reason"],
+        )
+        for each in told["TargetHealthDescriptions"]
+    ]
+
+
+def test_requests_reach_registered_targets_and_no_others(
+    cloud: LocalCloud, elbv2: Any, where: Network, balancer: str
+) -> None:
+    arn = group(elbv2, where, "reached")
+    port = free_port()
+    listening = listener(cloud.client, balancer, port, {"Type": "forward", "TargetGroupArn": arn})
+    assert get(port)[0].startswith("HTTP/1.1 503 Service Temporarily Unavailable\n")
+    bodies = [b"one", b"two"]
+    answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + body for body in bodies]
+    with target(answering(answers[0])) as one, target(answering(answers[1])) as two:
+        targets = [{"Id": "127.0.0.1", "Port": port} for port in (one, two)]
+        elbv2.register_targets(TargetGroupArn=arn, Targets=targets)
+        assert {get(port)[1] for _ in range(4)} == {"one", "two"}
+        assert sorted(health(elbv2, arn)) == sorted(
+            ("127.0.0.1", number, "initial", "Elb.RegistrationInProgress") for number in (one, two)
+        )
+        elbv2.deregister_targets(TargetGroupArn=arn, Targets=targets[:1])
+        assert {get(port)[1] for _ in range(4)} == {"two"}
+        assert health(elbv2, arn, Targets=targets[:1]) == [
+            ("127.0.0.1", one, "unused", "Target.NotRegistered")
+        ]
+    elbv2.delete_listener(ListenerArn=listening)
+    elbv2.delete_target_group(TargetGroupArn=arn)
+
+
+def test_targets_of_a_group_that_no_load_balancer_uses_are_unused(
+    elbv2: Any, where: Network
+) -> None:
+    arn = group(elbv2, where, "idle")
+    elbv2.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.0.7"}])
+    assert health(elbv2, arn) == [("10.0.0.7", 8080, "unused", "Target.NotInUse")]
+    elbv2.delete_target_group(TargetGroupArn=arn)
+    again = group(elbv2, where, "idle")
+    assert health(elbv2, again) == []
+
+
+def test_a_target_group_is_told_with_the_load_balancers_that_use_it_now(
+    cloud: LocalCloud, elbv2: Any, where: Network, balancer: str, refusal: Refusal
+) -> None:
+    arn = group(elbv2, where, "used")
+    listening = listener(cloud.client, balancer, free_port(), answer("default"))
+
+    def users() -> list[str]:
+        told = elbv2.describe_target_groups(TargetGroupArns=[arn])["TargetGroups"][0]
+        return list(told["LoadBalancerArns"])
+
+    assert users() == []
+    elbv2.modify_listener(ListenerArn=listening, DefaultActions=[forward(arn)])
+    assert users() == [balancer]
+    of_balancer = elbv2.describe_target_groups(LoadBalancerArn=balancer)["TargetGroups"]
+    assert [each["TargetGroupArn"] for each in of_balancer] == [arn]
+    assert refusal(elbv2.delete_target_group, TargetGroupArn=arn) == (
+        "ResourceInUse",
+        f"Target group '{arn}' is currently in use by a listener or a rule",
+    )
+    elbv2.delete_listener(ListenerArn=listening)
+    assert users() == []
+    elbv2.delete_target_group(TargetGroupArn=arn)
+
+
+def test_a_target_group_serves_one_load_balancer_only(
+    cloud: LocalCloud, elbv2: Any, where: Network, balancer: str, refusal: Refusal
+) -> None:
+    arn = group(elbv2, where, "one-only")
+    other = load_balancer(cloud.client, "groups-other", where)
+    listening = listener(cloud.client, balancer, free_port(), forward(arn))
+    assert refusal(
+        elbv2.create_listener,
+        LoadBalancerArn=other,
+        Protocol="HTTP",
+        Port=free_port(),
+        DefaultActions=[forward(arn)],
+    ) == (
+        "TargetGroupAssociationLimit",
+        "The following target groups cannot be associated with more than one load balancer: " + arn,
+    )
+    elbv2.delete_listener(ListenerArn=listening)
+
+
+def test_a_load_balancer_has_a_hundred_target_groups_at_most(
+    elbv2: Any, cloud: LocalCloud, where: Network, refusal: Refusal
+) -> None:
+    balancer = load_balancer(cloud.client, "hundred", where)
+    arns = [group(elbv2, where, f"hundred-{number}") for number in range(101)]
+    listening = listener(cloud.client, balancer, free_port(), answer("default"))
+    for priority, start in enumerate(range(0, 100, 5), start=1):
+        elbv2.create_rule(**rule(listening, priority, forward(*arns[start : start + 5])))
+    code, _ = refusal(elbv2.create_rule, **rule(listening, 21, forward(arns[100])))
+    assert code == "TooManyUniqueTargetGroupsPerLoadBalancer"
+    elbv2.delete_load_balancer(LoadBalancerArn=balancer)
+
+
+def rule(listening: str, priority: int, action: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "ListenerArn": listening,
+        "Priority": priority,
+        "Conditions": [{"Field": "path-pattern", "Values": [f"/{priority}"]}],
+        "Actions": [action],
+    }
+
+
+def test_a_target_group_is_created_once_and_the_same_again(
+    elbv2: Any, where: Network, refusal: Refusal
+) -> None:
+    arn = group(elbv2, where, "twice")
+    assert group(elbv2, where, "twice") == arn
+    assert refusal(elbv2.create_target_group, **parameters(where, "twice", Port=81)) == (
+        "DuplicateTargetGroupName",
+        "A target group with the same name 'twice' exists, but with different settings",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"Name": "x" * 33}, "ValidationError"),
+        ({"Name": "under_score"}, "ValidationError"),
+        ({"Name": "-hyphen"}, "ValidationError"),
+        ({"Name": "hyphen-"}, "ValidationError"),
+        ({"Port": 65536}, "ValidationError"),
+        ({"VpcId": "vpc-00000000"}, "ValidationError"),
+        ({"HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 6}, "ValidationError"),
+        ({"Protocol": "TCP"}, "NotImplemented"),
+        ({"TargetType": "lambda"}, "NotImplemented"),
+        ({"ProtocolVersion": "GRPC"}, "NotImplemented"),
+    ],
+)
+def test_target_groups_that_aws_refuses_or_nobody_could_serve_are_refused(
+    elbv2: Any, where: Network, refusal: Refusal, changed: dict[str, Any], code: str
+) -> None:
+    assert refusal(elbv2.create_target_group, **parameters(where, "refused", **changed))[0] == code
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [
+        ("deregistration_delay.timeout_seconds", "3601", "ValidationError"),
+        ("deregistration_delay.timeout_seconds", "soon", "ValidationError"),
+        ("no.such.attribute", "1", "ValidationError"),
+        ("stickiness.enabled", "true", "NotImplemented"),
+        ("load_balancing.algorithm.type", "least_outstanding_requests", "NotImplemented"),
+    ],
+)
+def test_attributes_that_are_not_honoured_are_refused(
+    elbv2: Any, where: Network, refusal: Refusal, key: str, value: str, code: str
+) -> None:
+    arn = group(elbv2, where, "attributes")
+    attributes = [{"Key": key, "Value": value}]
+    assert (
+        refusal(elbv2.modify_target_group_attributes, TargetGroupArn=arn, Attributes=attributes)[0]
+        == code
+    )
+
+
+def test_a_changed_attribute_is_told_among_all_others(elbv2: Any, where: Network) -> None:
+    arn = group(elbv2, where, "delay")
+    changed = elbv2.modify_target_group_attributes(
+        TargetGroupArn=arn,
+        Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}],
+    )["Attributes"]
+    told = elbv2.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
+    assert changed == told
+    value = {each["Key"]: each["Value"] for each in told}
+    assert (value["deregistration_delay.timeout_seconds"], value["stickiness.enabled"]) == (
+        "30",
+        "false",
+    )
+
+
+def test_an_address_that_is_none_is_refused(elbv2: Any, where: Network, refusal: Refusal) -> None:
+    arn = group(elbv2, where, "addresses")
+    assert refusal(elbv2.register_targets, TargetGroupArn=arn, Targets=[{"Id": "nowhere"}]) == (
+        "ValidationError",
+        "The IP address 'nowhere' is not a valid IPv4 address",
+    )
