@@ -222,12 +222,16 @@ class Cloud:
             )
         )
 
-    def _proceed(self, incoming: wire.Incoming, visitor: Visitor) -> Callable[[], Awaitable[Reply]]:
-        async def proceed() -> Reply:
-            service, operation = incoming.service, incoming.operation
-            status, headers, body = await self.moto.answer(
-                service, operation, visitor.region, incoming.request
-            )
+    def _proceed(
+        self, incoming: wire.Incoming, visitor: Visitor
+    ) -> Callable[..., Awaitable[Reply]]:
+        async def proceed(**changed: Any) -> Reply:
+            service, operation, region = incoming.service, incoming.operation, visitor.region
+            request = incoming.request
+            if changed:
+                request = wire.encode(service, operation, {**incoming.parameters, **changed})
+                request = _as_caller(request, service, region, visitor.caller)
+            status, headers, body = await self.moto.answer(service, operation, region, request)
             if not is_reading(operation):
                 self._checkpoints.moto_changed()
             result, error = wire.decode(service, operation, status, headers, body)

@@ -56,8 +56,9 @@ class Call:
     endpoint_url: str
     """This cloud as the caller addresses it (through a proxy, the proxy's address)."""
     parameters: Mapping[str, Any]
-    proceed: Callable[[], Awaitable[Reply]]
-    """Let moto answer this very request; the reply carries moto's result or error."""
+    proceed: Callable[..., Awaitable[Reply]]
+    """Let moto answer this very request; the reply carries moto's result or error. Parameters given to
+    it are sent in place of the caller's."""
 
     async def ask(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
         """Call another operation of the cloud as the same caller, in this process.

@@ -60,6 +60,38 @@ async def attach_internet_gateway(call: Call) -> Reply:
     return await call.proceed()
 
 
+@operation("ec2", "CreateVpcEndpoint")
+async def create_vpc_endpoint(call: Call) -> Reply:
+    """An endpoint is a gateway unless said otherwise."""
+    return await call.proceed(VpcEndpointType=call.parameters.get("VpcEndpointType", "Gateway"))
+
+
+@operation("ec2", "ModifyVpcEndpoint")
+async def modify_vpc_endpoint(call: Call) -> Reply:
+    """A gateway endpoint is a route in each of its route tables: they come and go with it."""
+    reply = await call.proceed()
+    if not reply.ok:
+        return reply
+    endpoint = call.parameters["VpcEndpointId"]
+    for table in call.parameters.get("AddRouteTableIds", []):
+        route = {"RouteTableId": table, "DestinationPrefixListId": await _prefix_list(call)}
+        await call.ask("ec2", "CreateRoute", **route, GatewayId=endpoint)
+    for table in call.parameters.get("RemoveRouteTableIds", []):
+        route = {"RouteTableId": table, "DestinationPrefixListId": await _prefix_list(call)}
+        await call.ask("ec2", "DeleteRoute", **route)
+    return reply
+
+
+async def _prefix_list(call: Call) -> str:
+    """The addresses of the service that the endpoint called about leads to."""
+    endpoints = [call.parameters["VpcEndpointId"]]
+    found = await call.ask("ec2", "DescribeVpcEndpoints", VpcEndpointIds=endpoints)
+    service = found["VpcEndpoints"][0]["ServiceName"]
+    lists = await call.ask("ec2", "DescribePrefixLists")
+    named = {each["PrefixListName"]: each["PrefixListId"] for each in lists["PrefixLists"]}
+    return str(named[service])
+
+
 def _check_ports(permission: Mapping[str, Any]) -> None:
     if permission.get("IpProtocol", "-1") not in {"tcp", "udp", "6", "17"}:
         return

@@ -43,5 +43,5 @@ def test_a_policy_that_demands_tls_lets_this_machine_in_and_a_plain_deny_does_no
         s3.put_bucket_policy(Bucket="tls-only", Policy=json.dumps(policy))
         if statement is demand:
             s3.put_object(Bucket="tls-only", Key="k", Body=b"v")
-    with pytest.raises(ClientError, match="AccessDenied"):
+    with pytest.raises(ClientError, match="Forbidden"):
         s3.put_object(Bucket="tls-only", Key="k", Body=b"v")

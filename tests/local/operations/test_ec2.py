@@ -107,3 +107,25 @@ def test_no_instance_runs(ec2: Any, refusal: Any) -> None:
         "NotImplemented",
         "The local cloud does not support ec2:RunInstances (instances).",
     )
+
+
+def test_a_gateway_endpoint_is_a_route_in_each_of_its_tables(cloud: LocalCloud) -> None:
+    ec2 = cloud.client("ec2")
+    network = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    first, second = (
+        ec2.create_route_table(VpcId=network)["RouteTable"]["RouteTableId"] for _ in range(2)
+    )
+    endpoint = ec2.create_vpc_endpoint(
+        VpcId=network, ServiceName="com.amazonaws.us-east-1.s3", RouteTableIds=[first]
+    )["VpcEndpoint"]["VpcEndpointId"]
+    ec2.modify_vpc_endpoint(
+        VpcEndpointId=endpoint, AddRouteTableIds=[second], RemoveRouteTableIds=[first]
+    )
+
+    def leads_there(table: str) -> bool:
+        routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+        return endpoint in [route.get("GatewayId") for route in routes]
+
+    assert (leads_there(first), leads_there(second)) == (False, True)
+    assert ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint]).get("Unsuccessful", []) == []
+    assert not leads_there(second)
