@@ -37,12 +37,10 @@ def ledger(aws: LocalCloud, platform: Platform) -> dict[str, str]:
     return {item["sk"]["S"]: item["app"]["S"] for item in items if item["pk"]["S"] == "addresses"}
 
 
-def open_bucket(aws: LocalCloud, platform: Platform, space: str) -> tuple[Any, str]:
-    """A client and a space's bucket, which takes objects only by TLS until its policy is lifted."""
+def bucket_of(aws: LocalCloud, platform: Platform, space: str) -> tuple[Any, str]:
+    """A client and a space's bucket."""
     bucket = f"herogate--{space}--{platform.identity().account}--eu-west-1"
-    store = client(aws, platform, "s3")
-    store.delete_bucket_policy(Bucket=bucket)
-    return store, bucket
+    return client(aws, platform, "s3"), bucket
 
 
 def page(url: str) -> str:
@@ -116,7 +114,7 @@ def test_a_destroyed_app_leaves_the_space_as_it_was(platform: Platform, aws: Loc
 
 def test_the_artifacts_and_images_of_an_app_go_with_it(platform: Platform, aws: LocalCloud) -> None:
     platform.apps.create("my-shop").wait()
-    store, bucket = open_bucket(aws, platform, "default")
+    store, bucket = bucket_of(aws, platform, "default")
     images = client(aws, platform, "ecr")
     for _ in range(2):
         key = f"{names.artifact_prefix('my-shop')}/SourceArti/x"
@@ -229,7 +227,7 @@ def test_a_space_is_destroyed_with_every_version_in_its_bucket(
     platform: Platform, aws: LocalCloud
 ) -> None:
     platform.spaces.create("another").wait()
-    store, bucket = open_bucket(aws, platform, "another")
+    store, bucket = bucket_of(aws, platform, "another")
     for _ in range(3):
         store.put_object(Bucket=bucket, Key="template/x.json", Body=b"x")
     store.delete_object(Bucket=bucket, Key="template/x.json")

@@ -250,4 +250,5 @@ def test_cbor_is_spoken_to_who_speaks_it(cloud: LocalCloud) -> None:
     parsed = botocore.parsers.create_parser("smithy-rpc-v2-cbor").parse(
         response, operation.output_shape
     )
-    assert (headers["smithy-protocol"], parsed["projects"]) == ("rpc-v2-cbor", [])
+    projects = cloud.client("codebuild").list_projects(sortOrder="ASCENDING")["projects"]
+    assert (headers["smithy-protocol"], parsed["projects"]) == ("rpc-v2-cbor", projects)

@@ -62,7 +62,7 @@ async def delete_stack(call: Call) -> Result:
 @operation("cloudformation", "CancelUpdateStack")
 async def cancel_update_stack(call: Call) -> Result:
     def work() -> Result:
-        call.cloud.cloudformation.stacks.cancel_update(call.region, call.parameters["StackName"])
+        call.cloud.cloudformation.recovery.cancel_update(call.region, call.parameters["StackName"])
         return {}
 
     return await asyncio.to_thread(work)
@@ -77,7 +77,7 @@ async def continue_update_rollback(call: Call) -> Result:
         )
 
     def work() -> Result:
-        call.cloud.cloudformation.stacks.continue_rollback(
+        call.cloud.cloudformation.recovery.continue_rollback(
             call.region,
             given["StackName"],
             call.caller.credentials,
@@ -96,7 +96,7 @@ async def rollback_stack(call: Call) -> Result:
     given = call.parameters
 
     def work() -> Result:
-        stack, operation_id = call.cloud.cloudformation.stacks.roll_back(
+        stack, operation_id = call.cloud.cloudformation.recovery.roll_back(
             call.region,
             given["StackName"],
             call.caller.credentials,

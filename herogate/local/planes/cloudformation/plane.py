@@ -1,7 +1,7 @@
 """The CloudFormation plane put together: records, threads, and what may be asked of it.
 
 One thread for each stack with an operation under way. What may be done to a stack in which state is
-``stacks.py``'s and ``changesets.py``'s; how it is done is ``executor.py``'s.
+``stacks.py``'s, ``changesets.py``'s and ``recovery.py``'s; how it is done is ``executor.py``'s.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from herogate.local.planes.cloudformation import events, failures
 from herogate.local.planes.cloudformation.changesets import ChangeSets
 from herogate.local.planes.cloudformation.executor import Executor
 from herogate.local.planes.cloudformation.records import Records
+from herogate.local.planes.cloudformation.recovery import Recovery
 from herogate.local.planes.cloudformation.sessions import Sessions
 from herogate.local.planes.cloudformation.stack import Operation, Stack
 from herogate.local.planes.cloudformation.stacks import Stacks
@@ -34,7 +35,7 @@ _REMEMBERED_OPERATIONS = 10
 class CloudFormationPlane:
     """Stacks and their change sets.
 
-    `stacks` and `change_sets` are for threads, and are called within the step of an API call.
+    `stacks`, `change_sets` and `recovery` are for threads, and are called within an API call's step.
     """
 
     def __init__(self, cloud: Cloud, clock: Callable[[], float] = time.time) -> None:
@@ -44,6 +45,7 @@ class CloudFormationPlane:
         self.sessions = Sessions(cloud)
         self.stacks = Stacks(self)
         self.change_sets = ChangeSets(self)
+        self.recovery = Recovery(self)
         self._cloud = cloud
         self._lock = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}

@@ -1,4 +1,4 @@
-"""What can be asked of stacks, and in which state: create, update, delete, cancel, roll back.
+"""What can be asked of stacks, and in which state: create, update, delete.
 
 Each begins an operation and returns; ``executor.py`` carries it out.
 """
@@ -20,7 +20,7 @@ from herogate.local.planes.cloudformation.stack import (
     OperationType,
     Stack,
 )
-from herogate.local.planes.cloudformation.status import ResourceStatus, StackStatus
+from herogate.local.planes.cloudformation.status import StackStatus
 from herogate.local.planes.cloudformation.template import Template
 
 if TYPE_CHECKING:
@@ -141,70 +141,10 @@ class Stacks:
             if stack is None or stack.status is StackStatus.DELETE_IN_PROGRESS:
                 return
             _check_deletable(stack, details)
-            operation = self._further(OperationType.DELETE, stack, credentials, details)
+            operation = self.further(OperationType.DELETE, stack, credentials, details)
             status = StackStatus.DELETE_IN_PROGRESS
             self._plane.begin(stack, operation, status, role_arn=operation.role_arn)
             self._plane.change_sets.forget(stack.stack_id)
-
-    def cancel_update(self, region: str, name: str) -> None:
-        """Give up an update under way: the stack goes back to what it was."""
-        records = self._plane.records
-        with records.changing:
-            stack = self.living(region, name)
-            operation = records.operation(stack.stack_id)
-            if stack.status is not StackStatus.UPDATE_IN_PROGRESS or operation is None:
-                raise AwsError(
-                    "ValidationError",
-                    "CancelUpdateStack cannot be called from current stack status",
-                )
-            records.put_operation(replace(operation, cancelled=True))
-
-    def continue_rollback(
-        self, region: str, name: str, credentials: Credentials, *, force: bool, **details: Any
-    ) -> None:
-        """Try again to roll an update back.
-
-        Args:
-            force: leave every resource as it is whose rollback failed.
-            details: `skipped`, `role_arn`, `client_token` of the `Operation`.
-        """
-        with self._plane.records.changing:
-            stack = self.living(region, name)
-            if stack.status is not StackStatus.UPDATE_ROLLBACK_FAILED:
-                raise _in_state(stack, "can not be continued to roll back")
-            failed = self._failed_to_update(stack)
-            if wrong := sorted(set(details.get("skipped", ())) - failed):
-                raise AwsError(
-                    "ValidationError",
-                    f"Resources [{', '.join(wrong)}] cannot be skipped: their rollback has not failed",
-                )
-            if force:
-                details["skipped"] = tuple(sorted(failed))
-            type_ = OperationType.CONTINUE_ROLLBACK
-            operation = self._further(type_, stack, credentials, details)
-            status = StackStatus.UPDATE_ROLLBACK_IN_PROGRESS
-            self._plane.begin(stack, operation, status, role_arn=operation.role_arn)
-
-    def roll_back(
-        self, region: str, name: str, credentials: Credentials, **details: Any
-    ) -> tuple[Stack, str]:
-        """Take a stack whose failure was let stand back to its last good state.
-
-        Args:
-            details: `role_arn`, `client_token`, `express`, `retain_except_on_create`.
-        """
-        with self._plane.records.changing:
-            stack = self.living(region, name)
-            if not stack.status.is_unfinished:
-                raise _in_state(stack, "can not be rolled back")
-            operation = self._further(OperationType.ROLLBACK, stack, credentials, details)
-            if stack.previous is None:
-                status = StackStatus.ROLLBACK_IN_PROGRESS
-                begun = self._plane.begin(stack, operation, status)
-            else:
-                status = StackStatus.UPDATE_ROLLBACK_IN_PROGRESS
-                begun = self._plane.begin(stack, operation, status, configuration=stack.previous)
-            return begun, operation.id
 
     def alter(self, region: str, name: str, **changes: Any) -> Stack:
         """Change what is no operation: termination protection, stack policy."""
@@ -239,6 +179,31 @@ class Stacks:
         if stack is None:
             raise AwsError("ValidationError", f"Stack [{name_or_id}] does not exist")
         return stack
+
+    def further(
+        self,
+        type_: OperationType,
+        stack: Stack,
+        credentials: Credentials,
+        details: dict[str, Any],
+    ) -> Operation:
+        """An operation on a stack that exists; the stack's role sticks.
+
+        Args:
+            details: further members of the `Operation`; a role given here takes the stack's place.
+        """
+        role_arn = details.pop("role_arn", None) or stack.role_arn
+        if role_arn is not None:
+            self._plane.sessions.check(stack.region, role_arn)
+        return Operation(
+            id=str(uuid4()),
+            type=type_,
+            stack_id=stack.stack_id,
+            credentials=credentials,
+            former=stack.status,
+            role_arn=role_arn,
+            **details,
+        )
 
     def _is_no_change(self, wanted: StackRequest, stack: Stack, target: Configuration) -> bool:
         try:
@@ -277,40 +242,15 @@ class Stacks:
             **details,
         )
 
-    def _further(
-        self,
-        type_: OperationType,
-        stack: Stack,
-        credentials: Credentials,
-        details: dict[str, Any],
-    ) -> Operation:
-        """An operation on a stack that exists; the stack's role sticks."""
-        role_arn = details.pop("role_arn", None) or stack.role_arn
-        if role_arn is not None:
-            self._plane.sessions.check(stack.region, role_arn)
-        return Operation(
-            id=str(uuid4()),
-            type=type_,
-            stack_id=stack.stack_id,
-            credentials=credentials,
-            former=stack.status,
-            role_arn=role_arn,
-            **details,
-        )
-
-    def _failed_to_update(self, stack: Stack) -> set[str]:
-        resources = self._plane.records.resources(stack.stack_id)
-        failed = ResourceStatus.UPDATE_FAILED
-        return {key for key, resource in resources.items() if resource.status is failed}
-
 
 def check_updatable(stack: Stack) -> None:
     """Refuse to update a stack in a state in which it cannot be."""
     if not stack.status.can_be_updated:
-        raise _in_state(stack, "can not be updated")
+        raise in_state(stack, "can not be updated")
 
 
-def _in_state(stack: Stack, what: str) -> AwsError:
+def in_state(stack: Stack, what: str) -> AwsError:
+    """The refusal of an operation in the state in which a stack is."""
     return AwsError(
         "ValidationError", f"Stack:{stack.stack_id} is in {stack.status} state and {what}."
     )

@@ -2,110 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from local_cloud import LocalCloud
-
-_SECONDS = 60
-
-
-@dataclass(kw_only=True)
-class StacksAtWork:
-    """Makes and changes one stack by plain boto3, waiting each time for the outcome."""
-
-    cloud: LocalCloud
-    name: str
-
-    @cached_property
-    def api(self) -> Any:
-        return self.cloud.client("cloudformation")
-
-    def create(self, resources: Mapping[str, Any], **options: Any) -> str:
-        """The status in which CreateStack ends."""
-        self.api.create_stack(StackName=self.name, **_options(resources, options))
-        return self.outcome()
-
-    def update(self, resources: Mapping[str, Any], **options: Any) -> str:
-        """The status in which UpdateStack ends."""
-        self.api.update_stack(StackName=self.name, **_options(resources, options))
-        return self.outcome()
-
-    def delete(self, **options: Any) -> str:
-        """The status in which DeleteStack ends."""
-        stack_id = self.stack["StackId"]
-        self.api.delete_stack(StackName=self.name, **options)
-        return self.outcome(stack_id)
-
-    def outcome(self, stack_id: str | None = None) -> str:
-        """The status in which the present operation ends."""
-        return str(eventually(lambda: self._lasting(stack_id or self.name)))
-
-    @property
-    def stack(self) -> dict[str, Any]:
-        return dict(self.api.describe_stacks(StackName=self.name)["Stacks"][0])
-
-    def physical_id(self, logical_id: str) -> str:
-        detail = self.api.describe_stack_resource(StackName=self.name, LogicalResourceId=logical_id)
-        return str(detail["StackResourceDetail"]["PhysicalResourceId"])
-
-    @property
-    def resources(self) -> dict[str, str]:
-        """The status of each resource."""
-        found = self.api.describe_stack_resources(StackName=self.name)["StackResources"]
-        return {r["LogicalResourceId"]: r["ResourceStatus"] for r in found}
-
-    def events(self, stack_id: str | None = None) -> list[tuple[str, str, str | None]]:
-        """What happened, oldest first: who, status, reason. The stack itself is ``*``."""
-        pages = self.api.get_paginator("describe_stack_events").paginate(
-            StackName=stack_id or self.name
-        )
-        events = [event for page in pages for event in page["StackEvents"]]
-        return [
-            (
-                "*"
-                if event["PhysicalResourceId"] == event["StackId"]
-                else event["LogicalResourceId"],
-                event["ResourceStatus"],
-                event.get("ResourceStatusReason"),
-            )
-            for event in reversed(events)
-        ]
-
-    def events_since(self, count: int) -> list[tuple[str, str, str | None]]:
-        return self.events()[count:]
-
-    def _lasting(self, name: str) -> str | None:
-        status = str(self.api.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
-        return None if status.endswith("_IN_PROGRESS") else status
-
-
-def eventually(look: Callable[[], Any]) -> Any:
-    """The first thing that `look` finds, looking again until it does."""
-    deadline = time.monotonic() + _SECONDS
-    while (found := look()) is None:
-        assert time.monotonic() < deadline, "it has not come to pass"
-    return found
-
-
-def _options(resources: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    sections = {key: value for key, value in options.items() if key in {"Outputs", "Parameters_"}}
-    rest = {key: value for key, value in options.items() if key not in sections}
-    template = {
-        "Resources": dict(resources),
-        **{key.rstrip("_"): value for key, value in sections.items()},
-    }
-    return {
-        "TemplateBody": json.dumps(template),
-        "Capabilities": ["CAPABILITY_NAMED_IAM"],
-        **rest,
-    }
+from stacks_at_work import StacksAtWork
 
 
 @pytest.fixture
@@ -122,3 +23,11 @@ def another_stack(cloud: LocalCloud) -> StacksAtWork:
 
 def _unnamed(cloud: LocalCloud) -> StacksAtWork:
     return StacksAtWork(cloud=cloud, name=f"stack-{uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def taken(stacks: StacksAtWork) -> str:
+    """The name of an SSM parameter that no stack can make any more."""
+    name = f"{stacks.name}-taken"
+    stacks.cloud.client("ssm").put_parameter(Name=name, Value="mine", Type="String")
+    return name
