@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _CODES = {
     "codebuild": "InvalidInputException",
     "ecr": "InvalidParameterException",
+    "elbv2": "ValidationError",
     "iam": "ValidationError",
     "logs": "InvalidParameterException",
     "sts": "ValidationError",

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.moto_bridge import hooks
 from herogate.local.operations import Call, Reply, Result, operation
-from herogate.local.operations.elbv2_checks import check_limits
 from herogate.local.planes.elb.table import DesyncMode, ForwardedFor
 
 Document = Mapping[str, Any]
@@ -50,7 +50,7 @@ _ATTRIBUTES = {
 
 @operation("elbv2", "CreateLoadBalancer")
 async def create_load_balancer(call: Call) -> Result | Reply:
-    check_limits(call)
+    constraints.check(call)
     _check_name(call.parameters["Name"])
     _refuse_unknown(call.parameters)
     async with call.cloud.elb.change(call.region):

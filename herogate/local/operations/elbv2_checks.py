@@ -8,16 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import ip_network
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.planes.elb.matching import redirects_to_itself
 from herogate.local.planes.elb.reading import redirect, shares
 from herogate.local.planes.elb.table import Protocol
-
-if TYPE_CHECKING:
-    from herogate.local.operations import Call
 
 Document = Mapping[str, Any]
 
@@ -52,18 +48,6 @@ _SHAPES = {
     "http-request-method": r"[A-Z_-]{1,40}",
     "http-header": r"[^\x00-\x1f\x7f]{1,128}",
 }
-
-
-def check_limits(call: Call) -> None:
-    """Refuse parameters that break a limit of the service model, with this service's code.
-
-    Raises:
-        AwsError: ``ValidationError``.
-    """
-    try:
-        constraints.check(call)
-    except AwsError as error:
-        raise _invalid(error.message) from error
 
 
 def check_conditions(conditions: Sequence[Document]) -> None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Reply, Result, operation
 from herogate.local.operations.elbv2_answers import groups_of, told_target_group
-from herogate.local.operations.elbv2_checks import check_limits
 
 Document = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ _ATTRIBUTES = {
 
 @operation("elbv2", "CreateTargetGroup")
 async def create_target_group(call: Call) -> Result | Reply:
-    check_limits(call)
+    constraints.check(call)
     _refuse_unknown(call.parameters)
     async with call.cloud.elb.change(call.region):
         present = (await call.ask("elbv2", "DescribeTargetGroups"))["TargetGroups"]
@@ -57,7 +57,7 @@ async def create_target_group(call: Call) -> Result | Reply:
 
 @operation("elbv2", "ModifyTargetGroup")
 async def modify_target_group(call: Call) -> Result | Reply:
-    check_limits(call)
+    constraints.check(call)
     return _told(call, await call.proceed())
 
 

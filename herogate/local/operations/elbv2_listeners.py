@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Reply, Result, operation
 from herogate.local.operations.elbv2_answers import groups_of, told_listener
-from herogate.local.operations.elbv2_checks import check_actions, check_limits, forwarded_to
+from herogate.local.operations.elbv2_checks import check_actions, forwarded_to
 from herogate.local.planes.elb import PortTakenError
 from herogate.local.planes.elb.table import LoadBalancer, Protocol
 
@@ -20,8 +21,8 @@ Document = Mapping[str, Any]
 
 
 @operation("elbv2", "CreateListener")
-async def create_listener(call: Call) -> Result | Reply:
-    check_limits(call)
+async def create_listener(call: Call) -> Result:
+    constraints.check(call)
     _refuse_unknown(call.parameters)
     async with call.cloud.elb.change(call.region):
         balancer = await find_balancer(call, call.parameters["LoadBalancerArn"])
@@ -36,8 +37,8 @@ async def create_listener(call: Call) -> Result | Reply:
 
 
 @operation("elbv2", "ModifyListener")
-async def modify_listener(call: Call) -> Result | Reply:
-    check_limits(call)
+async def modify_listener(call: Call) -> Result:
+    constraints.check(call)
     _refuse_unknown(call.parameters)
     async with call.cloud.elb.change(call.region, listener=call.parameters["ListenerArn"]):
         present = await find_listener(call, call.parameters["ListenerArn"])
@@ -52,10 +53,10 @@ async def modify_listener(call: Call) -> Result | Reply:
         given = call.parameters.get("Certificates", certificates)
         await _check_security(call, protocol, given)
         if port == present["Port"]:
-            return _told(await call.proceed())
+            return await _modify(call)
         _check_port(balancer, port)
         async with _opened(call, balancer, port):
-            return _told(await call.proceed())
+            return await _modify(call)
 
 
 @operation("elbv2", "DeleteListener")
@@ -66,7 +67,7 @@ async def delete_listener(call: Call) -> Reply:
 
 
 @operation("elbv2", "DescribeListeners")
-async def describe_listeners(call: Call) -> Result | Reply:
+async def describe_listeners(call: Call) -> Result:
     reply = await call.proceed()
     found = [each["ListenerArn"] for each in reply.result.get("Listeners", [])]
     if set(call.parameters.get("ListenerArns", [])) - set(found) and reply.ok:
@@ -212,9 +213,30 @@ async def _check_certificates(call: Call, certificates: Iterable[Document]) -> N
         if ":acm:" not in arn:
             raise not_supported("listener certificates other than ACM's")
         try:
-            await call.ask("acm", "DescribeCertificate", CertificateArn=arn)
+            found = await call.ask("acm", "DescribeCertificate", CertificateArn=arn)
         except AwsError as error:
             raise AwsError("CertificateNotFound", f"Certificate '{arn}' not found") from error
+        if found["Certificate"]["Status"] != "ISSUED":
+            raise AwsError(
+                "UnsupportedCertificate",
+                f"The certificate '{arn}' must have a fully-qualified domain name, "
+                "a supported signature, and a supported key size.",
+            )
+
+
+async def _modify(call: Call) -> Result:
+    """Let moto modify a listener, which drops its further certificates with the default one."""
+    arn = call.parameters["ListenerArn"]
+    answer = await call.ask("elbv2", "DescribeListenerCertificates", ListenerArn=arn)
+    told = _told(await call.proceed())
+    further = [
+        {"CertificateArn": each["CertificateArn"]}
+        for each in answer.get("Certificates", [])
+        if not each["IsDefault"]
+    ]
+    if further and call.parameters.get("Certificates"):
+        await call.ask("elbv2", "AddListenerCertificates", ListenerArn=arn, Certificates=further)
+    return told
 
 
 @asynccontextmanager
@@ -233,7 +255,7 @@ async def _opened(call: Call, balancer: LoadBalancer, port: int) -> AsyncIterato
         raise
 
 
-def _told(reply: Reply) -> Result | Reply:
+def _told(reply: Reply) -> Result:
     """The answer in AWS's form. Raises moto's refusal, so that what was prepared is undone."""
     if reply.error is not None:
         raise AwsError(*reply.error, status=reply.status)

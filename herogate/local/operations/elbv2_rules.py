@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Reply, Result, operation
 from herogate.local.operations.elbv2_answers import told_rule
-from herogate.local.operations.elbv2_checks import check_conditions, check_limits
+from herogate.local.operations.elbv2_checks import check_conditions
 from herogate.local.operations.elbv2_listeners import (
     check_listener_actions,
     find_balancer,
@@ -27,7 +28,7 @@ Document = Mapping[str, Any]
 
 @operation("elbv2", "CreateRule")
 async def create_rule(call: Call) -> Result | Reply:
-    check_limits(call)
+    constraints.check(call)
     _refuse_transforms(call)
     check_conditions(call.parameters["Conditions"])
     async with call.cloud.elb.change(call.region, listener=call.parameters["ListenerArn"]):
@@ -43,7 +44,7 @@ async def create_rule(call: Call) -> Result | Reply:
 
 @operation("elbv2", "ModifyRule")
 async def modify_rule(call: Call) -> Result | Reply:
-    check_limits(call)
+    constraints.check(call)
     _refuse_transforms(call)
     if "Conditions" in call.parameters:
         check_conditions(call.parameters["Conditions"])
@@ -70,7 +71,7 @@ async def set_rule_priorities(call: Call) -> Result | Reply:
     Moto moves rules one by one and refuses a place that is still taken; so one that is to be left
     by another rule of the same request is reached by way of a free one.
     """
-    check_limits(call)
+    constraints.check(call)
     wanted = call.parameters["RulePriorities"]
     listeners = {_listener_arn(each["RuleArn"]) for each in wanted}
     if len(listeners) != 1:

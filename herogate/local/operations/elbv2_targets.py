@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
+from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Result, operation
-from herogate.local.operations.elbv2_checks import check_limits
 from herogate.local.planes.elb.targets import Registration
 
 Document = Mapping[str, Any]
@@ -22,7 +22,7 @@ _TARGETS_PER_GROUP = 1000
 
 @operation("elbv2", "RegisterTargets")
 async def register_targets(call: Call) -> Result:
-    check_limits(call)
+    constraints.check(call)
     arn = call.parameters["TargetGroupArn"]
     async with call.cloud.elb.change(call.region):
         group = await _target_group(call, arn)
@@ -40,7 +40,7 @@ async def register_targets(call: Call) -> Result:
 @operation("elbv2", "DeregisterTargets")
 async def deregister_targets(call: Call) -> Result:
     """A target that is not registered is no error."""
-    check_limits(call)
+    constraints.check(call)
     arn = call.parameters["TargetGroupArn"]
     async with call.cloud.elb.change(call.region):
         group = await _target_group(call, arn)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 from load_balancing import (
     Network,
     answer,
@@ -152,37 +158,31 @@ def test_a_listener_stays_where_it_is_when_the_other_port_is_taken(
     elbv2.delete_listener(ListenerArn=arn)
 
 
-def test_an_https_listener_presents_its_certificate(
-    cloud: LocalCloud, elbv2: Any, balancer: str
-) -> None:
-    acm = cloud.client("acm")
-    certificate = acm.request_certificate(DomainName="*.apps.example.com", ValidationMethod="DNS")[
-        "CertificateArn"
-    ]
-    port = free_port()
-    created = elbv2.create_listener(
-        **http(
-            balancer,
-            port,
-            Protocol="HTTPS",
-            SslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06",
-            Certificates=[{"CertificateArn": certificate}],
-        )
-    )["Listeners"][0]
-    assert (created["Certificates"], created["SslPolicy"]) == (
-        [{"CertificateArn": certificate}],
-        "ELBSecurityPolicy-TLS13-1-2-2021-06",
+def certificate(name: str) -> dict[str, bytes]:
+    """ImportCertificate's parameters: a key, and a certificate for a name, signed by itself."""
+    key = rsa.generate_private_key(65537, 2048)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
     )
-    assert names_presented(port, "shop.apps.example.com") == ["*.apps.example.com"]
-    elbv2.delete_listener(ListenerArn=created["ListenerArn"])
-    acm.delete_certificate(CertificateArn=certificate)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    return {
+        "Certificate": signed.public_bytes(serialization.Encoding.PEM),
+        "PrivateKey": private,
+    }
 
 
-def names_presented(port: int, name: str) -> list[str]:
-    import ssl
-
-    from cryptography import x509
-
+def name_presented(port: int, name: str) -> str:
+    """The common name of the certificate that a client asking for `name` is presented with."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -192,9 +192,54 @@ def names_presented(port: int, name: str) -> list[str]:
     ):
         presented = secure.getpeercert(binary_form=True)
     assert presented
-    found = x509.load_der_x509_certificate(presented)
-    names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    return list(names.get_values_for_type(x509.DNSName))
+    subject = x509.load_der_x509_certificate(presented).subject
+    return str(subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+def test_an_https_listener_presents_its_certificates_by_name(
+    cloud: LocalCloud, elbv2: Any, balancer: str
+) -> None:
+    acm, port = cloud.client("acm"), free_port()
+    default, further, later = (
+        {"CertificateArn": acm.import_certificate(**certificate(name))["CertificateArn"]}
+        for name in ("*.apps.example.com", "shop.example.com", "later.example.com")
+    )
+    created = elbv2.create_listener(
+        **http(
+            balancer,
+            port,
+            Protocol="HTTPS",
+            SslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06",
+            Certificates=[default],
+        )
+    )["Listeners"][0]
+    assert (created["Certificates"], created["SslPolicy"]) == (
+        [default],
+        "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    )
+    arn = created["ListenerArn"]
+    assert name_presented(port, "a.apps.example.com") == "*.apps.example.com"
+    elbv2.add_listener_certificates(ListenerArn=arn, Certificates=[further])
+    modified = elbv2.modify_listener(ListenerArn=arn, Certificates=[later])["Listeners"][0]
+    assert modified["Certificates"] == [later]
+    names = ("shop.example.com", "later.example.com", "unknown.example.com")
+    assert [name_presented(port, name) for name in names] == [
+        "shop.example.com",
+        "later.example.com",
+        "later.example.com",
+    ]
+    elbv2.delete_listener(ListenerArn=arn)
+
+
+def test_a_certificate_that_is_not_issued_yet_is_refused(
+    cloud: LocalCloud, elbv2: Any, balancer: str, refusal: Refusal
+) -> None:
+    pending = cloud.client("acm").request_certificate(
+        DomainName="pending.example.com", ValidationMethod="DNS"
+    )["CertificateArn"]
+    wanted = http(balancer, free_port(), Protocol="HTTPS")
+    wanted["Certificates"] = [{"CertificateArn": pending}]
+    assert refusal(elbv2.create_listener, **wanted)[0] == "UnsupportedCertificate"
 
 
 def test_a_load_balancer_has_fifty_listeners_at_most(

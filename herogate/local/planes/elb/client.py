@@ -113,7 +113,7 @@ class Client:
                     size += len(piece)
                     if size > _LINGER_LIMIT:
                         return False
-        except (http1.MessageError, ConnectionError, TimeoutError):
+        except (http1.MessageError, OSError):
             return False
         return True
 

@@ -83,7 +83,7 @@ class _Exchange:
             return await self._fail(504 if self.uploaded else 408)
         except MessageError as error:
             return await self._fail(error.status)
-        except ConnectionError:
+        except OSError:
             return False
 
     async def _converse(self) -> bool:
@@ -149,7 +149,7 @@ class _Exchange:
                 asked = self.request.upgrades_to_websocket
                 if response.status >= 200 or (response.status == 101 and asked):
                     return response
-        except (MessageError, ConnectionError) as error:
+        except (MessageError, OSError) as error:
             raise MessageError(str(error), status=502) from error
 
     async def _tunnel(self, response: Response) -> bool:

@@ -15,8 +15,9 @@ from enum import StrEnum
 Headers = tuple[tuple[str, str], ...]
 
 LINE_LIMIT = 16 * 1024
+RESPONSE_LINE_LIMIT = 32 * 1024
 HEAD_LIMIT = 64 * 1024
-"""Sizes of a request line or header, and of a whole head, beyond which an ALB refuses a request."""
+"""Sizes of a request's line or header, of a response's, and of a whole head, that an ALB takes."""
 
 _PIECE = 64 * 1024
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -131,11 +132,11 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
 
 async def read_response(reader: asyncio.StreamReader, *, method: str) -> Response:
     """The next response's head, as an answer to `method`. Raises `MessageError`."""
-    line = await _line(reader, too_long=502)
+    line = await _line(reader, RESPONSE_LINE_LIMIT)
     found = re.fullmatch(r"HTTP/1\.([01]) ([1-9]\d\d)(?: ([^\r\n]*))?\r?\n", line)
     if not found:
         raise MessageError(f"{line!r} is no status line")
-    headers = await _read_headers(reader)
+    headers = await _read_headers(reader, RESPONSE_LINE_LIMIT)
     status = int(found[2])
     bodiless = method == "HEAD" or status < 200 or status in (204, 304)
     return Response(
@@ -183,19 +184,21 @@ def end(framing: Framing) -> bytes:
     return b"0\r\n\r\n" if framing is Framing.CHUNKED else b""
 
 
-async def _line(reader: asyncio.StreamReader, *, too_long: int = 400) -> str:
+async def _line(
+    reader: asyncio.StreamReader, limit: int = LINE_LIMIT, *, too_long: int = 400
+) -> str:
     try:
         line = await reader.readline()
     except ValueError as error:
         raise MessageError("a line is too long", status=too_long) from error
-    if len(line) > LINE_LIMIT:
+    if len(line) > limit:
         raise MessageError("a line is too long", status=too_long)
     return line.decode("latin-1")
 
 
-async def _read_headers(reader: asyncio.StreamReader) -> Headers:
+async def _read_headers(reader: asyncio.StreamReader, limit: int = LINE_LIMIT) -> Headers:
     headers, size = [], 0
-    while (line := await _line(reader)) not in ("\r\n", "\n"):
+    while (line := await _line(reader, limit)) not in ("\r\n", "\n"):
         size += len(line)
         name, colon, value = line.partition(":")
         if not line.endswith("\n") or not colon or not _TOKEN.fullmatch(name):

@@ -105,7 +105,7 @@ class Port:
 
     async def _talk(self, client: Client, traffic: Traffic) -> None:
         try:
-            with contextlib.suppress(ConnectionError, TimeoutError):
+            with contextlib.suppress(OSError):
                 await converse(client, self._number, traffic)
         finally:
             client.writer.close()

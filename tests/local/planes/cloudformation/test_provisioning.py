@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import sqlite3
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 from stacks_at_work import StacksAtWork, named, parameter, table, value_of
+
+from herogate.local.planes.cloudformation.stack import StackResource
 
 
 def test_creating_tells_of_everything_that_happens_in_its_order(stacks: StacksAtWork) -> None:
@@ -150,3 +157,26 @@ def test_an_update_does_not_replace_a_resource_by_one_of_the_same_name(
         "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
         f"Rename {stacks.name}-table and update the stack again.",
     ) in stacks.events()
+
+
+def test_a_secret_reaches_the_service_and_nothing_else(stacks: StacksAtWork) -> None:
+    secret = f"hush-{stacks.name}"
+    secrets = stacks.cloud.client("secretsmanager")
+    secrets.create_secret(Name=stacks.name, SecretString=json.dumps({"password": secret}))
+    reference = f"{{{{resolve:secretsmanager:{stacks.name}:SecretString:password}}}}"
+    stacks.create({"It": parameter(reference)})
+    assert value_of(stacks, stacks.physical_id("It")) == secret
+    assert secret not in str(stacks.api.describe_stack_events(StackName=stacks.name))
+    resource = StackResource.of(_document(stacks, "cloudformation.resource", "It"))
+    assert resource.properties == {"Type": "String", "Value": reference}
+
+
+def _document(stacks: StacksAtWork, kind: str, key: str) -> dict[str, Any]:
+    """A document of the cloud's store, as it stands on disk."""
+    path = stacks.cloud.directory.path / "cloud.db"
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        (body,) = database.execute(
+            "SELECT body FROM documents WHERE kind = ? AND key = ?",
+            (kind, f"{stacks.stack['StackId']}/{key}"),
+        ).fetchone()
+    return dict(json.loads(body))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
 from load_balancing import (
     RunningRouter,
     balancers,
@@ -289,8 +290,6 @@ def certificate(port: int, name: str) -> str:
 
 def presented(port: int, name: str) -> set[str]:
     """The names of the certificate that a client asking for `name` is presented with."""
-    from cryptography import x509
-
     found = x509.load_pem_x509_certificate(certificate(port, name).encode())
     names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return set(names.get_values_for_type(x509.DNSName))
