@@ -11,19 +11,22 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.http_exceptions import HttpProcessingError
 
-from herogate.local import signature
+from herogate.local import denials, signature
+from herogate.local.denials import Denied
 from herogate.local.errors import AwsError
+from herogate.local.hosts import Hosts
 from herogate.local.identity import Caller
 from herogate.local.moto_bridge import hooks, wire
 from herogate.local.moto_bridge.calls import HttpRequest
 from herogate.local.operations import Reply
-from herogate.local.services import SERVICES
+from herogate.local.services import SERVICES, regions
 
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
@@ -34,7 +37,6 @@ INTERNAL_HEADER = "x-herogate-internal"
 """Marks calls of this cloud's own threads: they are part of a step and do not wait for a checkpoint."""
 
 _BODY_LIMIT = 1 << 30
-_OWN_HOSTS = ("localhost", "127.0.0.1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +60,17 @@ class Gateway:
 
     def __init__(self, cloud: Cloud, trusted_hosts: Iterable[str] = ()) -> None:
         self._cloud = cloud
-        self._trusted_hosts = tuple(name.lower() for name in trusted_hosts)
+        self._hosts = Hosts(trusted_hosts)
         self._runner: web.ServerRunner | None = None
 
     async def open(self, port: int) -> int:
         """Listen on 127.0.0.1; port 0 picks a free one. Returns the port. Raises OSError if taken."""
-        server = web.Server(self._answer, access_log=None)  # `_log` says who and what
+        logging.getLogger("aiohttp.server").addFilter(_is_of_interest)
+        server = web.Server(
+            self._answer,
+            access_log=None,  # `_log` says who and what
+            auto_decompress=False,  # a body is signed, and may be kept, as it was sent
+        )
         runner = web.ServerRunner(server)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
@@ -84,17 +91,19 @@ class Gateway:
         caller = "-"
         try:
             self._refuse_browsers(request)
-            received = await self._read(request)
+            received = _without_body(request)
             claimed = signature.claim(received)
             service = _service(claimed.service)
-            visitor = await self._verify(request, received, claimed, service)
+            known = await self._known(received, claimed)
+            received = replace(received, body=await _body(request))
+            visitor = await self._verify(request, received, claimed, service, known)
             caller = visitor.caller.arn
-            incoming = wire.read(service, _path_style(received, request.host, service))
+            incoming = wire.read(service, self._path_style(received, request.host, service))
             reply = await self._cloud.serve(incoming, visitor, request_id)
         except AwsError as error:
             reply = _refusal(service, incoming, error, request_id)
-        except asyncio.CancelledError:
-            raise
+        except (asyncio.CancelledError, ConnectionError, HttpProcessingError):
+            raise  # the client has gone, or sends no HTTP
         except Exception:
             log.exception("request %s failed", request_id)
             failure = AwsError(
@@ -111,31 +120,26 @@ class Gateway:
         """A web page must never get anything done here, whatever it knows or guesses."""
         if "Origin" in request.headers:
             raise AwsError("AccessDenied", "Requests of web pages are not served.", status=403)
-        if not self._is_ours(request.host):
+        host = request.headers.get("Host", "")
+        if not self._hosts.admits(host):
             raise AwsError(
                 "AccessDenied",
-                f"This cloud does not answer to the host name {request.host!r}; "
+                f"This cloud does not answer to the host name {host!r}; "
                 "behind a reverse proxy, start it with --trust-host.",
                 status=403,
             )
 
-    def _is_ours(self, host: str) -> bool:
-        name = host.lower()
-        bare = name.rpartition(":")[0] if ":" in name else name
-        known = {bare, name}
-        return any(
-            candidate == own or candidate.endswith(f".{own}")
-            for own in (*_OWN_HOSTS, *self._trusted_hosts)
-            for candidate in known
-        )
-
-    async def _read(self, request: web.BaseRequest) -> HttpRequest:
-        return HttpRequest(
-            method=request.method,
-            target=request.raw_path,
-            headers=_joined(request),
-            body=await _body(request),
-        )
+    async def _known(self, received: HttpRequest, claimed: signature.Claim) -> Caller:
+        """Who claims to have signed, if anybody may have; nobody else gets a body read."""
+        signature.check_claim(received, claimed, regions(), datetime.now(UTC))
+        try:
+            return await self._cloud.moto.run(lambda: hooks.caller(claimed.access_key_id))
+        except hooks.UnknownKey as error:
+            raise Denied("InvalidClientTokenId", signature.INVALID_TOKEN, status=403) from error
+        except hooks.ExpiredKey as error:
+            raise Denied(
+                "ExpiredToken", "The security token included in the request is expired", status=403
+            ) from error
 
     async def _verify(
         self,
@@ -143,33 +147,31 @@ class Gateway:
         received: HttpRequest,
         claimed: signature.Claim,
         service: str,
+        known: Caller,
     ) -> Visitor:
-        try:
-            caller = await self._cloud.moto.run(lambda: hooks.caller(claimed.access_key_id))
-        except hooks.UnknownKey as error:
-            raise AwsError(_unknown_key(service), _UNKNOWN_KEY, status=403) from error
-        except hooks.ExpiredKey as error:
-            raise AwsError(
-                "ExpiredToken", "The security token included in the request is expired", status=403
-            ) from error
-        forwarded = request.headers.get("X-Forwarded-Host")
-        hosts = [request.host, *([forwarded] if forwarded else []), *self._trusted_hosts]
-        host = signature.verify(received, claimed, caller.credentials, hosts, datetime.now(UTC))
-        scheme = request.headers.get("X-Forwarded-Proto", "http")
+        host = await asyncio.to_thread(  # hashing a large body takes its time
+            lambda: signature.verify(
+                received,
+                claimed,
+                known.credentials,
+                self._hosts.signed({name.lower(): text for name, text in received.headers.items()}),
+            )
+        )
+        forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip().lower()
         return Visitor(
-            caller=caller,
+            caller=known,
             region=claimed.region,
             service=service,
-            endpoint_url=f"{scheme}://{host}",
+            endpoint_url=f"{'https' if forwarded == 'https' else 'http'}://{host}",
             internal=self._cloud.is_internal(request.headers.get(INTERNAL_HEADER)),
         )
 
-
-_UNKNOWN_KEY = "The security token included in the request is invalid."
-
-
-def _unknown_key(service: str) -> str:
-    return "InvalidAccessKeyId" if service == "s3" else "InvalidClientTokenId"
+    def _path_style(self, received: HttpRequest, host: str, service: str) -> HttpRequest:
+        """S3 requests that name the bucket in the host, rewritten to name it in the path."""
+        bucket = self._hosts.bucket(host)
+        if service != "s3" or bucket is None:
+            return received
+        return replace(received, target=f"/{bucket}{received.target}")
 
 
 def _service(signing_name: str) -> str:
@@ -181,24 +183,14 @@ def _service(signing_name: str) -> str:
     return service
 
 
-def _path_style(received: HttpRequest, host: str, service: str) -> HttpRequest:
-    """S3 requests that name the bucket in the host, rewritten to name it in the path."""
-    bucket, dot, rest = host.partition(".")
-    if service != "s3" or not dot or rest.partition(":")[0] != "localhost":
-        return received
-    return HttpRequest(
-        method=received.method,
-        target=f"/{bucket}{received.target}",
-        headers=received.headers,
-        body=received.body,
-    )
-
-
 def _refusal(
     service: str | None, incoming: wire.Incoming | None, error: AwsError, request_id: str
 ) -> Reply:
+    service = service or "sts"
+    if isinstance(error, Denied):
+        error = denials.in_words_of(service, wire.spoken(service), error)
     return wire.write_error(
-        service or "sts",
+        service,
         incoming.operation if incoming else None,
         incoming.protocol if incoming else None,
         error,
@@ -206,8 +198,18 @@ def _refusal(
     )
 
 
+def _without_body(request: web.BaseRequest) -> HttpRequest:
+    return HttpRequest(
+        method=request.method, target=request.raw_path, headers=_joined(request), body=b""
+    )
+
+
 async def _body(request: web.BaseRequest) -> bytes:
     """The whole body; aiohttp's own way refuses more than a megabyte."""
+    expected = request.headers.get("Expect", "").lower()
+    if expected == "100-continue" and request.version == HttpVersion11:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # the answer has not begun
     body = bytearray()
     async for chunk in request.content.iter_chunked(1 << 16):
         body.extend(chunk)
@@ -249,3 +251,8 @@ def _log(
     log.info(
         "%s %s:%s %d%s %.0f ms", caller, service or "-", operation, reply.status, refusal, elapsed
     )
+
+
+def _is_of_interest(record: logging.LogRecord) -> bool:
+    """aiohttp's log without the stack of everybody who sends no HTTP, or goes in the middle of it."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))

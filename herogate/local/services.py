@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+
+import botocore.session
 
 SERVICES: Mapping[str, str] = {
     "acm": "acm",
@@ -55,3 +58,9 @@ _READING = (
 def is_reading(operation: str) -> bool:
     """Whether an operation only reads, by the way AWS names operations."""
     return operation.startswith(_READING)
+
+
+@cache
+def regions() -> frozenset[str]:
+    """The regions of AWS's public partition, all of which the local cloud has."""
+    return frozenset(botocore.session.get_session().get_available_regions("ec2"))

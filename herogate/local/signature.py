@@ -8,37 +8,46 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 import botocore.auth
 import botocore.credentials
 from botocore.awsrequest import AWSRequest
 from botocore.compat import HTTPHeaders
 
-from herogate.local.errors import AwsError
+from herogate.local.denials import Denied
+from herogate.local.errors import AwsError, not_supported
 from herogate.local.identity import Credentials
 from herogate.local.moto_bridge.calls import HttpRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _TIMESTAMP = "%Y%m%dT%H%M%SZ"
+_TERMINATOR = "aws4_request"
 _SKEW = timedelta(minutes=15)
+_WEEK_SECONDS = 7 * 24 * 60 * 60
 _UNHASHED = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
+_SIGNATURE = re.compile(r"[0-9a-f]{64}")
+_HEADER_NAMES = re.compile(r"[a-z0-9-]+(;[a-z0-9-]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """What a request says of its own signature.
 
-    `service` is the signing name in the credential scope. `expires_seconds` is a presigned URL's.
+    `date`, `region`, `service` (a signing name) and `terminator` are its credential scope.
+    `expires_seconds` is a presigned URL's.
     """
 
     access_key_id: str
+    date: str
     region: str
     service: str
+    terminator: str
     timestamp: str
     signed_headers: tuple[str, ...]
     signature: str
@@ -50,71 +59,95 @@ def claim(request: HttpRequest) -> Claim:
     """Read a request's claim, from its Authorization header or its presigned query.
 
     Raises:
-        AwsError: MissingAuthenticationToken, or IncompleteSignature where it cannot be read.
+        Denied: MissingAuthenticationToken, or IncompleteSignature where it cannot be read.
     """
     headers = {name.lower(): value for name, value in request.headers.items()}
     query = dict(parse_qsl(request.target.partition("?")[2], keep_blank_values=True))
     authorization = headers.get("authorization", "")
     try:
         if authorization.startswith(f"{ALGORITHM} "):
-            return _header_claim(authorization, headers)
+            return _readable(_header_claim(authorization, headers))
         if query.get("X-Amz-Algorithm") == ALGORITHM:
-            return _query_claim(query)
+            return _readable(_query_claim(query))
     except (KeyError, ValueError) as error:
-        raise AwsError(
-            "IncompleteSignature", "The request's signature cannot be read.", status=400
-        ) from error
-    raise AwsError(
+        raise Denied("IncompleteSignature", "The request's signature cannot be read.") from error
+    raise Denied(
         "MissingAuthenticationToken", "Request is missing Authentication Token", status=403
     )
 
 
-def verify(
-    request: HttpRequest,
-    claimed: Claim,
-    credentials: Credentials,
-    hosts: Iterable[str],
-    now: datetime,
-) -> str:
-    """Check a claim; return the host name the client signed, one of `hosts`.
+def check_claim(
+    request: HttpRequest, claimed: Claim, regions: Iterable[str], now: datetime
+) -> None:
+    """Check what needs no secret and no body: the credential scope, the time, which headers are signed.
 
     Raises:
-        AwsError: SignatureDoesNotMatch (403), with no more detail than AWS gives.
+        Denied: SignatureDoesNotMatch, or RequestExpired.
     """
+    _check_scope(claimed, regions)
     _check_time(claimed, now)
-    _check_body(request, claimed)
+    unsigned = _unsigned_header(request, claimed)
+    if unsigned is not None and claimed.service == "s3":
+        raise AwsError(
+            "AccessDenied",
+            "There were headers present in the request which were not signed",
+            status=403,
+        )
+    if unsigned is not None:
+        raise _mismatch(f"'{unsigned}' must be a 'SignedHeader' in the AWS Authorization.")
+
+
+def verify(
+    request: HttpRequest, claimed: Claim, credentials: Credentials, hosts: Iterable[str]
+) -> str:
+    """Check a claim against its secret; return the host name the client signed, one of `hosts`.
+
+    Raises:
+        Denied: SignatureDoesNotMatch (403), with no more detail than AWS gives.
+    """
     if claimed.session_token != credentials.session_token:
-        raise AwsError("InvalidClientTokenId", _INVALID_TOKEN, status=403)
-    if "host" not in claimed.signed_headers:
-        raise _mismatch()
+        raise Denied("InvalidClientTokenId", INVALID_TOKEN, status=403)
+    _check_body(request, claimed)
     for host in hosts:
-        expected = _signature(request, claimed, credentials, host)
+        try:
+            expected = _signature(request, claimed, credentials, host)
+        except UnicodeEncodeError as error:  # a signed header that is no text
+            raise _mismatch() from error
         if hmac.compare_digest(expected, claimed.signature):
             return host
     raise _mismatch()
 
 
-_INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105
+INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105
+_MISMATCH = (
+    "The request signature we calculated does not match the signature you provided. Check your "
+    "AWS Secret Access Key and signing method. Consult the service documentation for details."
+)
 
 
-def _mismatch() -> AwsError:
-    return AwsError(
-        "SignatureDoesNotMatch",
-        "The request signature we calculated does not match the signature you provided. Check your "
-        "AWS Secret Access Key and signing method. Consult the service documentation for details.",
-        status=403,
-    )
+def _mismatch(message: str = _MISMATCH) -> Denied:
+    return Denied("SignatureDoesNotMatch", message, status=403)
+
+
+def _readable(claimed: Claim) -> Claim:
+    if not _SIGNATURE.fullmatch(claimed.signature):
+        raise ValueError("no signature")
+    if not _HEADER_NAMES.fullmatch(";".join(claimed.signed_headers)):
+        raise ValueError("no names of headers")
+    return claimed
 
 
 def _header_claim(authorization: str, headers: Mapping[str, str]) -> Claim:
     fields = dict(
         field.strip().split("=", 1) for field in authorization[len(ALGORITHM) :].split(",")
     )
-    key, _, region, service, _ = fields["Credential"].split("/")
+    key, date, region, service, terminator = fields["Credential"].split("/")
     return Claim(
         access_key_id=key,
+        date=date,
         region=region,
         service=service,
+        terminator=terminator,
         timestamp=headers["x-amz-date"],
         signed_headers=tuple(fields["SignedHeaders"].lower().split(";")),
         signature=fields["Signature"],
@@ -123,17 +156,56 @@ def _header_claim(authorization: str, headers: Mapping[str, str]) -> Claim:
 
 
 def _query_claim(query: Mapping[str, str]) -> Claim:
-    key, _, region, service, _ = unquote(query["X-Amz-Credential"]).split("/")
+    key, date, region, service, terminator = query["X-Amz-Credential"].split("/")
     return Claim(
         access_key_id=key,
+        date=date,
         region=region,
         service=service,
+        terminator=terminator,
         timestamp=query["X-Amz-Date"],
         signed_headers=tuple(query["X-Amz-SignedHeaders"].lower().split(";")),
         signature=query["X-Amz-Signature"],
         session_token=query.get("X-Amz-Security-Token"),
-        expires_seconds=int(query["X-Amz-Expires"]),
+        expires_seconds=_expiry(query["X-Amz-Expires"]),
     )
+
+
+def _expiry(seconds: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,18}", seconds):
+        raise _unacceptable_expiry("should be a number")
+    if int(seconds) < 0:
+        raise _unacceptable_expiry("must be non-negative")
+    if int(seconds) > _WEEK_SECONDS:
+        raise _unacceptable_expiry(f"must be less than {_WEEK_SECONDS} seconds")
+    return int(seconds)
+
+
+def _unacceptable_expiry(why: str) -> AwsError:
+    return AwsError("AuthorizationQueryParametersError", f"X-Amz-Expires {why}")
+
+
+def _check_scope(claimed: Claim, regions: Iterable[str]) -> None:
+    if claimed.terminator != _TERMINATOR:
+        raise _mismatch(
+            "Credential should be scoped with a valid terminator: "
+            f"'{_TERMINATOR}', not '{claimed.terminator}'."
+        )
+    day = claimed.timestamp[:8]
+    if claimed.date != day:
+        raise _mismatch(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
+            f"HTTP: '{claimed.date}' != '{day}', from '{claimed.timestamp}'."
+        )
+    if claimed.region not in regions:
+        raise _mismatch("Credential should be scoped to a valid region.")
+
+
+def _unsigned_header(request: HttpRequest, claimed: Claim) -> str | None:
+    """A header that has to be signed and is not; a session token may be added after signing."""
+    signed = {*claimed.signed_headers, "x-amz-security-token"}
+    wanted = ["host", *(name for name in request.headers if name.lower().startswith("x-amz-"))]
+    return next((name for name in wanted if name.lower() not in signed), None)
 
 
 def _check_time(claimed: Claim, now: datetime) -> None:
@@ -143,7 +215,7 @@ def _check_time(claimed: Claim, now: datetime) -> None:
         raise _mismatch() from error
     if claimed.expires_seconds is None:
         if abs(now - signed) > _SKEW:
-            raise AwsError("RequestExpired", "Request has expired.", status=403)
+            raise Denied("RequestExpired", "Request has expired.", status=403)
     elif not signed - _SKEW <= now <= signed + timedelta(seconds=claimed.expires_seconds):
         raise AwsError("AccessDenied", "Request has expired", status=403)
 
@@ -153,6 +225,8 @@ def _check_body(request: HttpRequest, claimed: Claim) -> None:
     declared = headers.get("x-amz-content-sha256")
     if declared is None or declared in _UNHASHED or claimed.expires_seconds is not None:
         return
+    if declared.startswith("STREAMING-"):
+        raise not_supported(f"the payload {declared}")
     if declared != hashlib.sha256(request.body).hexdigest():
         raise AwsError(
             "XAmzContentSHA256Mismatch",

@@ -19,7 +19,7 @@ from herogate.local.moto_bridge import settings  # noqa: F401  (before moto)
 # isort: split
 import botocore.parsers
 import botocore.serialize
-from moto.core.model import OperationModel, ServiceModel
+from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
@@ -119,7 +119,7 @@ def write_error(
         _write_cbor_error(body, error)
         return _cbor_reply(error.status, bytes(body), error=refusal)
     operation_model = _operation(service, operation) if operation else OperationModel({}, model)
-    protocol = protocol or _spoken(model)
+    protocol = protocol or spoken(service)
     written = get_serializer_class(service, protocol)(
         operation_model, context=SerializationContext(request_id)
     ).serialize(error)
@@ -135,7 +135,7 @@ def write_error(
 def encode(service: str, operation: str, parameters: Mapping[str, Any]) -> HttpRequest:
     """A request for an operation, as a client would send it."""
     model = get_service_model(service)
-    serializer = botocore.serialize.create_serializer(_spoken(model), include_validation=False)
+    serializer = botocore.serialize.create_serializer(spoken(service), include_validation=False)
     sent = serializer.serialize_to_request(dict(parameters), model.operation_model(operation))
     query = urlencode(sent["query_string"]) if sent["query_string"] else ""
     body, headers = sent["body"], dict(sent["headers"])
@@ -151,7 +151,7 @@ def decode(
 ) -> tuple[dict[str, Any], tuple[str, str] | None]:
     """What an answer of a service says: its result, and its error (code, message) if it is one."""
     model = get_service_model(service)
-    parser = botocore.parsers.create_parser(_spoken(model))
+    parser = botocore.parsers.create_parser(spoken(service))
     folded = {name.lower(): value for name, value in headers.items()}
     response = {"status_code": status, "headers": folded, "body": body, "context": {}}
     shape = model.operation_model(operation).output_shape
@@ -213,8 +213,9 @@ def _operation(service: str, operation: str) -> OperationModel:
     return get_service_model(service).operation_model(operation)
 
 
-def _spoken(model: ServiceModel) -> str:
+def spoken(service: str) -> str:
     """The protocol in which this process and moto talk about a service."""
+    model = get_service_model(service)
     protocols = model.metadata.get("protocols", [model.protocol])
     return str(next(protocol for protocol in protocols if protocol != CBOR))
 

@@ -31,6 +31,12 @@ def where(cloud: LocalCloud) -> Network:
     return network(cloud.client)
 
 
+@pytest.fixture(scope="module")
+def plain_balancer(elbv2: Any, where: Network) -> str:
+    made = elbv2.create_load_balancer(**parameters(where, "plain"))
+    return str(made["LoadBalancers"][0]["LoadBalancerArn"])
+
+
 def parameters(where: Network, name: str, **changed: Any) -> dict[str, Any]:
     known = {
         "Name": name,
@@ -194,23 +200,13 @@ def test_attributes_are_told_in_full_and_reach_the_traffic(
     ],
 )
 def test_attributes_that_are_not_honoured_are_refused(
-    cloud: LocalCloud,
-    elbv2: Any,
-    where: Network,
-    refusal: Refusal,
-    key: str,
-    value: str,
-    code: str,
+    elbv2: Any, plain_balancer: str, refusal: Refusal, key: str, value: str, code: str
 ) -> None:
-    present = elbv2.describe_load_balancers()["LoadBalancers"]
-    arn = present[0]["LoadBalancerArn"]
     attributes = [{"Key": key, "Value": value}]
-    assert (
-        refusal(elbv2.modify_load_balancer_attributes, LoadBalancerArn=arn, Attributes=attributes)[
-            0
-        ]
-        == code
+    refused = refusal(
+        elbv2.modify_load_balancer_attributes, LoadBalancerArn=plain_balancer, Attributes=attributes
     )
+    assert refused[0] == code
 
 
 def test_unknown_load_balancers_are_not_found(elbv2: Any, where: Network, refusal: Refusal) -> None:
