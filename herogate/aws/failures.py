@@ -53,6 +53,7 @@ _CREDENTIALS_HINT = (
     "Set AWS_PROFILE or --profile, or sign in with `aws configure` or `aws sso login`.\n"
     "For a cloud on this machine: `herogate local start`."
 )
+CONFIGURATION_HINT = "See the AWS configuration and --profile."
 _ENDPOINT_HINT = (
     "Check the network and the profile's endpoint_url.\n"
     "If it is a local cloud: `herogate local start`."
@@ -72,11 +73,14 @@ def failure_of(error: Exception, service: str) -> HerogateError:
     if isinstance(error, botocore.NoRegionError):
         return NoRegion("No AWS region given.", "Name one with --region or AWS_REGION.")
     if isinstance(error, _BAD_CONFIGURATION):
-        return InvalidRequest(_sentence(error), "See the AWS configuration and --profile.")
+        return InvalidRequest(_sentence(error), CONFIGURATION_HINT)
     if isinstance(error, _NO_ANSWER):
         return _no_answer(error, service)
     if isinstance(error, ResponseParserError):
-        return EndpointUnreachable(f"What answers for {service} is no AWS endpoint.")
+        return EndpointUnreachable(
+            f"What answers for {service} is no AWS endpoint.",
+            "Check the profile's endpoint_url and AWS_ENDPOINT_URL.",
+        )
     raise error
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
 from botocore.exceptions import ConnectionError as NoConnection
 from botocore.parsers import ResponseParserError
 
-from herogate.aws.failures import failure_of
+from herogate.aws.failures import CONFIGURATION_HINT, failure_of
 from herogate.errors import InvalidRequest, NoRegion
 
 # boto3's default of five attempts gives up under throttling that a busy account sees every day.
@@ -52,10 +53,7 @@ class Session:
                 "No AWS region given.",
                 "Name one with --region, AWS_REGION or `region` in the AWS profile.",
             )
-        try:
-            self._boto3.get_partition_for_region(region)
-        except UnknownRegionError as error:
-            raise InvalidRequest(f"{region} is not an AWS region.") from error
+        self._check(region)
         return region
 
     @property
@@ -67,6 +65,20 @@ class Session:
     def service(self, name: str) -> Service:
         """An AWS service, by boto3's name ("cloudformation"); the first call finds out who we are."""
         return Service(name, lambda: self._client(name))
+
+    def _check(self, region: str) -> None:
+        """Refuse a region that boto3 has not heard of: its form alone lets every slip through."""
+        try:
+            partition = self._boto3.get_partition_for_region(region)
+        except UnknownRegionError:
+            partition = "aws"
+        known = self._boto3.get_available_regions("cloudformation", partition_name=partition)
+        if region not in known:
+            nearest = " or ".join(get_close_matches(region, known, n=2, cutoff=0.0))
+            raise InvalidRequest(
+                f"{region} is not an AWS region.",
+                f"Did you mean {nearest}? A region that is new takes a newer boto3.",
+            )
 
     @cached_property
     def _boto3(self) -> boto3.Session:
@@ -84,7 +96,9 @@ class Session:
         except BotoCoreError as error:
             raise failure_of(error, name) from error
         except ValueError as error:
-            raise InvalidRequest(f"The AWS endpoint cannot be used: {error}") from error
+            raise InvalidRequest(
+                f"The AWS endpoint cannot be used: {error}.", CONFIGURATION_HINT
+            ) from error
         client.meta.events.register_first(
             f"needs-retry.{client.meta.service_model.service_id.hyphenize()}", _give_up_connecting
         )

@@ -5,6 +5,7 @@ Heroku's contract: names, flags, output and exit codes that a Heroku user's fing
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -23,10 +24,21 @@ def main() -> int:
         code = _run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader (`head`, a pager) has seen enough. Python flushes once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader (`head`, a pager) has seen enough.
+        _silence()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _silence()
+        output.fail(HerogateError("No space is left to write to."))
+        return HerogateError.exit_code
     return code
+
+
+def _silence() -> None:
+    """Give what is still to be flushed at exit, and cannot be, another way to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

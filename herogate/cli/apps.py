@@ -65,6 +65,8 @@ def create(
     The branch that is checked out is the one that deploys.
     """
     chosen = platform.apps.choose_name(name)
+    if not no_remote:
+        git.check_remote(remote)
     spaces.offer(platform, space, yes=yes)
     branch = git.current_branch()
     progress.follow(
@@ -126,14 +128,19 @@ def destroy(target: Target, confirm: str | None) -> None:
     With its git repository, images, builds and logs. What is left of an app that was half created or
     half destroyed goes too.
     """
-    confirmed(target.app, confirm, f"{output.app(target.app)} with everything that belongs to it")
-    git_url = target.platform.apps.git_url(target.app)
+    apps = target.platform.apps
+    confirmed(
+        target.app,
+        confirm,
+        f"{output.app(target.app)} with everything that belongs to it",
+        check=lambda: apps.check_destroyable(target.app),
+    )
     progress.follow(
-        lambda: target.platform.apps.destroy(target.app),
+        lambda: apps.destroy(target.app),
         f"Destroying {output.app(target.app)} (including all add-ons)",
         left="Run the same command again to finish.",
     )
-    git.forget_remotes(git_url)
+    git.forget_remotes(apps.git_url(target.app))
 
 
 def _listed(apps: Sequence[App]) -> None:

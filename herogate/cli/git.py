@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +32,10 @@ def remote(platform: Platform, app: str | None, remote: str) -> None:
     """add a git remote for an app, or point one to it"""
     from herogate.engine.checkout import Checkout
 
-    if not app:
+    if app is None:
         raise NoAppChosen("No app specified.", "Name one with --app or HEROGATE_APP.")
-    checkout = Checkout.here()
-    if checkout is None:
-        raise GitFailed("This is no git repository.", "Run `git init` first, or change directory.")
+    checkout = Checkout.required()
+    checkout.check_remote(remote)
     url = platform.apps.info(app).git_url
     previous = checkout.set_remote(remote, url)
     if previous:
@@ -51,31 +52,51 @@ def current_branch() -> str:
     return DEFAULT_BRANCH if checkout is None else checkout.branch
 
 
+def check_remote(name: str) -> None:
+    """Before an app is made: refuse a remote that could not be added afterwards."""
+    from herogate.engine.checkout import Checkout
+
+    checkout = Checkout.here()
+    if checkout is not None and name not in checkout.remotes:
+        checkout.check_remote(name)
+
+
 def add_remote(app: App, name: str) -> None:
     """Add the remote of a new app. As on Heroku one of that name stays as it is; but we say so."""
     from herogate.engine.checkout import Checkout
 
-    checkout = Checkout.here()
-    if checkout is None:
-        return
-    existing = checkout.remotes.get(name)
-    if existing is None:
-        checkout.set_remote(name, app.git_url)
-    elif existing != app.git_url:
-        output.warn(
-            f"git remote {name} points to {existing} and stays so. "
-            f"To point it here: herogate git:remote -a {app.name} -r {name}"
-        )
-    _check_helper()
+    with _only_warning():
+        checkout = Checkout.here()
+        if checkout is None:
+            return
+        existing = checkout.remotes.get(name)
+        if existing is None:
+            checkout.set_remote(name, app.git_url)
+        elif existing != app.git_url:
+            output.warn(
+                f"git remote {name} points to {existing} and stays so. "
+                f"To point it here: herogate git:remote -a {app.name} -r {name}"
+            )
+        _check_helper()
 
 
 def forget_remotes(url: RemoteUrl) -> None:
     """Remove the remotes of an app that is no more."""
     from herogate.engine.checkout import Checkout
 
-    checkout = Checkout.here()
-    if checkout is not None:
-        checkout.forget(url)
+    with _only_warning():
+        checkout = Checkout.here()
+        if checkout is not None:
+            checkout.forget(url)
+
+
+@contextmanager
+def _only_warning() -> Iterator[None]:
+    """What the command was asked for is done already; git's trouble with a remote does not undo it."""
+    try:
+        yield
+    except GitFailed as error:
+        output.warn(f"The git remotes stay as they are. {error.message}")
 
 
 def _check_helper() -> None:

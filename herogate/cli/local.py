@@ -19,6 +19,7 @@ from herogate.local import lifecycle
 from herogate.local.directory import Directory, default_directory
 from herogate.local.log import follow, tail
 
+_ANOTHER_DIRECTORY = "Set HEROGATE_LOCAL_DIR to a directory that you can write to."
 _NOT_RUNNING = 3  # as service managers' status commands exit
 
 
@@ -35,9 +36,10 @@ def start(port: int | None, region: str, trust_host: tuple[str, ...]) -> None:
     to standard output; `eval "$(herogate local env)"` leads herogate, boto3 and the aws command to it.
     """
     _require_installed()
+    directory = _directory()
     with _said(), progress.action("Starting the local cloud"):
         running = lifecycle.start(
-            _directory(), port=port or 0, region=region, trusted_hosts=trust_host
+            directory, port=port or 0, region=region, trusted_hosts=trust_host
         )
     if not running.started:
         output.warn(f"It already runs (process {running.pid}); nothing was changed.")
@@ -51,8 +53,9 @@ def stop() -> None:
 
     Its state stays, and the next start has it again.
     """
+    directory = _directory()
     with _said(), progress.action("Stopping the local cloud"):
-        stopped = lifecycle.stop(_directory())
+        stopped = lifecycle.stop(directory)
     if not stopped:
         output.warn("It did not run.")
 
@@ -80,15 +83,14 @@ def env(as_json: bool) -> None:
     For a shell: eval "$(herogate local env)". They name a profile in files of the cloud's own; yours in
     ~/.aws are left alone.
     """
-    directory = _directory()
-    if not directory.aws_credentials.exists():
-        raise HerogateError("There is no local cloud yet.", "Start it with `herogate local start`.")
-    variables = lifecycle.environment(directory)
+    variables = lifecycle.environment(_made_directory())
     if as_json:
         output.document(dict(variables))
         return
     for name, value in variables.items():
-        output.say(f"unset {name}" if value is None else f"export {name}={shlex.quote(value)}")
+        if value is not None:
+            output.say(f"export {name}={shlex.quote(value)}")
+    output.say(" ".join(["unset", *(name for name, value in variables.items() if value is None)]))
 
 
 @command("local:logs", examples=["local logs", "local logs --tail"])
@@ -98,7 +100,7 @@ def env(as_json: bool) -> None:
 @click.option("-t", "--tail", "tailing", is_flag=True, help="continually stream")
 def logs(num: int, tailing: bool) -> None:
     """show the local cloud's own log: who called which operation, and what became of it"""
-    directory = _directory()
+    directory = _made_directory()
     for line in tail(directory.log, num):
         output.say(line)
     if tailing:
@@ -112,10 +114,28 @@ def _said() -> Iterator[None]:
         yield
     except lifecycle.LocalCloudError as error:
         raise HerogateError(str(error)) from error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise HerogateError(f"{error.filename}: {error.strerror}.", _ANOTHER_DIRECTORY) from error
 
 
 def _directory() -> Directory:
-    return Directory(default_directory(os.environ))
+    try:
+        return Directory(default_directory(os.environ))
+    except RuntimeError as error:
+        raise HerogateError("There is no home directory.", _ANOTHER_DIRECTORY) from error
+
+
+def _made_directory() -> Directory:
+    """The directory, in which a cloud must have been started once."""
+    directory = _directory()
+    with _said():
+        if not directory.aws_credentials.exists():
+            raise HerogateError(
+                "There is no local cloud yet.", "Start it with `herogate local start`."
+            )
+    return directory
 
 
 def _require_installed() -> None:

@@ -65,9 +65,9 @@ def with_named_app(function: F) -> F:
     @_app_options
     @wraps(function)
     def wrapper(*, name: str | None, app: str | None, **arguments: Any) -> Any:
-        if name and app and name != app:
+        if None not in (name, app) and name != app:
             raise InvalidRequest(f"The argument says {name}, but --app says {app}.")
-        return _with_target(function, name or app, **arguments)
+        return _with_target(function, app if name is None else name, **arguments)
 
     return wrapper  # type: ignore[return-value]
 
@@ -108,8 +108,8 @@ def _choice(app: str | None, remote: str | None) -> AppChoice:
     from herogate.engine.app_choice import Hints, choose
     from herogate.engine.checkout import Checkout
 
-    environment = os.environ.get("HEROGATE_APP")
-    asks_git = remote or not (app or environment)
+    environment = os.environ.get("HEROGATE_APP") or None
+    asks_git = remote is not None or (app is None and environment is None)
     checkout = Checkout.here() if asks_git else None
     hints = Hints(
         app=app,

@@ -23,6 +23,7 @@ from typing import Any, TextIO
 from herogate.errors import HerogateError, NotATerminal
 
 _BAR = " ›"  # noqa: RUF001 - Heroku's character
+_COLUMNS = 80
 _WRAP = 74  # characters beside the bar, as Heroku wraps
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BOLD, _RED, _YELLOW = "1", "31", "33"
@@ -46,6 +47,19 @@ def is_rich(stream: TextIO) -> bool:
         return False
     terminal = environment.get("TERM", "")
     return "256" in terminal or environment.get("COLORTERM") in {"truecolor", "24bit"}
+
+
+def is_live(stream: TextIO) -> bool:
+    """Whether a line already shown can be written over."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def columns(stream: TextIO) -> int:
+    """The width of the terminal that a stream leads to; of 80 characters where there is none."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _COLUMNS
+    except (OSError, ValueError):
+        return _COLUMNS
 
 
 def say(text: str = "") -> None:
@@ -117,14 +131,13 @@ def fail(error: HerogateError) -> None:
 
 def ask_confirmation(name: str, what: str) -> str:
     """Ask for a name to be typed before something is destroyed; return what was typed."""
-    _must_be_answerable(f"{what} is destroyed only with a confirmation.", f"--confirm {name}")
     warn(f"This will destroy {what}.\nTo proceed, type {name} or re-run with --confirm {name}")
     return _answer("\n> ")
 
 
 def ask(question: str, *, flag: str) -> bool:
     """Ask a question whose answer is no unless it is yes; `flag` says yes without being asked."""
-    _must_be_answerable(question, flag)
+    must_be_answerable(question, flag)
     return _answer(f"{question} [y/N] ").lower() in {"y", "yes"}
 
 
@@ -138,7 +151,8 @@ def styled(text: str, style: str, stream: TextIO) -> str:
     return f"\x1b[{style}m{text}\x1b[0m" if is_rich(stream) else text
 
 
-def _must_be_answerable(question: str, flag: str) -> None:
+def must_be_answerable(question: str, flag: str) -> None:
+    """Raises `NotATerminal` where nobody can be asked; `flag` is what answers without being asked."""
     if not sys.stdin.isatty():
         raise NotATerminal(clean(question), f"Nobody can be asked here; say yes with {flag}.")
 
@@ -146,7 +160,13 @@ def _must_be_answerable(question: str, flag: str) -> None:
 def _answer(prompt: str) -> str:
     sys.stderr.write(prompt)
     sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    answer = ""
+    try:
+        answer = sys.stdin.readline()
+    finally:
+        # Ctrl-C and Ctrl-D leave the cursor behind the prompt.
+        sys.stderr.write("" if answer.endswith("\n") else "\n")
+    return answer.strip()
 
 
 def _barred(text: str, style: str) -> None:

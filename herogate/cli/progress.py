@@ -5,7 +5,6 @@ While AWS works, a terminal shows on that line how far it is; elsewhere a plain 
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -82,13 +81,12 @@ class _Line:
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._live = sys.stderr.isatty()
+        self._live = output.is_live(sys.stderr)
         self._started = self._told = time.monotonic()
 
     def show(self, status: str) -> None:
         if self._live:
-            width = shutil.get_terminal_size().columns - 1
-            text = output.clean(f"{self._title}... {status}")[:width]
+            text = output.clean(f"{self._title}... {status}")[: output.columns(sys.stderr) - 1]
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
 
@@ -117,4 +115,5 @@ def status(progress: StackProgress, seconds: float) -> str:
         waiting = f", waiting for {first}" + (f" and {len(others)} more" if others else "")
     minutes, seconds = divmod(int(seconds), 60)
     elapsed = f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
-    return f"{progress.done}/{progress.total}{waiting} ({elapsed})"
+    done = f"{progress.done}/{progress.total}" if progress.total else "cleaning up"
+    return f"{done}{waiting} ({elapsed})"

@@ -90,7 +90,8 @@ def create(
 @options.with_platform
 def info(platform: Platform, name: str | None, space: str | None, *, as_json: bool) -> None:
     """show a space"""
-    found = platform.spaces.info(_one_of(name, space) or DEFAULT_SPACE)
+    chosen = _one_of(name, space)
+    found = platform.spaces.info(DEFAULT_SPACE if chosen is None else chosen)
     if as_json:
         output.document(found)
     else:
@@ -108,7 +109,12 @@ def destroy(platform: Platform, name: str | None, space: str | None, confirm: st
     chosen = _one_of(name, space)
     if chosen is None:
         raise InvalidRequest("No space specified.", "Name it: herogate spaces:destroy <space>")
-    confirmed(chosen, confirm, f"space {chosen}, its bucket and its ledger")
+    confirmed(
+        chosen,
+        confirm,
+        f"space {chosen}, its bucket and its ledger",
+        check=lambda: platform.spaces.check_destroyable(chosen),
+    )
     progress.follow(
         lambda: platform.spaces.destroy(chosen),
         f"Destroying space {chosen}",
@@ -137,9 +143,9 @@ def offer(platform: Platform, name: str, *, yes: bool) -> None:
 
 
 def _one_of(argument: str | None, flag: str | None) -> str | None:
-    if argument and flag and argument != flag:
+    if None not in (argument, flag) and argument != flag:
         raise InvalidRequest(f"The argument says {argument}, but --space says {flag}.")
-    return argument or flag
+    return flag if argument is None else argument
 
 
 def _facts(space: Space) -> dict[str, str | None]:

@@ -69,6 +69,10 @@ class Addresses:
             alias=self._alias(place),
         )
 
+    def label(self, place: Place) -> str:
+        """What a place is at its load balancer, in a user's words."""
+        return f"{'Port' if self.domain is None else 'Priority'} {place.number}"
+
     def web_url(self, app: str, place: Place) -> str:
         """The app's URL, the same that its stack will tell once it is there."""
         if self.domain is None:

@@ -51,10 +51,11 @@ def choose(hints: Hints) -> AppChoice:
         MultipleApps: the remotes name several.
         InvalidRequest: the remote given is not there, is no app's, or is not that of the app given.
     """
-    if hints.remote:
+    if hints.remote is not None:
         return _agreeing(_of_remote(hints.remotes, hints.remote), hints.app)
-    if app := hints.app or hints.environment:
-        return AppChoice(app=app)
+    for app in (hints.app, hints.environment):
+        if app is not None:
+            return AppChoice(app=app)
     if hints.configured_remote:
         return _of_remote(hints.remotes, hints.configured_remote)
     return _only(hints.remotes)

@@ -88,8 +88,15 @@ class Apps:
 
         What is left of one that was half created or half destroyed goes too. Raises `NotFound`.
         """
-        destruction = Destruction(self._session, self._spaces, sleep=self._sleep)
-        return Work(name, destruction.steps(checked(name)))
+        return Work(name, self._destruction.steps(checked(name)))
+
+    def check_destroyable(self, name: str) -> None:
+        """Raises `NotFound` if nothing of an app is there, `InvalidRequest` if it cannot be."""
+        self._destruction.remains(checked(name))
+
+    @property
+    def _destruction(self) -> Destruction:
+        return Destruction(self._session, self._spaces, sleep=self._sleep)
 
     def _creation(self, app: NewApp) -> Steps[App]:
         yield from Creation(self._session, self._spaces, app, sleep=self._sleep).steps()

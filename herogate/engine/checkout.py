@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from herogate.engine.remote_url import RemoteUrl
-from herogate.errors import GitFailed
+from herogate.errors import GitFailed, InvalidRequest
 
 if TYPE_CHECKING:
     import git
 
 DEFAULT_BRANCH = "main"
 DEFAULT_REMOTE = "herogate"
+
+_QUOTED = re.compile(r"\s*stderr: '(.*)'\s*", re.DOTALL)
+"""How GitPython wraps what git said."""
 
 
 class Checkout:
@@ -42,6 +46,18 @@ class Checkout:
             except (git.InvalidGitRepositoryError, git.NoSuchPathError):
                 return None
 
+    @classmethod
+    def required(cls) -> Checkout:
+        """The repository here. Raises `GitFailed` where there is none."""
+        found = cls.here()
+        if found is None and shutil.which("git") is None:
+            raise GitFailed("git is not on PATH.", "Install git, or add it to PATH.")
+        if found is None:
+            raise GitFailed(
+                "This is no git repository.", "Run `git init` first, or change directory."
+            )
+        return found
+
     @property
     def branch(self) -> str:
         """The branch checked out; `main` where none is."""
@@ -51,10 +67,10 @@ class Checkout:
 
     @property
     def remotes(self) -> Mapping[str, str]:
-        """The URL of each remote by name; a remote without one is left out."""
+        """The URL of each remote by name, the first if it has several; one without any is left out."""
         with _reported(), self._repository.config_reader("repository") as settings:
             return {
-                section[len('remote "') : -1]: str(settings.get_value(section, "url"))
+                section[len('remote "') : -1]: str(settings.get_values(section, "url")[0])
                 for section in settings.sections()
                 if section.startswith('remote "') and settings.has_option(section, "url")
             }
@@ -64,6 +80,17 @@ class Checkout:
         """What ``git config herogate.remote`` says."""
         with _reported(), self._repository.config_reader() as settings:
             return str(settings.get_value("herogate", "remote", default="")) or None
+
+    def check_remote(self, name: str) -> None:
+        """Raises `InvalidRequest` for a name that git takes for no remote."""
+        with _reported():
+            status, *_ = self._repository.git.check_ref_format(
+                f"refs/remotes/{name}/{DEFAULT_BRANCH}",
+                with_extended_output=True,
+                with_exceptions=False,
+            )
+        if status:
+            raise InvalidRequest(f"{name!r} cannot be the name of a git remote.")
 
     def set_remote(self, name: str, url: str) -> str | None:
         """Make a remote point to `url`; return where it pointed before, if elsewhere."""
@@ -101,6 +128,9 @@ def _reported() -> Iterator[None]:
     try:
         yield
     except GitCommandError as error:
-        raise GitFailed(f"git: {error.stderr.strip()}") from error
+        said = _QUOTED.sub(r"\1", error.stderr).strip()
+        raise GitFailed(f"git: {said}") from error
     except (GitError, OSError, ValueError, configparser.Error) as error:
-        raise GitFailed(f"The git repository cannot be read: {error}") from error
+        raise GitFailed(
+            f"The git repository cannot be read: {error}", "`git status` may say more."
+        ) from error

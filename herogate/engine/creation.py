@@ -52,22 +52,24 @@ class Creation:
         """Make the app; raises what `Apps.create` says, and `CreationFailed`."""
         space = self._spaces.ready_stack(self._app.space)
         yield from self._clearing()
-        ledger, places = self._spaces.ledger(space), Addresses(space).places()
+        ledger, addresses = self._spaces.ledger(space), Addresses(space)
         while True:
-            place = ledger.allocate(self._app.name, places, avoid=self._stranger_places)
+            place = ledger.allocate(self._app.name, addresses.places(), avoid=self._stranger_places)
             end = yield from self._attempt(space, ledger, place)
             if end.is_created:
                 return
+            if end.is_abandoned:
+                raise CreationFailed(f"{self._app.name} was destroyed while it was being made.")
             yield from self._cleaning(end)
-            yield self._setback(end, ledger, place)
+            yield self._setback(end, ledger, place, addresses.label(place))
 
-    def _setback(self, end: End, ledger: Ledger, place: Place) -> Setback:
+    def _setback(self, end: End, ledger: Ledger, place: Place, label: str) -> Setback:
         """Give the address back and say how it goes on; `CreationFailed` if it does not."""
         if any(failure.is_address_taken for failure in end.failures):
             ledger.give_up(self._app.name, place)
             self._stranger_places.add(place)
             return Setback(
-                reason=f"Place {place.number} of the load balancer is taken by something else.",
+                reason=f"{label} of the load balancer is taken by something else.",
                 next_step="Trying the next one",
             )
         ledger.release(self._app.name)
@@ -89,8 +91,10 @@ class Creation:
                 self._app.name,
                 f"It is half destroyed; finish that: `herogate destroy -a {self._app.name}`",
             )
+        if stack.status.is_deleting:
+            raise NameTaken(self._app.name, "It is being destroyed: create it again afterwards.")
         if not stack.status.is_stillborn:
-            raise NameTaken(self._app.name)
+            raise self._taken()
         yield from following.deletion(self._stacks, stack, self._sleep)
 
     def _attempt(self, space: Stack, ledger: Ledger, place: Place) -> Steps[End]:
@@ -109,11 +113,14 @@ class Creation:
             )
         except NameTaken as taken:
             # Somebody makes an app of this name at this moment; the address is that app's.
-            raise NameTaken(self._app.name) from taken
+            raise self._taken() from taken
         except (AwsRefused, InvalidRequest):
             ledger.release(self._app.name)
             raise
         return (yield from following.creation(self._stacks, stack_id, name, resources, self._sleep))
+
+    def _taken(self) -> NameTaken:
+        return NameTaken(self._app.name, f"`herogate info -a {self._app.name}` shows it.")
 
     def _cleaning(self, end: End) -> Steps[None]:
         if end.stack is not None and not end.is_gone:

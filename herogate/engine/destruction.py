@@ -29,12 +29,17 @@ class Destruction:
         self._spaces = spaces
         self._sleep = sleep
 
-    def steps(self, app: str) -> Steps[None]:
-        """Remove an app. Raises `NotFound` if nothing at all is left of it."""
+    def remains(self, app: str) -> tuple[Stack | None, Stack | None]:
+        """The stack of an app and that of its space. Raises `NotFound` if there is neither."""
         stack = self._stacks.describe(names.app_stack(app))
         space = self._space_of(app, stack)
         if stack is None and space is None:
             raise NotFound.app(app, self._session.region)
+        return stack, space
+
+    def steps(self, app: str) -> Steps[None]:
+        """Remove an app. Raises `NotFound` if nothing at all is left of it."""
+        stack, space = self.remains(app)
         yield from self._without(names.formation_stack(app))
         if space is not None:
             bucket = space.outputs[Output.BUCKET_NAME]

@@ -93,6 +93,10 @@ class Spaces:
         """
         return Work(name, self._destruction(self.stack(name), name))
 
+    def check_destroyable(self, name: str) -> None:
+        """Raises `NotFound` or `SpaceInUse` if `destroy` would."""
+        self._check_empty(self.stack(name), name)
+
     def stack(self, name: str) -> Stack:
         """The stack of a space. Raises `NotFound`."""
         stack = self._stacks.describe(names.space_stack(checked(name)))
@@ -126,9 +130,16 @@ class Spaces:
         # Without it the first cluster of a fresh account fails.
         ServiceLinkedRoles(self._session).ensure("ecs.amazonaws.com")
         name, template = names.space_stack(spec.space), description.template(spec)
-        stack_id = self._stacks.create(
-            name, template.to_json(indent=None), tags={names.SPACE_TAG: spec.space}, express=False
-        )
+        try:
+            stack_id = self._stacks.create(
+                name,
+                template.to_json(indent=None),
+                tags={names.SPACE_TAG: spec.space},
+                express=False,
+            )
+        except NameTaken as taken:
+            # Somebody makes a space of this name at this moment.
+            raise _taken(spec.space) from taken
         end = yield from following.creation(
             self._stacks, stack_id, name, len(template.resources), self._sleep
         )
@@ -144,24 +155,25 @@ class Spaces:
         if stack is None:
             return
         if not stack.status.is_stillborn:
-            raise NameTaken(name, f"`herogate spaces:info {name}` shows it.")
+            raise _taken(name)
         yield from following.deletion(self._stacks, stack, self._sleep)
 
     def _destruction(self, stack: Stack, name: str) -> Steps[None]:
-        if apps := self._apps(stack):
-            raise SpaceInUse(name, apps)
+        self._check_empty(stack, name)
         account, region = identity(self._session).account, self._session.region
         Buckets(self._session).clear(names.bucket(name, account, region))
         yield from following.deletion(self._stacks, stack, self._sleep)
 
-    def _apps(self, space: Stack) -> set[str]:
-        """The apps in a space: those with a stack, whole or not."""
-        return {
+    def _check_empty(self, space: Stack, name: str) -> None:
+        """Raises `SpaceInUse` if there are apps in a space: with a stack, whole or not."""
+        apps = {
             app
             for stack in self._stacks.all()
             if (app := names.app_of_stack(stack.name))
             and stack.tags.get(names.SPACE_TAG) == _name(space)
         }
+        if apps:
+            raise SpaceInUse(name, apps)
 
     def _space(self, stack: Stack) -> Space:
         addresses = Addresses(stack)
@@ -181,6 +193,10 @@ def checked(name: str) -> str:
         return names.check_space(name)
     except names.InvalidName as error:
         raise InvalidRequest(str(error)) from error
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(name, f"`herogate spaces:info {name}` shows it.")
 
 
 def _is_space(stack: Stack) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import boto3
 import pytest
 
 from herogate.aws.session import Session
@@ -115,10 +116,31 @@ def test_no_region_is_an_error_that_says_where_to_name_one() -> None:
     )
 
 
-@pytest.mark.parametrize("region", ["nowhere", "us east 1", "us-east-1/x"])
-def test_what_cannot_be_a_region_is_refused_before_any_call(region: str) -> None:
+@pytest.mark.parametrize(
+    ("region", "nearest"),
+    [
+        ("us east 1", "us-east-1"),
+        ("us-east-1/x", "us-east-1"),
+        ("us-esat-1", "us-east-1"),
+        ("cn-nroth-1", "cn-north-1"),
+    ],
+)
+def test_what_is_no_region_is_refused_before_any_call_and_the_nearest_named(
+    region: str, nearest: str
+) -> None:
     error = failure(Session(region=region))
     assert (type(error), error.message) == (InvalidRequest, f"{region} is not an AWS region.")
+    assert nearest in (error.hint or "").partition("?")[0]
+
+
+def test_every_region_of_every_partition_that_boto3_knows_is_taken() -> None:
+    session = boto3.Session()
+    regions = [
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("cloudformation", partition)
+    ]
+    assert [Session(region=region).region for region in regions] == regions
 
 
 def test_no_credentials_are_an_error_that_says_how_to_get_some() -> None:

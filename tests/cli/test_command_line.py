@@ -147,6 +147,9 @@ def test_a_bad_flag_or_argument_is_refused(
     [
         pytest.param(("info",), 2, "No app specified.", id="no app"),
         pytest.param(("info", "-r", "staging"), 2, "remote staging not found", id="no remote"),
+        pytest.param(("info", "-a", "", "--region", "us-east-1"), 2, "it is empty", id="empty app"),
+        pytest.param(("info", ""), 2, "it is empty", id="empty argument"),
+        pytest.param(("spaces:info", ""), 2, "it is empty", id="empty space"),
         pytest.param(("info", "one", "-a", "two"), 2, "--app says two.", id="two apps"),
         pytest.param(("apps",), 2, "No AWS region given.", id="no region"),
         pytest.param(
@@ -227,6 +230,41 @@ def test_closed_streams_are_no_crash() -> None:
         f"'{SCRIPTS / 'herogate'}' help <&- >&-", shell=True, capture_output=True, text=True
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_full_disk_is_an_error_and_no_traceback() -> None:
+    for words in ("help", "--version", "local:status --json"):
+        run = subprocess.run(
+            f"'{SCRIPTS / 'herogate'}' {words} >/dev/full",
+            shell=True,
+            capture_output=True,
+            text=True,
+        )
+        assert (run.returncode, run.stderr) == (1, " ›   Error: No space is left to write to.\n")
+
+
+@pytest.mark.parametrize("command", ["start", "stop", "status"])
+def test_a_directory_that_cannot_be_used_is_named(
+    herogate: Herogate, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "file").touch()
+    said = herogate("local", command, HEROGATE_LOCAL_DIR=str(tmp_path / "file" / "cloud"))
+    assert (said.out, said.code) == ("", 1)
+    assert said.err.endswith(" ›   Set HEROGATE_LOCAL_DIR to a directory that you can write to.\n")
+    assert "Not a directory" in plain(said.err)
+
+
+@pytest.mark.parametrize("command", ["env", "logs"])
+def test_before_the_first_start_there_is_no_local_cloud(herogate: Herogate, command: str) -> None:
+    assert herogate("local", command) == Said(
+        out="",
+        err=(
+            " ›   Error: There is no local cloud yet.\n"
+            " ›\n"
+            " ›   Start it with `herogate local start`.\n"
+        ),
+        code=1,
+    )
 
 
 def test_the_git_remote_helper_says_what_it_cannot_do() -> None:

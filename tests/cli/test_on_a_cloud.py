@@ -147,8 +147,48 @@ def test_a_name_that_is_taken_is_refused(herogate: Herogate) -> None:
     herogate("create", "my-shop", "--no-remote")
     assert herogate("create", "my-shop") == Said(
         out="",
-        err="Creating my-shop... !\n ›   Error: Name my-shop is already taken\n",
+        err=(
+            "Creating my-shop... !\n"
+            " ›   Error: Name my-shop is already taken\n"
+            " ›\n"
+            " ›   `herogate info -a my-shop` shows it.\n"
+        ),
         code=2,
+    )
+
+
+@pytest.mark.parametrize("remote", ["", "my remote"])
+def test_a_remote_that_cannot_be_added_is_refused_before_anything_is_made(
+    herogate: Herogate, remote: str
+) -> None:
+    assert herogate("create", "my-shop", "--remote", remote) == Said(
+        out="",
+        err=f" ›   Error: {remote!r} cannot be the name of a git remote.\n",
+        code=2,
+    )
+    assert herogate("apps").out == "You have no apps.\n"
+
+
+def test_no_app_is_made_from_a_repository_that_cannot_be_read(
+    herogate: Herogate, folder: Path
+) -> None:
+    (folder / ".git" / "config").write_text("[remote\n")
+    refused = herogate("create", "my-shop")
+    assert (refused.out, refused.code) == ("", 1)
+    assert refused.err.startswith(" ›   Error: The git repository cannot be read: ")
+    assert herogate("apps").out == "You have no apps.\n"
+
+
+def test_an_app_is_destroyed_though_its_remote_cannot_be_removed(
+    herogate: Herogate, folder: Path
+) -> None:
+    herogate("create", "my-shop")
+    (folder / ".git" / "config").write_text("[remote\n")
+    destroyed = herogate("destroy", "my-shop", "--confirm", "my-shop")
+    assert (destroyed.out, destroyed.code) == ("", 0)
+    assert destroyed.err.startswith(
+        "Destroying my-shop (including all add-ons)... done\n"
+        " ›   Warning: The git remotes stay as they are. The git repository cannot be\n"
     )
 
 
@@ -254,6 +294,33 @@ def test_at_a_terminal_the_name_is_asked_for(
     )
     assert destroying.returncode == code
     assert herogate("info", "my-shop").code == (0 if code else 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("destroy", "my-shop"), "Couldn't find that app."),
+        (("destroy", "My-Shop"), "'My-Shop' cannot be the name of an app: "),
+        (("spaces:destroy", "another"), "Couldn't find that space."),
+    ],
+)
+def test_nobody_is_asked_to_confirm_what_cannot_be_destroyed(
+    environment: dict[str, str], folder: Path, words: tuple[str, ...], message: str
+) -> None:
+    parent, terminal = pty.openpty()
+    refused = subprocess.run(
+        [SCRIPTS / "herogate", *words],
+        cwd=folder,
+        env=environment,
+        stdin=terminal,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    os.close(parent)
+    os.close(terminal)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f" ›   Error: {message}")
 
 
 def test_a_space_is_shown_and_listed(herogate: Herogate) -> None:

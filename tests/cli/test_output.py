@@ -102,6 +102,21 @@ def test_control_characters_do_not_reach_the_terminal(capsys: Captured) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "answer", "shown"),
+    [
+        pytest.param("my-shop\n", "my-shop", "", id="the terminal echoed the line's end"),
+        pytest.param("", "", "\n", id="Ctrl-D"),
+    ],
+)
+def test_after_an_answer_the_next_line_begins_at_the_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured, typed: str, answer: str, shown: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(typed))
+    assert output.ask_confirmation("my-shop", "my-shop") == answer
+    assert capsys.readouterr().err.endswith(f"\n> {shown}")
+
+
+@pytest.mark.parametrize(
     ("environment", "rich"),
     [
         ({"TERM": "xterm-256color"}, True),

@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import io
+import os
+import pty
 import sys
+import termios
 from collections.abc import Callable, Generator
 
 import pytest
@@ -38,6 +41,7 @@ def work(*events: Event | BaseException) -> Callable[[], Work[None]]:
     [
         (progress(0), 0.4, "0/7 (0s)"),
         (progress(3, "Listener"), 12.9, "3/7, waiting for Listener (12s)"),
+        (StackProgress(stack="s", done=0, total=0), 2, "cleaning up (2s)"),
         (progress(3, "Vpc", "Bucket", "Table"), 61, "3/7, waiting for Vpc and 2 more (1m01s)"),
     ],
 )
@@ -94,12 +98,42 @@ def test_a_terminal_sees_the_line_rewritten(monkeypatch: pytest.MonkeyPatch) -> 
     terminal = io.StringIO()
     monkeypatch.setattr(terminal, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
     follow(work(progress(1, "Listener"), progress(7)), "Creating my-shop", left=LEFT)
     assert terminal.getvalue() == (
         "\r\x1b[KCreating my-shop... "
         "\r\x1b[KCreating my-shop... 1/7, waiting for Listener (0s)"
         "\r\x1b[KCreating my-shop... 7/7 (0s)"
         "\r\x1b[KCreating my-shop... done\n"
+    )
+
+
+def test_a_terminal_that_cannot_rewrite_a_line_is_not_asked_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "dumb")
+    follow(work(progress(1, "Listener"), progress(7)), "Creating my-shop", left=LEFT)
+    assert terminal.getvalue() == "Creating my-shop... done\n"
+
+
+def test_a_line_is_never_wider_than_the_terminal_though_standard_output_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parent, child = pty.openpty()
+    termios.tcsetwinsize(child, (24, 30))
+    with os.fdopen(child, "w") as terminal, os.fdopen(parent, "rb") as screen:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        monkeypatch.setenv("TERM", "xterm")
+        follow(work(progress(1, "Listener"), progress(7)), "Creating my-shop", left=LEFT)
+        shown = screen.read1().decode()
+    assert shown == (
+        "\r\x1b[KCreating my-shop... "
+        "\r\x1b[KCreating my-shop... 1/7, wait"
+        "\r\x1b[KCreating my-shop... 7/7 (0s)"
+        "\r\x1b[KCreating my-shop... done\r\n"
     )
 
 

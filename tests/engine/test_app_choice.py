@@ -34,6 +34,11 @@ THE_STAGING = AppChoice(app="my-shop-staging", region="eu-west-1", profile="work
             AppChoice(app="from-env"),
             id="the environment beats git",
         ),
+        pytest.param(
+            Hints(app="", environment="from-env", remotes=REMOTES),
+            AppChoice(app=""),
+            id="an empty --app is a mistake, not silence",
+        ),
         pytest.param(Hints(remote="staging", remotes=REMOTES), THE_STAGING, id="--remote"),
         pytest.param(
             Hints(remote="staging", environment="from-env", remotes=REMOTES),

@@ -25,6 +25,7 @@ from herogate import (
     Status,
 )
 from stacks import names
+from stacks.space import APP_PORTS
 
 
 def client(aws: LocalCloud, platform: Platform, service: str) -> Any:
@@ -80,6 +81,8 @@ def test_a_creation_tells_how_far_it_is(platform: Platform) -> None:
 
 
 def test_an_app_that_is_being_made_has_its_addresses_already(platform: Platform) -> None:
+    platform.apps.create("first").wait()
+    platform.apps.destroy("first").wait()  # at whose port no stranger listens
     creation = platform.apps.create("my-shop")
     early = platform.apps.info("my-shop")
     app = creation.wait()
@@ -195,8 +198,9 @@ def test_what_a_failure_left_behind_is_no_obstacle(platform: Platform, aws: Loca
 def test_a_port_where_a_stranger_listens_is_passed_over(
     platform: Platform, aws: LocalCloud
 ) -> None:
-    first = platform.apps.create("one").wait()
-    port = int(str(first.web_url).rpartition(":")[2]) + 1
+    platform.apps.create("one").wait()
+    taken = ledger(aws, platform)
+    port = next(port for port in APP_PORTS if f"01/{port:05}" not in taken)
     with socket.socket() as stranger:
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -206,11 +210,53 @@ def test_a_port_where_a_stranger_listens_is_passed_over(
             pass  # somebody else is the stranger already
         told = [event for event in platform.apps.create("two") if isinstance(event, Setback)]
     assert told[0] == Setback(
-        reason=f"Place {port} of the load balancer is taken by something else.",
+        reason=f"Port {port} of the load balancer is taken by something else.",
         next_step="Trying the next one",
     )
     assert ledger(aws, platform)[f"01/{port:05}"] == "--"
     assert "two" in page(str(platform.apps.info("two").web_url))
+
+
+def test_an_app_destroyed_while_it_is_made_stays_destroyed(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    creation = iter(platform.apps.create("my-shop"))
+    next(creation)
+    platform.apps.destroy("my-shop").wait()
+    with pytest.raises(CreationFailed, match="my-shop was destroyed while it was being made"):
+        list(creation)
+    assert platform.apps.all() == []
+    assert "my-shop" not in ledger(aws, platform).values()
+
+
+def test_what_stands_in_the_way_of_a_destruction_is_known_beforehand(platform: Platform) -> None:
+    with pytest.raises(NotFound):
+        platform.apps.check_destroyable("my-shop")
+    platform.apps.create("my-shop").wait()
+    platform.apps.check_destroyable("my-shop")
+    with pytest.raises(SpaceInUse):
+        platform.spaces.check_destroyable("default")
+    with pytest.raises(NotFound):
+        platform.spaces.check_destroyable("another")
+
+
+def test_of_two_creations_of_one_space_the_later_is_told_the_name_is_taken(
+    platform: Platform,
+) -> None:
+    def create(_: int) -> str:
+        try:
+            platform.spaces.create("another").wait()
+        except NameTaken as taken:
+            return f"{taken.message}: {taken.hint}"
+        return "made"
+
+    with ThreadPoolExecutor(2) as users:
+        outcomes = sorted(users.map(create, range(2)))
+    platform.spaces.destroy("another").wait()
+    assert outcomes == [
+        "Name another is already taken: `herogate spaces:info another` shows it.",
+        "made",
+    ]
 
 
 def test_a_space_with_apps_in_it_stays(platform: Platform) -> None:

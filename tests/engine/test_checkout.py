@@ -9,7 +9,7 @@ import pytest
 
 from herogate.engine.checkout import Checkout
 from herogate.engine.remote_url import RemoteUrl
-from herogate.errors import GitFailed
+from herogate.errors import GitFailed, InvalidRequest
 
 SHOP = "herogate://us-east-1/my-shop"
 
@@ -89,8 +89,42 @@ def test_setting_a_remote_tells_where_it_pointed_before(checkout: Checkout) -> N
 
 
 def test_a_remote_name_that_git_refuses_is_an_error_in_gits_words(checkout: Checkout) -> None:
-    with pytest.raises(GitFailed, match="'x y' is not a valid remote name"):
+    with pytest.raises(GitFailed, match=r"^git: fatal: 'x y' is not a valid remote name$"):
         checkout.set_remote("x y", SHOP)
+
+
+@pytest.mark.parametrize("name", ["", "x y", "x..y", "-/", "x\ny", "x.lock"])
+def test_a_remote_name_that_git_would_refuse_is_known_beforehand(
+    checkout: Checkout, name: str
+) -> None:
+    with pytest.raises(InvalidRequest, match="cannot be the name of a git remote"):
+        checkout.check_remote(name)
+
+
+@pytest.mark.parametrize("name", ["herogate", "team/staging", "ünder"])
+def test_a_remote_name_that_git_takes_is_taken(checkout: Checkout, name: str) -> None:
+    checkout.check_remote(name)
+    checkout.set_remote(name, SHOP)
+    assert checkout.remotes == {name: SHOP}
+
+
+def test_of_a_remote_with_several_urls_the_first_counts_as_for_git_fetch(
+    checkout: Checkout,
+) -> None:
+    git("remote", "add", "herogate", SHOP)
+    git("remote", "set-url", "--add", "herogate", "https://example.com/mirror.git")
+    assert checkout.remotes == {"herogate": SHOP}
+    assert git("remote", "get-url", "herogate") == SHOP
+
+
+def test_where_a_repository_is_required_its_absence_is_told_from_that_of_git(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(GitFailed, match="This is no git repository"):
+        Checkout.required()
+    monkeypatch.setenv("PATH", str(folder))
+    with pytest.raises(GitFailed, match="git is not on PATH"):
+        Checkout.required()
 
 
 def test_an_app_that_is_gone_loses_its_remotes_and_only_those(checkout: Checkout) -> None:
