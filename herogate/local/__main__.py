@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from herogate.local.directory import Directory
+from herogate.local.log import BoundedLog
+
+if TYPE_CHECKING:
+    from herogate.local.cloud import Cloud
 
 
 def main() -> int:
@@ -25,59 +32,66 @@ def main() -> int:
     directory.make()
     lock = directory.lock()
     if lock is None:
-        _say(options.ready_fd, error="Another local cloud has just been started here.")
+        _say(options.ready_fd, occupied=str(directory.path))
         return 1
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     logging.basicConfig(
         level=logging.INFO,
-        stream=sys.stderr,
+        handlers=[BoundedLog(directory.log)],
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("botocore").setLevel(logging.WARNING)
-    warnings.filterwarnings("ignore", message=r"Exception\(AwsError\)")
+    warnings.filterwarnings("ignore", message=r"Exception\((AwsError|Denied)\)")
     return asyncio.run(_serve(directory, options, lock))
 
 
 async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -> int:
     from herogate.local.cloud import Cloud
+    from herogate.local.gateway import PortUnavailable
     from herogate.local.moto_bridge.snapshot import SnapshotMismatch
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    cloud = Cloud(directory, lock=lock, trusted_hosts=options.trust_host)
     try:
+        cloud = Cloud(directory, lock=lock, trusted_hosts=options.trust_host)
         await cloud.start(options.port, any_port=options.any_port)
-    except (OSError, SnapshotMismatch) as error:
-        _say(options.ready_fd, error=_complaint(error, options.port, directory))
-        return 1
-    credentials = cloud.root.credentials
-    directory.write_profile(
-        endpoint_url=cloud.endpoint_url,
-        region=options.region,
-        key=credentials.access_key_id,
-        secret=credentials.secret_access_key,
-    )
-    _say(options.ready_fd, endpoint_url=cloud.endpoint_url)
+        credentials = cloud.root.credentials
+        directory.write_profile(
+            endpoint_url=cloud.endpoint_url,
+            region=options.region,
+            key=credentials.access_key_id,
+            secret=credentials.secret_access_key,
+        )
+    except PortUnavailable as error:
+        complaint = f"Port {options.port} of this machine cannot be used: {error}."
+    except SnapshotMismatch as error:
+        complaint = (
+            f"The state in {directory.path} cannot be read: {error}. "
+            "Install that version, or move the directory away to begin anew."
+        )
+    except (OSError, sqlite3.Error) as error:
+        complaint = f"The state in {directory.path} cannot be read or written: {error}."
+    else:
+        return await _serve_until(stop, cloud, options.ready_fd)
+    _say(options.ready_fd, error=complaint)
+    return 1
+
+
+async def _serve_until(stop: asyncio.Event, cloud: Cloud, ready_fd: int) -> int:
+    _say(ready_fd, endpoint_url=cloud.endpoint_url)
     logging.getLogger("herogate.local").info("answers at %s", cloud.endpoint_url)
     await stop.wait()
     await cloud.stop()
     return 0
 
 
-def _complaint(error: Exception, port: int, directory: Directory) -> str:
-    if isinstance(error, OSError):
-        return f"Port {port} of this machine cannot be used: {error.strerror or error}."
-    return (
-        f"The state in {directory.path} cannot be read: {error}. "
-        "Install that version, or move the directory away to begin anew."
-    )
-
-
 def _say(descriptor: int, **words: str) -> None:
-    os.write(descriptor, json.dumps(words).encode() + b"\n")
+    """Tell whoever waits for the start; the cloud stays when that command has been killed meanwhile."""
+    with contextlib.suppress(BrokenPipeError):
+        os.write(descriptor, json.dumps(words).encode() + b"\n")
     os.close(descriptor)
 
 

@@ -131,15 +131,22 @@ class Checkpoints:
             self._closed = True
             try:
                 await self._gate.wait_for(lambda: self._steps == 0)
-                body = None
-                if self._moto_changed:
-                    body = await self._moto.run(self._snapshots.dump)
-                if body is not None or self._store.changed:
-                    await asyncio.to_thread(self._store.commit, stamp(), body)
-                self._moto_changed = False
+                await self._commit()
             finally:
                 self._closed = False
                 self._gate.notify_all()
+
+    async def _commit(self) -> None:
+        changed, self._moto_changed = self._moto_changed, False
+        try:
+            body = await self._moto.run(self._snapshots.dump) if changed else None
+            if body is not None or self._store.changed:
+                await asyncio.to_thread(self._store.commit, stamp(), body)
+        except BaseException:
+            self._moto_changed = changed
+            raise
+        if body is not None:
+            await asyncio.to_thread(self._snapshots.forget_unused)
 
     def _on_loop(self, work: object) -> None:
         if threading.current_thread() is threading.main_thread():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import sqlite3
 import string
 import threading
 import time
@@ -16,7 +17,7 @@ from herogate.local.checkpoint import Checkpoints
 from herogate.local.clients import Clients
 from herogate.local.directory import Directory
 from herogate.local.errors import AwsError
-from herogate.local.gateway import Gateway, Visitor
+from herogate.local.gateway import Gateway, PortUnavailable, Visitor
 from herogate.local.identity import Caller, Credentials
 from herogate.local.moto_bridge import hooks, wire
 from herogate.local.moto_bridge.calls import HttpRequest, Moto
@@ -75,14 +76,15 @@ class Cloud:
             any_port: take a free port if `port` is taken.
 
         Raises:
-            OSError: the port is taken.
+            PortUnavailable: the port is taken.
             SnapshotMismatch: the state was written with another version of moto.
+            OSError, sqlite3.Error: the directory cannot be read or written.
         """
         self.root = await self.moto.run(self._restore)
         self._checkpoints.moto_changed()
         try:
             opened = await self._gateway.open(port)
-        except OSError:
+        except PortUnavailable:
             if not any_port:
                 raise
             opened = await self._gateway.open(0)
@@ -92,19 +94,15 @@ class Cloud:
         await self.elb.start()
         await self.cloudformation.start()
         await self._checkpoints.durable()
-        self.publish()
+        self.directory.tell(self._status())
 
     def publish(self) -> None:
         """Tell what `herogate local status` shows; called again whenever that changes."""
         if self.endpoint_url:
-            self.directory.tell(
-                {
-                    "pid": os.getpid(),
-                    "endpoint_url": self.endpoint_url,
-                    "started_at": self._started_at,
-                    "load_balancer": self.elb.status(),
-                }
-            )
+            try:
+                self.directory.tell(self._status())
+            except OSError as error:
+                log.warning("what `local status` shows cannot be written: %s", error)
 
     async def stop(self) -> None:
         """Stop in the order that loses nothing, with a last checkpoint."""
@@ -123,7 +121,7 @@ class Cloud:
         async with step:
             reply = await self._dispatch(incoming, visitor, request_id)
         if changes and not visitor.internal:
-            await self._checkpoints.durable()
+            await self._keep()
         return reply
 
     async def ask(
@@ -178,6 +176,22 @@ class Cloud:
     def is_internal(self, token: str | None) -> bool:
         """Whether a request carries the mark of this process's own clients."""
         return token is not None and secrets.compare_digest(token, self._internal)
+
+    def _status(self) -> dict[str, Any]:
+        return {
+            "pid": os.getpid(),
+            "endpoint_url": self.endpoint_url,
+            "started_at": self._started_at,
+            "load_balancer": self.elb.status(),
+        }
+
+    async def _keep(self) -> None:
+        try:
+            await self._checkpoints.durable()
+        except (OSError, sqlite3.Error) as error:
+            raise AwsError(
+                "ServiceUnavailable", f"The local cloud cannot keep this: {error}.", status=503
+            ) from error
 
     @asynccontextmanager
     async def _step_of_call(self) -> AsyncIterator[None]:

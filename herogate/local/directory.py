@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 PROFILE = "herogate-local"
 """The profile that `local start` writes into its own AWS config file."""
@@ -42,6 +42,10 @@ class Directory:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.aws_config.parent.mkdir(mode=0o700, exist_ok=True)
 
+    def open_log(self) -> IO[bytes]:
+        """The log, to be added to."""
+        return open(self.log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600))
+
     def lock(self) -> int | None:
         """Become the directory's control process: the lock's descriptor, or None if it is held."""
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -57,11 +61,11 @@ class Directory:
     def is_locked(self) -> bool:
         """Whether a control process or its router is alive."""
         try:
-            descriptor = os.open(self._lock, os.O_RDWR)
+            descriptor = os.open(self._lock, os.O_RDONLY)
         except FileNotFoundError:
             return False
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # two may look at once
         except BlockingIOError:
             return True
         finally:
@@ -87,9 +91,7 @@ class Directory:
 
     def tell(self, status: Mapping[str, Any]) -> None:
         """Write what `status` will read, in one piece."""
-        fresh = self._status.with_suffix(".new")
-        fresh.write_text(json.dumps(status, indent=2))
-        fresh.replace(self._status)
+        _write_private(self._status, json.dumps(status, indent=2))
 
     def write_profile(self, *, endpoint_url: str, region: str, key: str, secret: str) -> None:
         """Write the AWS config and credentials files that lead boto3 and the aws CLI to this cloud."""

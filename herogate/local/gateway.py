@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 import uuid
 from collections.abc import Iterable
@@ -50,6 +51,10 @@ class Visitor:
     internal: bool
 
 
+class PortUnavailable(Exception):
+    """The front door's port cannot be opened; the message is the system's reason."""
+
+
 class Gateway:
     """Serves the AWS API on a loopback port.
 
@@ -64,7 +69,11 @@ class Gateway:
         self._runner: web.ServerRunner | None = None
 
     async def open(self, port: int) -> int:
-        """Listen on 127.0.0.1; port 0 picks a free one. Returns the port. Raises OSError if taken."""
+        """Listen on 127.0.0.1; port 0 picks a free one. Returns the port.
+
+        Raises:
+            PortUnavailable: somebody has it, or it may not be had.
+        """
         logging.getLogger("aiohttp.server").addFilter(_is_of_interest)
         server = web.Server(
             self._answer,
@@ -74,7 +83,11 @@ class Gateway:
         runner = web.ServerRunner(server)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            await runner.cleanup()
+            raise PortUnavailable(os.strerror(error.errno or 0)) from error
         self._runner = runner
         return int(runner.addresses[0][1])
 
@@ -255,4 +268,5 @@ def _log(
 
 def _is_of_interest(record: logging.LogRecord) -> bool:
     """aiohttp's log without the stack of everybody who sends no HTTP, or goes in the middle of it."""
-    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | ConnectionError)

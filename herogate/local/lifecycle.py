@@ -56,16 +56,19 @@ def start(
     Raises:
         LocalCloudError: it did not come up; with the end of its log.
     """
-    directory.make()
-    already = running(directory)
-    if already is not None:
-        return already
     command = [sys.executable, "-m", "herogate.local", str(directory.path)]
     command += ["--port", str(port or _last_port(directory)), "--region", region]
     command += [] if port else ["--any-port"]
     for name in trusted_hosts:
         command += ["--trust-host", name]
-    return _launch(directory, command)
+    try:
+        directory.make()
+        while True:
+            found = running(directory) or _launch(directory, command)
+            if found is not None:
+                return found
+    except OSError as error:
+        raise LocalCloudError(f"{directory.path} cannot be used: {error.strerror}.") from error
 
 
 def running(directory: Directory) -> Running | None:
@@ -127,9 +130,10 @@ def environment(directory: Directory) -> Mapping[str, str | None]:
     }
 
 
-def _launch(directory: Directory, command: list[str]) -> Running:
+def _launch(directory: Directory, command: list[str]) -> Running | None:
+    """A control process that answers; None if another was started here at the same moment."""
     told, tell = os.pipe()
-    with directory.log.open("ab") as log:
+    with directory.open_log() as log:
         process = subprocess.Popen(
             [*command, "--ready-fd", str(tell)],
             stdin=subprocess.DEVNULL,
@@ -140,8 +144,13 @@ def _launch(directory: Directory, command: list[str]) -> Running:
             env=_clean_environment(),
         )
     os.close(tell)
-    with os.fdopen(told, "rb") as pipe:
-        ready = _read_within(pipe, _START_SECONDS)
+    try:
+        with os.fdopen(told, "rb") as pipe:
+            ready = _read_within(pipe, _START_SECONDS)
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
     if ready is None:
         _signal(process.pid, signal.SIGKILL)
         process.wait()
@@ -152,6 +161,9 @@ def _launch(directory: Directory, command: list[str]) -> Running:
         process.wait()
         raise LocalCloudError(_last_words(directory))
     answer = json.loads(ready)
+    if "occupied" in answer:
+        process.wait()
+        return None
     if "error" in answer:
         process.wait()
         raise LocalCloudError(str(answer["error"]))

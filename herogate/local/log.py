@@ -1,13 +1,41 @@
-"""Reading the local cloud's log file."""
+"""The local cloud's log file: written within bounds, read from its end."""
 
 from __future__ import annotations
 
+import logging
+import os
+import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 _POLL_SECONDS = 0.2
+_LIMIT_BYTES = 10 * 1024 * 1024
+
+
+class BoundedLog(logging.StreamHandler[TextIO]):
+    """Logs to standard error, which is `file`; when that has grown large, it begins anew.
+
+    The file stays the same one, since other processes write to it as well; what it held stands in
+    another beside it, with ``.1`` added to the name.
+    """
+
+    def __init__(self, file: Path, *, limit_bytes: int = _LIMIT_BYTES) -> None:
+        super().__init__()
+        self._file = file
+        self._limit_bytes = limit_bytes
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        super().emit(record)
+        try:
+            if self._file.stat().st_size > self._limit_bytes:
+                shutil.copy(self._file, self._file.with_name(f"{self._file.name}.1"))
+                os.truncate(self._file, 0)
+        except OSError:
+            self.handleError(record)
 
 
 def tail(file: Path, lines: int) -> list[str]:

@@ -11,6 +11,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +30,16 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
+        path.touch(mode=0o600)  # SQLite gives its other files the same mode
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
         self._database.executescript(_SCHEMA)
-        self._changed = False
+        self._pending: dict[tuple[str, str], str | None] = {}
         self._database.execute("BEGIN")
 
     def put(self, kind: str, key: str, document: Mapping[str, Any]) -> None:
         """Write a document, replacing the one of the same kind and key."""
-        with self._lock:
-            self._database.execute(
-                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)",
-                (kind, key, json.dumps(document)),
-            )
-            self._changed = True
+        self._write(kind, key, json.dumps(document))
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None:
         """The document of this kind and key, or None."""
@@ -54,9 +51,7 @@ class Store:
 
     def delete(self, kind: str, key: str) -> None:
         """Remove a document; one that is not there is no error."""
-        with self._lock:
-            self._database.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
-            self._changed = True
+        self._write(kind, key, None)
 
     def all(self, kind: str, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         """All (key, document) of a kind whose key begins with `prefix`, in the keys' order."""
@@ -71,18 +66,22 @@ class Store:
     @property
     def changed(self) -> bool:
         """Whether documents were written since the last commit."""
-        return self._changed
+        return bool(self._pending)
 
     def commit(self, stamp: str, snapshot: bytes | None) -> None:
-        """Make every write since the last commit durable, with moto's snapshot if it has changed."""
-        with self._lock:
+        """Make every write since the last commit durable, with moto's snapshot if it has changed.
+
+        Raises:
+            sqlite3.Error: it cannot be written now; nothing is lost, and it may be tried again.
+        """
+        with self._lock, self._kept_when_rolled_back():
             if snapshot is not None:
                 self._database.execute(
                     "INSERT OR REPLACE INTO snapshot VALUES (1, ?, ?)", (stamp, snapshot)
                 )
             self._database.execute("COMMIT")
+            self._pending.clear()
             self._database.execute("BEGIN")
-            self._changed = False
 
     def snapshot(self) -> tuple[str, bytes] | None:
         """The committed snapshot of moto's backends and the stamp it was written with."""
@@ -95,3 +94,28 @@ class Store:
         with self._lock:
             self._database.execute("ROLLBACK")
             self._database.close()
+
+    def _write(self, kind: str, key: str, body: str | None) -> None:
+        with self._lock, self._kept_when_rolled_back():
+            self._pending[kind, key] = body
+            self._apply(kind, key, body)
+
+    def _apply(self, kind: str, key: str, body: str | None) -> None:
+        if body is None:
+            self._database.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
+        else:
+            self._database.execute(
+                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (kind, key, body)
+            )
+
+    @contextmanager
+    def _kept_when_rolled_back(self) -> Iterator[None]:
+        """SQLite ends a transaction that finds the disk full: what was in it is written into another."""
+        try:
+            yield
+        except sqlite3.Error:
+            if not self._database.in_transaction:
+                self._database.execute("BEGIN")
+                for (kind, key), body in self._pending.items():
+                    self._apply(kind, key, body)
+            raise

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
+import socket
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -153,7 +156,7 @@ def test_a_presigned_url_is_good_until_it_expires(cloud: LocalCloud) -> None:
     good = s3.generate_presigned_url("get_object", Params=where, ExpiresIn=60)
     with urlopen(good, timeout=10) as answer:
         assert answer.read() == b"hello"
-    stale = s3.generate_presigned_url("get_object", Params=where, ExpiresIn=-1000)
+    stale = s3.generate_presigned_url("get_object", Params=where, ExpiresIn=0)
     with pytest.raises(OSError, match="403"):
         urlopen(Request(stale), timeout=10)
 
@@ -252,3 +255,93 @@ def test_cbor_is_spoken_to_who_speaks_it(cloud: LocalCloud) -> None:
     )
     projects = cloud.client("codebuild").list_projects(sortOrder="ASCENDING")["projects"]
     assert (headers["smithy-protocol"], parsed["projects"]) == ("rpc-v2-cbor", projects)
+
+
+def exchange(cloud: LocalCloud, sent: bytes) -> socket.socket:
+    """A connection to the front door on which `sent` was sent."""
+    address = urlsplit(cloud.endpoint_url)
+    connection = socket.create_connection((str(address.hostname), address.port), timeout=10)
+    connection.sendall(sent)
+    return connection
+
+
+def test_who_has_not_signed_is_refused_before_sending_a_body(cloud: LocalCloud) -> None:
+    host = urlsplit(cloud.endpoint_url).netloc
+    head = f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 1000000\r\n\r\n"
+    with exchange(cloud, head.encode()) as connection:
+        assert connection.recv(100).startswith(b"HTTP/1.1 403 ")
+
+
+def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(cloud: LocalCloud) -> None:
+    request = signed(cloud, "Action=ListUsers&Version=2010-05-08")
+    headers = {
+        "Host": urlsplit(cloud.endpoint_url).netloc,
+        **dict(request.headers.items()),
+        "Content-Length": str(len(request.data)),
+        "Expect": "100-continue",
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with exchange(cloud, f"POST / HTTP/1.1\r\n{head}\r\n".encode()) as connection:
+        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(request.data.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_request_that_names_no_host_is_refused(cloud: LocalCloud) -> None:
+    with exchange(cloud, b"GET / HTTP/1.0\r\n\r\n") as connection:
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert (answer.status, b"AccessDenied" in answer.read()) == (403, True)
+
+
+def test_who_speaks_no_http_or_leaves_early_is_no_error_of_ours(directory: Directory) -> None:
+    cloud = running(directory)
+    host = urlsplit(cloud.endpoint_url).netloc
+    for sent in (
+        b"\x16\x03\x01\x02\x00",
+        f"GET / HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n\r\n".encode(),
+        f"GET / HTTP/1.1\r\nHost: {host}\r\nX: {'x' * 100_000}\r\n\r\n".encode(),
+    ):
+        with exchange(cloud, sent) as connection:
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(1 << 16):
+                pass
+    lifecycle.stop(directory)
+    assert "Traceback" not in directory.log.read_text()
+
+
+def test_compressed_and_binary_contents_come_back_as_they_were_sent(cloud: LocalCloud) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="contents")
+    zipped = gzip.compress(b"content" * 1000)
+    s3.put_object(Bucket="contents", Key="page.gz", Body=zipped, ContentEncoding="gzip")
+    found = s3.get_object(Bucket="contents", Key="page.gz")
+    assert (found["Body"].read(), found["ContentEncoding"]) == (zipped, "gzip")
+    s3.put_object(Bucket="contents", Key="bytes", Body=bytes(range(256)))
+    assert s3.get_object(Bucket="contents", Key="bytes")["Body"].read() == bytes(range(256))
+
+
+def test_an_upload_by_an_html_form_is_refused_by_name(cloud: LocalCloud) -> None:
+    request = AWSRequest(method="POST", url=f"{cloud.endpoint_url}/contents", data=b"")
+    key = botocore.credentials.Credentials(cloud.access_key_id, cloud.secret_access_key)
+    botocore.auth.S3SigV4Auth(key, "s3", "us-east-1").add_auth(request)
+    sent = Request(str(request.url), b"", dict(request.headers.items()), method="POST")
+    with pytest.raises(HTTPError) as refused:
+        urlopen(sent, timeout=10)
+    assert "uploads by HTML forms" in refused.value.read().decode()
+
+
+def test_a_region_that_does_not_exist_is_refused(cloud: LocalCloud) -> None:
+    with pytest.raises(ClientError, match=r"AuthFailure.*Credential should be scoped to a valid"):
+        cloud.client("ec2", region_name="mars-north-1").describe_vpcs()
+
+
+def test_a_proxy_may_tell_host_and_port_apart_and_speak_tls(directory: Directory) -> None:
+    def apart(headers: dict[str, str], upstream: str) -> None:
+        headers["X-Forwarded-Host"], headers["X-Forwarded-Port"] = headers["Host"].split(":")
+        headers["X-Forwarded-Proto"] = "https"
+        headers["Host"] = upstream
+
+    cloud = running(directory)
+    with reverse_proxy(cloud.endpoint_url, apart) as port:
+        assert caller_through(cloud, port).endswith(":user/developer")

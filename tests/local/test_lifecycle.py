@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,13 +76,13 @@ def test_large_objects_survive_a_kill_and_stand_in_files_only_while_they_exist(
     s3.create_bucket(Bucket="kept")
     for content in (b"x", b"y"):
         s3.put_object(Bucket="kept", Key="big", Body=content * 3_000_000)
+    digest = hashlib.sha256(b"y" * 3_000_000).hexdigest()
+    assert [file.name for file in (directory.path / "contents").iterdir()] == [digest]
     pid = directory.control_pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     s3 = running(directory).client("s3")
     assert s3.get_object(Bucket="kept", Key="big")["Body"].read() == b"y" * 3_000_000
-    digest = hashlib.sha256(b"y" * 3_000_000).hexdigest()
-    assert [file.name for file in (directory.path / "contents").iterdir()] == [digest]
 
 
 def test_a_kill_leaves_no_process(directory: Directory) -> None:
@@ -113,10 +116,53 @@ def test_state_of_another_moto_is_refused_and_kept(directory: Directory) -> None
     assert not directory.is_locked()
 
 
-def test_the_profile_is_for_its_owner_only(directory: Directory) -> None:
-    lifecycle.start(directory)
-    modes = [
-        path.stat().st_mode & 0o777
-        for path in (directory.path, directory.aws_config, directory.aws_credentials)
+def test_what_the_directory_holds_is_for_its_owner_only(directory: Directory) -> None:
+    directory.path.mkdir(mode=0o755)
+    cloud = running(directory)
+    cloud.client("s3").create_bucket(Bucket="private")
+    cloud.client("s3").put_object(Bucket="private", Key="large", Body=bytes(100_000))
+    open_to_others = [
+        str(path.relative_to(directory.path))
+        for path in directory.path.rglob("*")
+        if path.stat().st_mode & 0o077 and path.parent != directory.path / "contents"
     ]
-    assert modes == [0o700, 0o600, 0o600]
+    assert open_to_others == []
+
+
+def test_two_starts_at_once_end_with_the_same_cloud(directory: Directory) -> None:
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(lambda _: lifecycle.start(directory), range(2))
+    assert sorted([first.started, second.started]) == [False, True]
+    assert (first.pid, first.endpoint_url) == (second.pid, second.endpoint_url)
+
+
+def test_a_start_that_is_killed_leaves_a_cloud_that_the_next_finds(directory: Directory) -> None:
+    starting = subprocess.Popen(
+        [sys.executable, "-m", "herogate.cli", "local", "start"],
+        env={**os.environ, "HEROGATE_LOCAL_DIR": str(directory.path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not directory.is_locked():
+        pass
+    starting.kill()
+    starting.wait()
+    assert lifecycle.start(directory).started is False
+    assert "Traceback" not in directory.log.read_text()
+
+
+def test_a_router_that_is_stopped_does_not_outlive_a_kill(directory: Directory) -> None:
+    lifecycle.start(directory)
+    os.kill(directory.status()["load_balancer"]["pid"], signal.SIGSTOP)
+    pid = directory.control_pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    while directory.is_locked():
+        pass
+    assert processes_of(directory) == []
+
+
+def test_a_directory_that_cannot_be_one_is_said(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(lifecycle.LocalCloudError, match="cannot be used: "):
+        lifecycle.start(Directory(tmp_path / "taken"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,4 +51,33 @@ def test_only_what_was_committed_is_there_after_a_crash(tmp_path: Path) -> None:
     assert second.get("stack", "a") == {"n": 1}
     assert second.snapshot() == ("moto 1", b"state")
     assert not second.changed
+    second.close()
+
+
+@contextmanager
+def files_at_most(size: int) -> Iterator[None]:
+    """As on a full disk: no file of this process grows beyond `size` bytes."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+
+
+def test_what_could_not_be_written_is_there_once_there_is_room_again(tmp_path: Path) -> None:
+    first = Store(tmp_path / "cloud.db")
+    first.put("stack", "old", {"n": 0})
+    first.commit("moto 1", b"before")
+    first.put("stack", "a", {"n": 1})
+    first.delete("stack", "old")
+    with files_at_most(200_000), pytest.raises(sqlite3.Error):
+        first.commit("moto 1", bytes(1_000_000))
+    assert first.get("stack", "a") == {"n": 1}
+    first.put("stack", "b", {"n": 2})
+    first.commit("moto 1", b"after")
+    first.close()
+    second = Store(tmp_path / "cloud.db")
+    assert list(second.all("stack")) == [("a", {"n": 1}), ("b", {"n": 2})]
+    assert second.snapshot() == ("moto 1", b"after")
     second.close()

@@ -65,6 +65,7 @@ class Snapshots:
 
     def dump(self) -> bytes:
         """All backends in use, pickled."""
+        self._contents.begin()
         graph: dict[str, Any] = {}
         for backends in list(BackendDict._instances):
             name = backends.service_name
@@ -83,6 +84,7 @@ class Snapshots:
         """
         if written_with != stamp():
             raise SnapshotMismatch(f"written with {written_with}, this is {stamp()}")
+        self._contents.begin()
         graph = _Unpickler(io.BytesIO(snapshot), self._contents).load()
         for service, (accounts, own) in graph.items():
             backends = _backends(service)
@@ -90,6 +92,10 @@ class Snapshots:
             for account, regions in accounts.items():
                 for region, backend in regions.items():
                     backends[account][region] = backend
+        self.forget_unused()
+
+    def forget_unused(self) -> None:
+        """Remove the large objects that the last snapshot, now written or read, does not have."""
         self._contents.forget_unused()
 
 

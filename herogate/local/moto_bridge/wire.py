@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
@@ -149,13 +150,16 @@ def encode(service: str, operation: str, parameters: Mapping[str, Any]) -> HttpR
 def decode(
     service: str, operation: str, status: int, headers: Mapping[str, str], body: bytes
 ) -> tuple[dict[str, Any], tuple[str, str] | None]:
-    """What an answer of a service says: its result, and its error (code, message) if it is one."""
-    model = get_service_model(service)
+    """What an answer of a service says: its result, and its error (code, message) if it is one.
+
+    A streamed member (the content of an S3 object) is a stream of bytes, as botocore gives it.
+    """
+    called = get_service_model(service).operation_model(operation)
     parser = botocore.parsers.create_parser(spoken(service))
     folded = {name.lower(): value for name, value in headers.items()}
-    response = {"status_code": status, "headers": folded, "body": body, "context": {}}
-    shape = model.operation_model(operation).output_shape
-    parsed: dict[str, Any] = parser.parse(response, shape)
+    content = BytesIO(body) if status < 300 and called.has_streaming_output else body
+    response = {"status_code": status, "headers": folded, "body": content, "context": {}}
+    parsed: dict[str, Any] = parser.parse(response, called.output_shape)
     parsed.pop("ResponseMetadata", None)
     if status < 300:
         return parsed, None
