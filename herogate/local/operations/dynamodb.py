@@ -37,6 +37,40 @@ async def create_table(call: Call) -> Reply:
     return await call.proceed()
 
 
+@operation("dynamodb", "UpdateTable")
+async def update_table(call: Call) -> Reply:
+    """An index may only be on attributes that are defined; moto asks that of new tables alone."""
+    given = call.parameters
+    updates = given.get("GlobalSecondaryIndexUpdates", [])
+    keys = {
+        key["AttributeName"]
+        for update in updates
+        for key in update.get("Create", {}).get("KeySchema", [])
+    }
+    definitions = given.get("AttributeDefinitions")
+    if keys and definitions is None:
+        table = await call.ask("dynamodb", "DescribeTable", TableName=given["TableName"])
+        definitions = table["Table"]["AttributeDefinitions"]
+    defined = {definition["AttributeName"] for definition in definitions or []}
+    if missing := sorted(keys - defined):
+        raise _invalid(
+            "One or more parameter values were invalid: Some index key attributes are not defined "
+            f"in AttributeDefinitions. Keys: [{', '.join(missing)}], "
+            f"AttributeDefinitions: [{', '.join(sorted(defined))}]"
+        )
+    return await call.proceed()
+
+
+@operation("dynamodb", "TagResource")
+async def tag_resource(call: Call) -> Reply:
+    """A tag takes the place of the one with its key; moto would keep both."""
+    check(call)
+    keys = [tag["Key"] for tag in call.parameters["Tags"]]
+    place = {"ResourceArn": call.parameters["ResourceArn"]}
+    await call.ask("dynamodb", "UntagResource", **place, TagKeys=keys)
+    return await call.proceed()
+
+
 @operation("dynamodb", "TransactWriteItems")
 async def transact_write_items(call: Call) -> Reply | Result:
     """A request sent again with its token (a retry) changes nothing and succeeds."""

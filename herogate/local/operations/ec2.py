@@ -69,11 +69,14 @@ async def create_vpc_endpoint(call: Call) -> Reply:
 @operation("ec2", "ModifyVpcEndpoint")
 async def modify_vpc_endpoint(call: Call) -> Reply:
     """A gateway endpoint is a route in each of its route tables: they come and go with it."""
+    added = call.parameters.get("AddRouteTableIds", [])
+    if added:  # one that is not there is refused before moto notes it
+        await call.ask("ec2", "DescribeRouteTables", RouteTableIds=added)
     reply = await call.proceed()
     if not reply.ok:
         return reply
     endpoint = call.parameters["VpcEndpointId"]
-    for table in call.parameters.get("AddRouteTableIds", []):
+    for table in added:
         route = {"RouteTableId": table, "DestinationPrefixListId": await _prefix_list(call)}
         await call.ask("ec2", "CreateRoute", **route, GatewayId=endpoint)
     for table in call.parameters.get("RemoveRouteTableIds", []):

@@ -43,6 +43,7 @@ _ATTRIBUTES = {
 async def create_target_group(call: Call) -> Result | Reply:
     constraints.check(call)
     _refuse_unknown(call.parameters)
+    _check_times(call.parameters)
     async with call.cloud.elb.change(call.region):
         present = (await call.ask("elbv2", "DescribeTargetGroups"))["TargetGroups"]
         for group in present:
@@ -58,6 +59,9 @@ async def create_target_group(call: Call) -> Result | Reply:
 @operation("elbv2", "ModifyTargetGroup")
 async def modify_target_group(call: Call) -> Result | Reply:
     constraints.check(call)
+    arns = [call.parameters["TargetGroupArn"]]
+    found = await call.ask("elbv2", "DescribeTargetGroups", TargetGroupArns=arns)
+    _check_times({**found["TargetGroups"][0], **call.parameters})
     return _told(call, await call.proceed())
 
 
@@ -126,6 +130,17 @@ def _refuse_unknown(parameters: Document) -> None:
         raise not_supported(f"the IP address type '{parameters['IpAddressType']}'")
     if "TargetControlPort" in parameters:
         raise not_supported("target control ports")
+
+
+def _check_times(group: Document) -> None:
+    """Refuse a health check that would not be over before the next one."""
+    interval = group.get("HealthCheckIntervalSeconds", 30)
+    timeout = group.get("HealthCheckTimeoutSeconds", 5)
+    if timeout > interval:
+        raise AwsError(
+            "ValidationError",
+            f"Health check timeout '{timeout}' must be smaller than the interval '{interval}'",
+        )
 
 
 def _same(call: Call, group: Document) -> Document:

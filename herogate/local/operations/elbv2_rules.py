@@ -78,9 +78,10 @@ async def set_rule_priorities(call: Call) -> Result | Reply:
         raise AwsError("ValidationError", "All rules must belong to the same listener")
     listener_arn = listeners.pop()
     async with call.cloud.elb.change(call.region, listener=listener_arn):
-        for each in wanted:
-            await _changeable(call, each["RuleArn"])
+        rules = [await _changeable(call, each["RuleArn"]) for each in wanted]
         taken = _check_places(wanted, await _rules(call, listener_arn))
+        if [rule["Priority"] for rule in rules] == [str(each["Priority"]) for each in wanted]:
+            return {"Rules": rules}
         if len(wanted) == 1:
             return _told(await call.proceed())
         free = (number for number in range(_HIGHEST_PRIORITY, 0, -1) if str(number) not in taken)

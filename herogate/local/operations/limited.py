@@ -7,7 +7,7 @@ from herogate.local.operations import Call, Reply, operation
 
 _LIMITED = {
     "acm": ("AddTagsToCertificate", "RequestCertificate"),
-    "dynamodb": ("TagResource", "UpdateTimeToLive"),
+    "dynamodb": ("UpdateTimeToLive",),
     "ecr": (
         "PutImageTagMutability",
         "PutLifecyclePolicy",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from herogate.local.errors import AwsError
+from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Reply, Result, operation
 
 _NAME = re.compile(
@@ -43,6 +43,11 @@ async def create_bucket(call: Call) -> Reply:
     if reply.ok and not known:
         await _make_private(call, bucket)
     return reply
+
+
+@operation("s3", "PostObject")
+async def post_object(_: Call) -> Reply:
+    raise not_supported("uploads by HTML forms")
 
 
 @operation("s3", "GetBucketEncryption")

@@ -82,7 +82,11 @@ class Handler:
     def update(
         self, context: Context, physical_id: str, properties: Properties, previous: Properties
     ) -> None:
-        """Change the resource in place; called only when no changed property forces a replacement."""
+        """Change the resource in place; called only when no changed property forces a replacement.
+
+        Taking back an update that failed is an update, too: `previous` is then what was tried, of which
+        any part may never have come about. Where it matters, the service is asked what there is.
+        """
         raise NotImplementedError
 
     def delete(self, context: Context, physical_id: str, properties: Properties) -> None:

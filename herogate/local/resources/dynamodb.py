@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from herogate.local.errors import AwsError
@@ -66,7 +66,8 @@ class Table(Handler):
         self, context: Context, physical_id: str, properties: Properties, previous: Properties
     ) -> None:
         dynamodb = context.client("dynamodb")
-        for change in _table_changes(properties, previous):
+        indexes = self._find(context, physical_id).get("GlobalSecondaryIndexes", [])
+        for change in _table_changes(properties, previous, indexes):
             send(dynamodb, "update_table", {"TableName": physical_id, **change})
         self._protect(dynamodb, physical_id, properties, previous)
         retag(dynamodb, self._find(context, physical_id)["TableArn"], context, properties, previous)
@@ -97,22 +98,29 @@ class Table(Handler):
             change = {**place, "PointInTimeRecoverySpecification": recovery}
             send(dynamodb, "update_continuous_backups", change)
         if changed("TimeToLiveSpecification", properties, previous):
-            expiry, before = (
-                each.get("TimeToLiveSpecification", {}) for each in (properties, previous)
-            )
-            on, was_on = (
-                boolean(expiry.get("Enabled", False)),
-                boolean(before.get("Enabled", False)),
-            )
-            if was_on and (not on or expiry["AttributeName"] != before["AttributeName"]):
-                off = {"AttributeName": before["AttributeName"], "Enabled": False}
-                send(dynamodb, "update_time_to_live", {**place, "TimeToLiveSpecification": off})
-            if on:
-                send(dynamodb, "update_time_to_live", {**place, "TimeToLiveSpecification": expiry})
+            self._expire(dynamodb, name, properties.get("TimeToLiveSpecification", {}))
+
+    def _expire(self, dynamodb: Any, name: str, specification: Properties) -> None:
+        """Let the items expire by one attribute, or not at all."""
+        found = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        now = found["AttributeName"] if found["TimeToLiveStatus"] == "ENABLED" else None
+        on = boolean(specification.get("Enabled", False))
+        wanted = specification.get("AttributeName") if on else None
+        for attribute, enabled in ((now, False), (wanted, True)):
+            if attribute is not None and now != wanted:
+                change = {"AttributeName": attribute, "Enabled": enabled}
+                place = {"TableName": name, "TimeToLiveSpecification": change}
+                send(dynamodb, "update_time_to_live", place)
 
 
-def _table_changes(properties: Properties, previous: Properties) -> list[dict[str, Any]]:
-    """The UpdateTable calls that bring a table from `previous` to `properties`, in order."""
+def _table_changes(
+    properties: Properties, previous: Properties, indexes: Sequence[Properties]
+) -> list[dict[str, Any]]:
+    """The UpdateTable calls that bring a table from `previous` to `properties`, in order.
+
+    Args:
+        indexes: those that the table has.
+    """
     after, before = _spelled(properties), _spelled(previous)
     defaults: dict[str, Any] = {
         "DeletionProtectionEnabled": False,
@@ -132,14 +140,17 @@ def _table_changes(properties: Properties, previous: Properties) -> list[dict[st
     if all(streams) and streams[0] != streams[1]:
         # A stream's view type cannot be changed while it is on.
         changes.insert(0, {"StreamSpecification": {"StreamEnabled": False}})
-    return changes + _index_changes(after, before)
+    return changes + _index_changes(after, before, indexes)
 
 
-def _index_changes(after: Properties, before: Properties) -> list[dict[str, Any]]:
-    wanted, existing = (
+def _index_changes(
+    after: Properties, before: Properties, indexes: Sequence[Properties]
+) -> list[dict[str, Any]]:
+    wanted, declared = (
         {index["IndexName"]: index for index in each.get("GlobalSecondaryIndexes") or []}
         for each in (after, before)
     )
+    existing = {index["IndexName"]: declared.get(index["IndexName"], index) for index in indexes}
     capacity = ("ProvisionedThroughput", "OnDemandThroughput")
     remade = {
         name

@@ -44,11 +44,12 @@ class VpcEndpoint(Handler):
         self, context: Context, physical_id: str, properties: Properties, previous: Properties
     ) -> None:
         changes: dict[str, Any] = {}
+        present = _memberships(self._find(context, physical_id) or {})
         for name in _MEMBERSHIPS:
             before, after = previous.get(name, []), properties.get(name, [])
-            if added := [each for each in after if each not in before]:
+            if added := [each for each in after if each not in present[name]]:
                 changes[f"Add{name}"] = added
-            if removed := [each for each in before if each not in after]:
+            if removed := [each for each in before if each in present[name] and each not in after]:
                 changes[f"Remove{name}"] = removed
         if changed("PolicyDocument", properties, previous):
             policy = properties.get("PolicyDocument")
@@ -89,3 +90,12 @@ class VpcEndpoint(Handler):
             answer = context.client("ec2").describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])
             found = answer["VpcEndpoints"]
         return found[0] if found else None
+
+
+def _memberships(endpoint: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Where an endpoint is, as DescribeVpcEndpoints tells it."""
+    return {
+        "RouteTableIds": list(endpoint.get("RouteTableIds", [])),
+        "SubnetIds": list(endpoint.get("SubnetIds", [])),
+        "SecurityGroupIds": [group["GroupId"] for group in endpoint.get("Groups", [])],
+    }

@@ -120,7 +120,8 @@ class LoadBalancer(Handler):
                 elbv2, "set_subnets", only(given, ("LoadBalancerArn", "Subnets", "SubnetMappings"))
             )
         if changed("SecurityGroups", properties, previous):
-            send(elbv2, "set_security_groups", {"SecurityGroups": [], **given})
+            groups = properties.get("SecurityGroups") or self._default_groups(context, physical_id)
+            send(elbv2, "set_security_groups", {**given, "SecurityGroups": groups})
         if changed("IpAddressType", properties, previous):
             send(elbv2, "set_ip_address_type", {"IpAddressType": "ipv4", **given})
         self._configure(elbv2, physical_id, properties, previous)
@@ -156,6 +157,13 @@ class LoadBalancer(Handler):
         )
         if attributes:
             elbv2.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=attributes)
+
+    def _default_groups(self, context: Context, arn: str) -> list[str]:
+        """What a load balancer has whose template names no groups: its VPC's default group."""
+        wanted = {"vpc-id": self._find(context, arn)["VpcId"], "group-name": "default"}
+        filters = [{"Name": name, "Values": [value]} for name, value in wanted.items()]
+        found = context.client("ec2").describe_security_groups(Filters=filters)
+        return [group["GroupId"] for group in found["SecurityGroups"]]
 
     def _find(self, context: Context, arn: str) -> dict[str, Any]:
         found = context.client("elbv2").describe_load_balancers(LoadBalancerArns=[arn])

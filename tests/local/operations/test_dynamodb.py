@@ -93,3 +93,38 @@ def test_an_item_has_at_most_400_kib(dynamodb: Any, refusal: Any) -> None:
     assert refusal(
         dynamodb.put_item, TableName="ledger", Item=item("big", "1", v={"S": "x" * 409_600})
     ) == ("ValidationException", "Item size has exceeded the maximum allowed size")
+
+
+def test_a_tag_takes_the_place_of_the_one_with_its_key(dynamodb: Any) -> None:
+    dynamodb.create_table(**table("tagged"), Tags=[{"Key": "team", "Value": "blue"}])
+    arn = dynamodb.describe_table(TableName="tagged")["Table"]["TableArn"]
+
+    dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "team", "Value": "red"}])
+
+    assert dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] == [
+        {"Key": "team", "Value": "red"}
+    ]
+
+
+def test_an_index_is_on_defined_attributes(dynamodb: Any, refusal: Any) -> None:
+    dynamodb.create_table(**table("indexed"))
+    index = {
+        "IndexName": "by-owner",
+        "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+
+    def added(**more: Any) -> dict[str, Any]:
+        updates = [{"Create": index}]
+        return {"TableName": "indexed", "GlobalSecondaryIndexUpdates": updates, **more}
+
+    assert refusal(dynamodb.update_table, **added()) == (
+        "ValidationException",
+        "One or more parameter values were invalid: Some index key attributes are not defined in "
+        "AttributeDefinitions. Keys: [owner], AttributeDefinitions: [pk, sk]",
+    )
+    owner = {"AttributeName": "owner", "AttributeType": "S"}
+    definitions = [*table("indexed")["AttributeDefinitions"], owner]
+    dynamodb.update_table(**added(AttributeDefinitions=definitions))
+    indexes = dynamodb.describe_table(TableName="indexed")["Table"]["GlobalSecondaryIndexes"]
+    assert [each["IndexName"] for each in indexes] == ["by-owner"]

@@ -129,3 +129,24 @@ def test_a_gateway_endpoint_is_a_route_in_each_of_its_tables(cloud: LocalCloud) 
     assert (leads_there(first), leads_there(second)) == (False, True)
     assert ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint]).get("Unsuccessful", []) == []
     assert not leads_there(second)
+
+
+def test_an_endpoint_that_cannot_have_a_route_table_stays_as_it_is(
+    cloud: LocalCloud, refusal: Any
+) -> None:
+    ec2 = cloud.client("ec2")
+    network = ec2.create_vpc(CidrBlock="10.79.0.0/16")["Vpc"]["VpcId"]
+    endpoint = ec2.create_vpc_endpoint(VpcId=network, ServiceName="com.amazonaws.us-east-1.s3")[
+        "VpcEndpoint"
+    ]["VpcEndpointId"]
+
+    assert refusal(
+        ec2.modify_vpc_endpoint,
+        VpcEndpointId=endpoint,
+        AddRouteTableIds=["rtb-0123456789abcdef0"],
+    ) == (
+        "InvalidRouteTableID.NotFound",
+        "The routeTable ID 'rtb-0123456789abcdef0' does not exist",
+    )
+    found = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0]
+    assert found["RouteTableIds"] == []

@@ -248,3 +248,20 @@ def test_an_address_that_is_none_is_refused(elbv2: Any, where: Network, refusal:
         "ValidationError",
         "The IP address 'nowhere' is not a valid IPv4 address",
     )
+
+
+def test_a_health_check_is_over_before_the_next_one(
+    elbv2: Any, where: Network, refusal: Refusal
+) -> None:
+    slow = parameters(where, "slow", HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=6)
+    assert refusal(elbv2.create_target_group, **slow) == (
+        "ValidationError",
+        "Health check timeout '6' must be smaller than the interval '5'",
+    )
+    arn = group(elbv2, where, "quick", HealthCheckTimeoutSeconds=20)
+    assert refusal(
+        elbv2.modify_target_group, TargetGroupArn=arn, HealthCheckIntervalSeconds=10
+    ) == (
+        "ValidationError",
+        "Health check timeout '20' must be smaller than the interval '10'",
+    )

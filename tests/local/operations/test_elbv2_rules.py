@@ -150,6 +150,14 @@ def test_rules_may_change_places(shop: Shop) -> None:
     assert get(shop.port)[1] == "second"
 
 
+def test_a_rule_may_be_given_the_place_it_has(shop: Shop) -> None:
+    arn = shop.create(7, "/*", "seventh")
+    place = [{"RuleArn": arn, "Priority": 7}]
+    answered = shop.elbv2.set_rule_priorities(RulePriorities=place)
+    assert [rule["Priority"] for rule in answered["Rules"]] == ["7"]
+    assert shop.told() == [("7", "seventh"), ("default", "default")]
+
+
 def test_a_priority_in_use_is_refused(shop: Shop, refusal: Refusal) -> None:
     first = shop.create(1, "/a", "a")
     shop.create(2, "/b", "b")

@@ -37,6 +37,8 @@ class ExecutionStatus(StrEnum):
     AVAILABLE = "AVAILABLE"
     UNAVAILABLE = "UNAVAILABLE"
     EXECUTE_COMPLETE = "EXECUTE_COMPLETE"
+    OBSOLETE = "OBSOLETE"
+    """The stack was updated otherwise since."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,11 +164,7 @@ class ChangeSets:
             wanted: who asks, and what ExecuteChangeSet itself says (token, failure, retention).
         """
         if change_set.execution_status is not ExecutionStatus.AVAILABLE:
-            raise AwsError(
-                "InvalidChangeSetStatus",
-                f"ChangeSet [{change_set.change_set_id}] cannot be executed in its current status "
-                f"of [{change_set.status}]",
-            )
+            raise _not_executable(change_set)
         stacks, records = self._plane.stacks, self._plane.records
         wanted = replace(
             wanted,
@@ -189,6 +187,14 @@ class ChangeSets:
     def delete(self, change_set: ChangeSet) -> None:
         """Forget a change set. A stack in review stays, as on AWS."""
         self._plane.records.forget_change_set(change_set.stack_id, change_set.name)
+
+    def outdate(self, stack_id: str) -> None:
+        """Let no change set of a stack be carried out any more that was made before an update."""
+        for change_set in self.all():
+            is_open = change_set.execution_status is ExecutionStatus.AVAILABLE
+            if change_set.stack_id == stack_id and is_open:
+                past = replace(change_set, execution_status=ExecutionStatus.OBSOLETE)
+                self._plane.records.put_change_set(stack_id, past.name, document(past))
 
     def forget(self, stack_id: str) -> None:
         """Forget every change set of a stack."""
@@ -237,3 +243,13 @@ class ChangeSets:
         )
         self._plane.records.put_stack(reviewed)
         self._plane.records.put_event(events.of_stack(reviewed, None, self._plane.clock()))
+
+
+def _not_executable(change_set: ChangeSet) -> AwsError:
+    status = f"current execution status of [{change_set.execution_status}]"
+    if change_set.status is ChangeSetStatus.FAILED:
+        status = f"current status of [{change_set.status}]"
+    return AwsError(
+        "InvalidChangeSetStatus",
+        f"ChangeSet [{change_set.change_set_id}] cannot be executed in its {status}",
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from herogate.local.errors import AwsError
 from herogate.local.planes.cloudformation import intrinsics
 from herogate.local.planes.cloudformation.failures import StackFailure
 from herogate.local.planes.cloudformation.stack import Output, Stack
+from herogate.local.planes.cloudformation.template import text
 from herogate.local.planes.cloudformation.work import Work
 
 
@@ -30,12 +32,21 @@ def outputs(work: Work) -> tuple[Output, ...]:
         result.append(
             Output(
                 name=declared.name,
-                value=str(value),
+                value=_text(declared.name, value),
                 description=declared.description,
                 export_name=None if export_name is None else str(export_name),
             )
         )
     return tuple(result)
+
+
+def _text(name: str, value: Any) -> str:
+    if value is None or isinstance(value, list | Mapping):
+        raise StackFailure(
+            f"Template format error: Output {name} is malformed. The Value field of every Outputs "
+            "member must evaluate to a String and not a List"
+        )
+    return text(value)
 
 
 def imports(work: Work) -> tuple[str, ...]:

@@ -54,7 +54,10 @@ class Stacks:
         target = self.configure(wanted, stack)
         if not stack.status.is_unfinished and self._is_no_change(wanted, stack, target):
             raise AwsError("ValidationError", "No updates are to be performed.")
-        return self.change(wanted, stack, target)
+        with self._plane.records.changing:
+            begun = self.change(wanted, stack, target)
+            self._plane.change_sets.outdate(stack.stack_id)
+            return begun
 
     def configure(self, wanted: StackRequest, stack: Stack) -> Configuration:
         """The configuration that a request wants for a stack."""

@@ -13,7 +13,10 @@ Commands: ``{"do": "serve", "table": …}`` answers ``{"failed": {port: reason}}
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
+import resource
+import signal
 import sys
 from typing import Any
 
@@ -22,6 +25,7 @@ from herogate.local.planes.elb.ports import Port, hold
 from herogate.local.planes.elb.serve import Rotation
 from herogate.local.planes.elb.table import Forward, Listener, Table, Target, TargetGroup
 
+_PR_SET_PDEATHSIG = 1
 _COMMAND_LIMIT = 256 * 1024 * 1024
 
 
@@ -96,6 +100,8 @@ class Router:
 
 async def main() -> None:
     """Execute commands until standard input ends."""
+    _die_with_parent()
+    _allow_many_connections()
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=_COMMAND_LIMIT)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -105,6 +111,18 @@ async def main() -> None:
         answer = {"number": command["number"], **await router.execute(command)}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+
+
+def _die_with_parent() -> None:
+    """Where the kernel can, have it end this process too: one that is stopped sees no end of input."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _allow_many_connections() -> None:
+    """Each takes two file descriptors, and many systems begin with a thousand."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":

@@ -129,3 +129,19 @@ def test_a_replacement_and_what_hangs_on_it_are_foreseen(stacks: Stacks) -> None
     stacks.outcome()
     proposed = propose(stacks, body(f"{stacks.name}-2"))
     assert actions(proposed) == [("It", "Modify", "True"), ("User", "Modify", "False")]
+
+
+def test_a_change_set_from_before_an_update_is_obsolete(stacks: Stacks) -> None:
+    stacks.api.create_stack(StackName=stacks.name, TemplateBody=template(A="one"))
+    stacks.outcome()
+    proposed = propose(stacks, template(A="two"))
+    stacks.api.update_stack(StackName=stacks.name, TemplateBody=template(A="three"))
+    stacks.outcome()
+    seen = stacks.api.describe_change_set(ChangeSetName=proposed["ChangeSetId"])
+    assert (seen["Status"], seen["ExecutionStatus"]) == ("CREATE_COMPLETE", "OBSOLETE")
+    with pytest.raises(ClientError) as caught:
+        stacks.api.execute_change_set(ChangeSetName=proposed["ChangeSetId"])
+    assert caught.value.response["Error"]["Message"] == (
+        f"ChangeSet [{proposed['ChangeSetId']}] cannot be executed in its current execution "
+        "status of [OBSOLETE]"
+    )

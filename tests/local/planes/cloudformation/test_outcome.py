@@ -72,3 +72,22 @@ def test_an_export_in_use_cannot_change(stacks: StacksAtWork, another_stack: Sta
         "UPDATE_ROLLBACK_IN_PROGRESS",
         f"Export {stacks.name} cannot be updated as it is in use by {another_stack.name}",
     ) in stacks.events()
+
+
+def test_outputs_are_text(stacks: StacksAtWork) -> None:
+    stacks.create({"It": parameter()}, Outputs={"On": {"Value": True}, "Port": {"Value": 80}})
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks.stack["Outputs"]}
+    assert outputs == {"On": "true", "Port": "80"}
+
+
+def test_an_output_that_is_a_list_fails_the_stack(stacks: StacksAtWork) -> None:
+    zones = {"Fn::GetAZs": ""}
+    assert stacks.create({"It": parameter()}, Outputs={"Zones": {"Value": zones}}) == (
+        "ROLLBACK_COMPLETE"
+    )
+    assert (
+        "*",
+        "ROLLBACK_IN_PROGRESS",
+        "Template format error: Output Zones is malformed. The Value field of every Outputs member "
+        "must evaluate to a String and not a List. Rollback requested by user.",
+    ) in stacks.events()
