@@ -38,7 +38,8 @@ git init --quiet my-shop
 cd my-shop
 herogate create my-shop
 url=$(herogate open --print)
-curl --silent --show-error --fail "$url" | grep "nothing here yet"
+curl --silent --show-error --fail "$url" >page.html
+grep "nothing here yet" page.html
 herogate info
 
 herogate destroy --confirm my-shop

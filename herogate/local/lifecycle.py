@@ -56,13 +56,9 @@ def start(
     Raises:
         LocalCloudError: it did not come up; with the end of its log.
     """
-    command = [sys.executable, "-m", "herogate.local", str(directory.path)]
-    command += ["--port", str(port or _last_port(directory)), "--region", region]
-    command += [] if port else ["--any-port"]
-    for name in trusted_hosts:
-        command += ["--trust-host", name]
     try:
         directory.make()
+        command = _command(directory, port=port, region=region, trusted_hosts=trusted_hosts)
         while True:
             found = running(directory) or _launch(directory, command)
             if found is not None:
@@ -128,6 +124,17 @@ def environment(directory: Directory) -> Mapping[str, str | None]:
         "AWS_REGION": None,
         "AWS_DEFAULT_REGION": None,
     }
+
+
+def _command(
+    directory: Directory, *, port: int, region: str, trusted_hosts: Sequence[str]
+) -> list[str]:
+    command = [sys.executable, "-m", "herogate.local", str(directory.path)]
+    command += ["--port", str(port or _last_port(directory)), "--region", region]
+    command += [] if port else ["--any-port"]
+    for name in trusted_hosts:
+        command += ["--trust-host", name]
+    return command
 
 
 def _launch(directory: Directory, command: list[str]) -> Running | None:

@@ -273,17 +273,18 @@ def test_who_has_not_signed_is_refused_before_sending_a_body(cloud: LocalCloud) 
 
 
 def test_a_client_that_waits_to_be_asked_for_its_body_is_asked(cloud: LocalCloud) -> None:
-    request = signed(cloud, "Action=ListUsers&Version=2010-05-08")
+    body = "Action=ListUsers&Version=2010-05-08"
+    request = signed(cloud, body)
     headers = {
         "Host": urlsplit(cloud.endpoint_url).netloc,
         **dict(request.headers.items()),
-        "Content-Length": str(len(request.data)),
+        "Content-Length": str(len(body)),
         "Expect": "100-continue",
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     with exchange(cloud, f"POST / HTTP/1.1\r\n{head}\r\n".encode()) as connection:
         assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        connection.sendall(request.data.encode())
+        connection.sendall(body.encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
 
 

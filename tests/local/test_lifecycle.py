@@ -6,11 +6,11 @@ import hashlib
 import os
 import signal
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from command_line import SCRIPTS
 from local_cloud import LocalCloud, running
 
 from herogate.local import lifecycle
@@ -138,13 +138,13 @@ def test_two_starts_at_once_end_with_the_same_cloud(directory: Directory) -> Non
 
 def test_a_start_that_is_killed_leaves_a_cloud_that_the_next_finds(directory: Directory) -> None:
     starting = subprocess.Popen(
-        [sys.executable, "-m", "herogate.cli", "local", "start"],
+        [SCRIPTS / "herogate", "local", "start"],
         env={**os.environ, "HEROGATE_LOCAL_DIR": str(directory.path)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     while not directory.is_locked():
-        pass
+        assert starting.poll() is None
     starting.kill()
     starting.wait()
     assert lifecycle.start(directory).started is False

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Result, operation
 from herogate.local.operations.cloudformation import reading, shapes
-from herogate.local.planes.cloudformation.changesets import ChangeSet
-from herogate.local.planes.cloudformation.request import StackRequest
-from herogate.local.planes.cloudformation.stack import OnFailure
+from herogate.local.planes.cloudformation.records.stack import OnFailure
+from herogate.local.planes.cloudformation.requests.changesets import ChangeSet
+from herogate.local.planes.cloudformation.requests.request import StackRequest
 
 
 @operation("cloudformation", "CreateChangeSet")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from herogate.local.operations import Call, Result, operation
 from herogate.local.operations.cloudformation import shapes
 from herogate.local.operations.cloudformation.stacks import seen
-from herogate.local.planes.cloudformation.events import StackEvent
+from herogate.local.planes.cloudformation.records.events import StackEvent
 
 
 @operation("cloudformation", "DescribeStackEvents")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Result, operation
 from herogate.local.operations.cloudformation import shapes
-from herogate.local.planes.cloudformation import outcome
+from herogate.local.planes.cloudformation.course import outcome
 
 
 @operation("cloudformation", "ListExports")

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call
-from herogate.local.planes.cloudformation.request import StackRequest
-from herogate.local.planes.cloudformation.stack import OnFailure
+from herogate.local.planes.cloudformation.records.stack import OnFailure
+from herogate.local.planes.cloudformation.requests.request import StackRequest
 
 _BODY_LIMIT = 51_200
 _URL_LIMIT = 1_000_000

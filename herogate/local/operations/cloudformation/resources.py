@@ -6,7 +6,7 @@ from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Result, operation
 from herogate.local.operations.cloudformation import shapes
 from herogate.local.operations.cloudformation.stacks import seen
-from herogate.local.planes.cloudformation.stack import Stack, StackResource
+from herogate.local.planes.cloudformation.records.stack import Stack, StackResource
 
 
 @operation("cloudformation", "DescribeStackResource")

@@ -10,14 +10,14 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from herogate.local.errors import AwsError
-from herogate.local.planes.cloudformation.changesets import ChangeSet
-from herogate.local.planes.cloudformation.events import StackEvent
-from herogate.local.planes.cloudformation.stack import (
+from herogate.local.planes.cloudformation.records.events import StackEvent
+from herogate.local.planes.cloudformation.records.stack import (
     Configuration,
     OnFailure,
     Stack,
     StackResource,
 )
+from herogate.local.planes.cloudformation.requests.changesets import ChangeSet
 
 _PAGE = 100
 T = TypeVar("T")

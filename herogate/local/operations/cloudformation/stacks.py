@@ -8,7 +8,7 @@ from typing import Any
 from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Result, operation
 from herogate.local.operations.cloudformation import reading, shapes
-from herogate.local.planes.cloudformation.stack import Stack
+from herogate.local.planes.cloudformation.records.stack import Stack
 
 
 def seen(call: Call, missing: str = "Stack with id {name} does not exist") -> Stack:

@@ -10,10 +10,10 @@ from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Result, operation
 from herogate.local.operations.cloudformation import reading, shapes
 from herogate.local.operations.cloudformation.stacks import seen
-from herogate.local.planes.cloudformation import template as templates
-from herogate.local.planes.cloudformation import validation
-from herogate.local.planes.cloudformation.stack import Stack
-from herogate.local.planes.cloudformation.template import ParameterDeclaration, Template
+from herogate.local.planes.cloudformation.checks import validation
+from herogate.local.planes.cloudformation.records.stack import Stack
+from herogate.local.planes.cloudformation.templates import template as templates
+from herogate.local.planes.cloudformation.templates.template import ParameterDeclaration, Template
 
 
 @operation("cloudformation", "GetTemplate")

@@ -1,7 +1,8 @@
 """The CloudFormation of the local cloud.
 
-Reading a template (``template.py``, ``validation.py``, ``intrinsics.py`` …) is pure; ``executor.py``
-carries operations on stacks out through the services' own APIs; ``plane.py`` puts both together.
+``templates`` says what a template means and ``checks`` whether AWS would take it: both pure.
+``records`` is what is so. ``requests`` are what a caller may ask, ``course`` carries it out through
+the services' own APIs, and ``plane.py`` puts all of it together.
 """
 
 from herogate.local.planes.cloudformation.plane import CloudFormationPlane

@@ -14,16 +14,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from herogate.local.identity import Credentials
-from herogate.local.planes.cloudformation import events, failures
-from herogate.local.planes.cloudformation.changesets import ChangeSets
-from herogate.local.planes.cloudformation.executor import Executor
-from herogate.local.planes.cloudformation.records import Records
-from herogate.local.planes.cloudformation.recovery import Recovery
-from herogate.local.planes.cloudformation.sessions import Sessions
-from herogate.local.planes.cloudformation.stack import Operation, Stack
-from herogate.local.planes.cloudformation.stacks import Stacks
-from herogate.local.planes.cloudformation.status import StackStatus
-from herogate.local.planes.cloudformation.surroundings import Surroundings
+from herogate.local.planes.cloudformation.course import failures
+from herogate.local.planes.cloudformation.course.executor import Executor
+from herogate.local.planes.cloudformation.course.sessions import Sessions
+from herogate.local.planes.cloudformation.course.surroundings import Surroundings
+from herogate.local.planes.cloudformation.records import events
+from herogate.local.planes.cloudformation.records.records import Records
+from herogate.local.planes.cloudformation.records.stack import Operation, Stack
+from herogate.local.planes.cloudformation.records.status import StackStatus
+from herogate.local.planes.cloudformation.requests.changesets import ChangeSets
+from herogate.local.planes.cloudformation.requests.recovery import Recovery
+from herogate.local.planes.cloudformation.requests.stacks import Stacks
 from herogate.local.resources import Handler, handlers
 
 if TYPE_CHECKING:

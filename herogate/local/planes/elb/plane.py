@@ -29,7 +29,7 @@ log = logging.getLogger("herogate.local.elb")
 _REGION = "elb-region"
 """Documents naming the regions that have or had a load balancer."""
 
-_PREDECESSOR_SECONDS = 2
+_PREDECESSOR_SECONDS = 0.5
 _RETRY_SECONDS = 1
 _POLL_SECONDS = 0.05
 _RESTART_SECONDS = 15

@@ -1,0 +1,1 @@
+"""What a caller may ask of stacks and change sets, in which state, and what would come of it."""
