@@ -27,6 +27,7 @@ trap '{ set +x; } 2>/dev/null; clean_up' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 cd "$scratch"
+app=shop-$$ # a name of its own: another demo may run beside it
 PS4='$ '
 set -x
 
@@ -34,17 +35,15 @@ herogate local start
 eval "$(herogate local env)"
 herogate spaces:create
 
-git init --quiet my-shop
-cd my-shop
-herogate create my-shop
+git init --quiet "$app"
+cd "$app"
+herogate create "$app"
 url=$(herogate open --print)
 curl --silent --show-error --fail "$url" >page.html
 grep "nothing here yet" page.html
 herogate info
 
-herogate destroy --confirm my-shop
-gone=0
-curl --silent "$url" || gone=$?
-test "$gone" -eq 7 # connection refused: the page is gone
+herogate destroy --confirm "$app"
+if curl --silent "$url" | grep "$app"; then exit 1; fi # the page is gone
 
 herogate local stop

@@ -113,7 +113,8 @@ def _said() -> Iterator[None]:
     try:
         yield
     except lifecycle.LocalCloudError as error:
-        raise HerogateError(str(error)) from error
+        hint = _ANOTHER_DIRECTORY if isinstance(error.__cause__, OSError) else None
+        raise HerogateError(str(error), hint) from error
     except OSError as error:
         if error.filename is None:
             raise

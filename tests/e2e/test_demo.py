@@ -50,16 +50,17 @@ def test_the_demo_shows_an_apps_first_day_and_leaves_another_local_cloud_alone(
     assert shown.returncode == 0, shown.stderr
     assert "nothing here yet" in shown.stdout
     typed = [line.removeprefix("$ ") for line in shown.stderr.splitlines() if line[:2] == "$ "]
+    shop = next(line for line in typed if line.startswith("cd shop-")).removeprefix("cd ")
     assert [line for line in typed if line.startswith(("herogate", "git", "curl"))] == [
         "herogate local start",
         "herogate local env",
         "herogate spaces:create",
-        "git init --quiet my-shop",
-        "herogate create my-shop",
+        f"git init --quiet {shop}",
+        f"herogate create {shop}",
         "herogate open --print",
         *[line for line in typed if line.startswith("curl --silent --show-error --fail http://")],
         "herogate info",
-        "herogate destroy --confirm my-shop",
+        f"herogate destroy --confirm {shop}",
         *[line for line in typed if line.startswith("curl --silent http://")],
         "herogate local stop",
     ]

@@ -7,12 +7,12 @@ import sysconfig
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
 from leftovers import leftovers
 from local_cloud import LocalCloud, running
+from pages import shows
 from reverse_proxy import forwarding, preserving, reverse_proxy
 
 from herogate.local import lifecycle
@@ -61,27 +61,26 @@ def behind_a_preserving_proxy(directory: Directory) -> Iterator[tuple[LocalCloud
 def test_an_app_is_created_shown_and_destroyed_and_boto3_agrees(
     directory: Directory, tmp_path: Path, place: object
 ) -> None:
+    app = f"shop-{uuid4().hex[:8]}"
     checkout = tmp_path / "checkout"
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main", checkout], check=True)
     with place(directory) as (cloud, endpoint_url):  # type: ignore[operator]
         environment = {**cloud.environment, "AWS_ENDPOINT_URL": endpoint_url}
         herogate(environment, checkout, "spaces:create")
         before = leftovers(cloud, cloud.region)
-        web_url, _, git_url = herogate(environment, checkout, "create", "my-shop").strip().split()
-        assert git_url == "herogate://herogate-local@us-east-1/my-shop"
-        with urlopen(web_url, timeout=10) as page:
-            assert "nothing here yet" in page.read().decode()
+        web_url, _, git_url = herogate(environment, checkout, "create", app).strip().split()
+        assert git_url == f"herogate://herogate-local@us-east-1/{app}"
+        assert shows(web_url, app)
         information = herogate(environment, checkout, "info", "--shell")
         assert f"web_url={web_url}" in information
         assert f"git_url={git_url}" in information
-        stack = cloud.client("cloudformation").describe_stacks(StackName="herogate-app--my-shop")
+        stack = cloud.client("cloudformation").describe_stacks(StackName=f"herogate-app--{app}")
         told = {
             output["OutputKey"]: output["OutputValue"] for output in stack["Stacks"][0]["Outputs"]
         }
         assert (told["WebUrl"], told["GitBranch"]) == (web_url, "main")
-        herogate(environment, checkout, "destroy", "--confirm", "my-shop")
-        with pytest.raises(URLError):
-            urlopen(web_url, timeout=10)
+        herogate(environment, checkout, "destroy", "--confirm", app)
+        assert not shows(web_url, app)
         assert leftovers(cloud, cloud.region) == before
         herogate(environment, checkout, "spaces:destroy", "default", "--confirm", "default")
         assert leftovers(cloud, cloud.region) == []

@@ -146,7 +146,7 @@ def test_a_create_that_was_stopped_goes_on_after_the_next_start(directory: Direc
 def test_a_create_ends_when_its_time_is_over(directory: Directory) -> None:
     cloud = running(directory)
     api = cloud.client("cloudformation")
-    # As long as a template may be: it must not be over before the cloud is stopped.
+    # Long, since it must not be over before the cloud is stopped.
     body = json.dumps(chain("one", count=300), separators=(",", ":"))
     stack = api.create_stack(StackName="it", TemplateBody=body, TimeoutInMinutes=1)["StackId"]
     lifecycle.stop(directory)
