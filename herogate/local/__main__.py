@@ -47,10 +47,15 @@ def main() -> int:
 
 
 async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -> int:
+    import botocore.session
+
     from herogate.local.cloud import Cloud
     from herogate.local.gateway import PortUnavailable
     from herogate.local.moto_bridge.snapshot import SnapshotMismatch
 
+    if options.region not in botocore.session.Session().get_available_regions("ec2"):
+        _say(options.ready_fd, error=f"{options.region} is not an AWS region.")
+        return 1
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

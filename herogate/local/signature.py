@@ -62,6 +62,8 @@ def claim(request: HttpRequest) -> Claim:
 
     Raises:
         Denied: MissingAuthenticationToken, or IncompleteSignature where it cannot be read.
+        AwsError: InvalidRequest, for the signatures of before 2012 (which boto3 still makes in presigned
+            URLs of us-east-1 unless told otherwise).
     """
     headers = {name.lower(): value for name, value in request.headers.items()}
     query = dict(parse_qsl(request.target.partition("?")[2], keep_blank_values=True))
@@ -73,6 +75,12 @@ def claim(request: HttpRequest) -> Claim:
             return _readable(_query_claim(query))
     except (KeyError, ValueError) as error:
         raise Denied("IncompleteSignature", "The request's signature cannot be read.") from error
+    if authorization.startswith("AWS ") or "AWSAccessKeyId" in query:
+        raise AwsError(
+            "InvalidRequest",
+            "The authorization mechanism you have provided is not supported. "
+            f"Please use {ALGORITHM}.",
+        )
     raise Denied(
         "MissingAuthenticationToken", "Request is missing Authentication Token", status=403
     )

@@ -94,9 +94,7 @@ def test_an_app_lives_from_create_to_destroy(herogate: Herogate, folder: Path) -
         f"=== my-mart\n\nGit URL:       {URL}/my-mart\nWeb URL:       {url}\n"
     )
     assert (facts["web_url"], facts["deploy_branch"]) == (url, "trunk")
-    assert herogate("apps") == Said(
-        out="=== Apps in space default\n\nmy-mart\n", err="", code=0
-    )
+    assert herogate("apps") == Said(out="=== Apps in space default\n\nmy-mart\n", err="", code=0)
     assert herogate("open", "--print", "/a?b=c").out == f"{url}/a?b=c\n"
 
     destroyed = herogate("destroy", "--confirm", "my-mart")

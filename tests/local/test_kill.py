@@ -99,7 +99,7 @@ def test_what_was_answered_stays_and_stacks_end_by_themselves(directory: Directo
         cloud = running(directory)
         with changing(cloud, f"round{number}") as meanwhile:
             while len(meanwhile) < 3 + 4 * number:  # each time at another moment
-                pass
+                assert directory.is_locked()
             pid = directory.control_pid()
             assert pid is not None
             kill(pid, directory.status()["load_balancer"]["pid"])

@@ -117,6 +117,12 @@ def test_the_host_that_was_signed_is_told(service: str) -> None:
             "MissingAuthenticationToken",
             "Request is missing Authentication Token",
         ),
+        (
+            authorization("AWS4-HMAC-SHA256 .*", "AWS AKIAEXAMPLE:c2lnbmF0dXJl"),
+            "InvalidRequest",
+            "The authorization mechanism you have provided is not supported. "
+            "Please use AWS4-HMAC-SHA256.",
+        ),
     ],
 )
 def test_what_is_not_signed_as_aws_demands_is_refused(

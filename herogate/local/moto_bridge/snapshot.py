@@ -10,6 +10,9 @@ import io
 import pickle
 import threading
 from collections import defaultdict
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,13 +35,16 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
 )
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
-from moto.iam.models import AWSManagedPolicy, iam_backends
+from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 from moto.s3.models import FakeKey
 
 from herogate.local.moto_bridge.contents import LARGE_BYTES, Content, Contents
 
 _GRAPH = frozenset({"backend", "service_name", "_use_boto3_regions", "_additional_regions", "_id"})
 """What a `BackendDict` is made of; anything beyond is state of its own (S3's bucket owners)."""
+
+_FORM = 2
+"""To be raised when snapshots are written such that the code before could not read them."""
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
@@ -49,8 +55,8 @@ class SnapshotMismatch(Exception):
 
 
 def stamp() -> str:
-    """What a snapshot is marked with: moto's version."""
-    return f"moto {version('moto')}"
+    """What a snapshot is marked with: moto's version, and that of how we write its state."""
+    return f"moto {version('moto')}, form {_FORM}"
 
 
 class Snapshots:
@@ -85,7 +91,9 @@ class Snapshots:
         if written_with != stamp():
             raise SnapshotMismatch(f"written with {written_with}, this is {stamp()}")
         self._contents.begin()
-        graph = _Unpickler(io.BytesIO(snapshot), self._contents).load()
+        token = _reading.set(self._contents)
+        graph = pickle.loads(snapshot)  # noqa: S301 (our own, from a directory of the owner's)
+        _reading.reset(token)
         for service, (accounts, own) in graph.items():
             backends = _backends(service)
             vars(backends).update(own)
@@ -113,53 +121,106 @@ def _backends(service: str) -> BackendDict[Any]:
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """Writes references and what C objects are made of; the way of a class is looked up once.
+
+    References are no persistent ids: pickle would ask for one for every string and number.
+    """
+
     def __init__(self, file: io.BytesIO, contents: Contents) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
         self._contents = contents
 
-    def persistent_id(self, thing: Any) -> tuple[str, ...] | None:
-        kind = type(thing)
-        if kind is AWSManagedPolicy:
-            return None if thing.attachment_count else ("policy", thing.arn)
-        if isinstance(thing, BackendDict):
-            return ("service", thing.service_name)
-        if kind is AccountSpecificBackend:
-            return ("account", thing.service_name, thing.account_id)
-        if kind is Content:
-            return ("content", thing.digest)
-        return None
-
     def reducer_override(self, thing: Any) -> Any:
-        if isinstance(thing, _thread.LockType):
-            return threading.Lock, ()
-        if isinstance(thing, _thread.RLock):
-            return threading.RLock, ()
-        keys = _key_reducer(thing)
-        if keys is not None:
-            return keys
-        if type(thing) is FakeKey and thing.contentsize >= LARGE_BYTES and not thing.disposed:
-            return _new, (FakeKey,), self._contents.state(thing)
-        if isinstance(thing, defaultdict) and type(thing) is not defaultdict:
-            # Some of moto's take arguments of their own, which defaultdict's way would not give.
-            state = (vars(thing), {"default_factory": thing.default_factory})
-            return _new, (type(thing),), state, None, iter(thing.items())
-        return super().reducer_override(thing)
+        way = _way(type(thing))  # type: ignore[arg-type]
+        reduced = NotImplemented if way is None else way(thing, self._contents)
+        return super().reducer_override(thing) if reduced is NotImplemented else reduced
 
 
-def _key_reducer(thing: Any) -> Any:
-    """How keys and certificates, which are C objects, are written: as DER."""
-    if isinstance(thing, PrivateKey):
-        return _private_key, (
-            thing.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
-        )
-    if isinstance(thing, PublicKey):
-        return _public_key, (thing.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),)
-    if isinstance(thing, x509.Certificate):
-        return _certificate, (thing.public_bytes(Encoding.DER),)
-    return None
+@cache
+def _way(kind: type) -> Callable[[Any, Contents], Any] | None:
+    return next((way for known, way in _WAYS.items() if issubclass(kind, known)), None)
 
 
-# Functions of our own, since the library's cannot be named in a pickle.
+def _reduce_policy(policy: AWSManagedPolicy, _: Contents) -> Any:
+    return NotImplemented if policy.attachment_count else (_policy, (policy.arn,))
+
+
+def _reduce_iam(backend: IAMBackend, _: Contents) -> Any:
+    state = dict(vars(backend))
+    del state["aws_managed_policies"]
+    state["managed_policies"] = {
+        arn: policy
+        for arn, policy in backend.managed_policies.items()
+        if type(policy) is not AWSManagedPolicy or policy.attachment_count
+    }
+    return _new, (type(backend),), state, None, None, _set_iam
+
+
+def _reduce_object(key: FakeKey, contents: Contents) -> Any:
+    if type(key) is not FakeKey or key.contentsize < LARGE_BYTES or key.disposed:
+        return NotImplemented
+    return _new, (FakeKey,), contents.state(key)
+
+
+def _reduce_mapping(mapping: defaultdict[Any, Any], _: Contents) -> Any:
+    if type(mapping) is defaultdict:
+        return NotImplemented
+    # Some of moto's take arguments of their own, which defaultdict's way would not give.
+    state = (vars(mapping), {"default_factory": mapping.default_factory})
+    return _new, (type(mapping),), state, None, iter(mapping.items())
+
+
+def _reduce_private_key(key: PrivateKey, _: Contents) -> Any:
+    return _private_key, (key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),)
+
+
+def _reduce_public_key(key: PublicKey, _: Contents) -> Any:
+    return _public_key, (key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),)
+
+
+_WAYS: Mapping[Any, Callable[[Any, Contents], Any]] = {
+    BackendDict: lambda backends, _: (_backends, (backends.service_name,)),
+    AccountSpecificBackend: lambda account, _: (
+        _account,
+        (account.service_name, account.account_id),
+    ),
+    AWSManagedPolicy: _reduce_policy,
+    IAMBackend: _reduce_iam,
+    FakeKey: _reduce_object,
+    Content: lambda content, _: (_content, (content.digest,)),
+    _thread.LockType: lambda *_: (threading.Lock, ()),
+    _thread.RLock: lambda *_: (threading.RLock, ()),
+    defaultdict: _reduce_mapping,
+    PrivateKey: _reduce_private_key,
+    PublicKey: _reduce_public_key,
+    x509.Certificate: lambda found, _: (_certificate, (found.public_bytes(Encoding.DER),)),
+}
+
+
+# What a snapshot calls when it is read. The fresh backends stand until all of it is.
+_reading: ContextVar[Contents] = ContextVar("reading")
+
+
+def _account(service: str, account_id: str) -> Any:
+    return _backends(service)[account_id]
+
+
+def _policy(arn: str) -> Any:
+    return iam_backends[settings.ACCOUNT_ID]["aws"].managed_policies[arn]
+
+
+def _content(digest: str) -> bytes:
+    return _reading.get().read(digest)
+
+
+def _set_iam(backend: Any, state: dict[str, Any]) -> None:
+    fresh = iam_backends[settings.ACCOUNT_ID]["aws"].aws_managed_policies
+    policies = {policy.arn: policy for policy in fresh} | state["managed_policies"]
+    vars(backend).update(state)
+    backend.managed_policies = policies
+    backend.aws_managed_policies = [policies[policy.arn] for policy in fresh]
+
+
 def _private_key(written: bytes) -> Any:
     return load_der_private_key(written, None)
 
@@ -174,20 +235,3 @@ def _certificate(written: bytes) -> Any:
 
 def _new(kind: Any) -> Any:
     return kind.__new__(kind)
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, contents: Contents) -> None:
-        super().__init__(file)
-        self._contents = contents
-        fresh = iam_backends[settings.ACCOUNT_ID]["aws"]
-        self._policies = {policy.arn: policy for policy in fresh.aws_managed_policies}
-
-    def persistent_load(self, pid: tuple[str, ...]) -> Any:
-        kind, *names = pid
-        if kind == "policy":
-            return self._policies[names[0]]
-        if kind == "content":
-            return self._contents.read(names[0])
-        backends = _backends(names[0])
-        return backends if kind == "service" else backends[names[1]]

@@ -76,7 +76,11 @@ def reason(error: Exception, service: str) -> str:
 _HANDLER_ERROR_CODES = (
     (r"AlreadyExists|AlreadyOwned|^Duplicate|NameExists|ResourceInUse|Existing", "AlreadyExists"),
     (r"AccessDenied|Unauthorized|NotAuthorized|Forbidden", "AccessDenied"),
-    (r"InvalidClientToken|ExpiredToken|Credential|SignatureDoesNotMatch", "InvalidCredentials"),
+    (
+        r"InvalidClientToken|UnrecognizedClient|ExpiredToken|Credential|AuthFailure"
+        r"|SignatureDoesNotMatch|InvalidSignature",
+        "InvalidCredentials",
+    ),
     (r"NotFound|NoSuch|DoesNotExist|NonExist", "NotFound"),
     (r"LimitExceeded|^TooMany|QuotaExceeded", "ServiceLimitExceeded"),
     (r"Throttl|RequestLimitExceeded|SlowDown", "Throttling"),
