@@ -44,6 +44,7 @@ grep "nothing here yet" page.html
 herogate info
 
 herogate destroy --confirm "$app"
-if curl --silent "$url" | grep "$app"; then exit 1; fi # the page is gone
+curl --silent "$url" >page.html || echo "nobody answers there"
+if grep "$app" page.html; then exit 1; fi # the page is gone
 
 herogate local stop
