@@ -11,7 +11,7 @@ from local_cloud import LocalCloud
 from herogate import Platform
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def aws(cloud: LocalCloud) -> Iterator[LocalCloud]:
     """The cloud, which this process's AWS settings lead to."""
     with pytest.MonkeyPatch.context() as patch:
