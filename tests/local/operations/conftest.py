@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from load_balancing import Network, network
 from local_cloud import LocalCloud
 
 Refusal = Callable[..., tuple[str, str]]
@@ -46,3 +47,15 @@ def role_of(cloud: LocalCloud) -> RoleOf:
 def unchecked() -> Config:
     """A client's configuration that leaves every check of parameters to the cloud."""
     return Config(parameter_validation=False)
+
+
+@pytest.fixture(scope="module")
+def elbv2(cloud: LocalCloud) -> Any:
+    """A client for load balancing."""
+    return cloud.client("elbv2")
+
+
+@pytest.fixture(scope="module")
+def where(cloud: LocalCloud) -> Network:
+    """A network for a module's load balancers."""
+    return network(cloud.client)

@@ -22,16 +22,6 @@ Refusal = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
-def elbv2(cloud: LocalCloud) -> Any:
-    return cloud.client("elbv2")
-
-
-@pytest.fixture(scope="module")
-def where(cloud: LocalCloud) -> Network:
-    return network(cloud.client)
-
-
-@pytest.fixture(scope="module")
 def plain_balancer(elbv2: Any, where: Network) -> str:
     made = elbv2.create_load_balancer(**parameters(where, "plain"))
     return str(made["LoadBalancers"][0]["LoadBalancerArn"])

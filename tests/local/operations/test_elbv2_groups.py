@@ -14,22 +14,11 @@ from load_balancing import (
     get,
     listener,
     load_balancer,
-    network,
     target,
 )
 from local_cloud import LocalCloud
 
 Refusal = Callable[..., tuple[str, str]]
-
-
-@pytest.fixture(scope="module")
-def elbv2(cloud: LocalCloud) -> Any:
-    return cloud.client("elbv2")
-
-
-@pytest.fixture(scope="module")
-def where(cloud: LocalCloud) -> Network:
-    return network(cloud.client)
 
 
 @pytest.fixture(scope="module")

@@ -21,21 +21,10 @@ from load_balancing import (
     is_open,
     listener,
     load_balancer,
-    network,
 )
 from local_cloud import LocalCloud
 
 Refusal = Callable[..., tuple[str, str]]
-
-
-@pytest.fixture(scope="module")
-def elbv2(cloud: LocalCloud) -> Any:
-    return cloud.client("elbv2")
-
-
-@pytest.fixture(scope="module")
-def where(cloud: LocalCloud) -> Network:
-    return network(cloud.client)
 
 
 @pytest.fixture(scope="module")
