@@ -8,8 +8,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from herogate.local.gateway import INTERNAL_HEADER
 from herogate.local.identity import Credentials
+
+INTERNAL_HEADER = "x-herogate-internal"
+"""Marks calls of this cloud's own threads: they are part of a step and do not wait for a checkpoint."""
 
 
 class Clients:

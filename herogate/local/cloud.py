@@ -9,8 +9,8 @@ import sqlite3
 import string
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from herogate.local.checkpoint import Checkpoints
@@ -117,7 +117,7 @@ class Cloud:
     async def serve(self, incoming: wire.Incoming, visitor: Visitor, request_id: str) -> Reply:
         """Answer a verified request; a change is on disk before its answer goes out."""
         changes = not is_reading(incoming.operation)
-        step: Any = nullcontext() if visitor.internal else self._step_of_call()
+        step: Any = nullcontext() if visitor.internal else self._checkpoints.step()
         async with step:
             reply = await self._dispatch(incoming, visitor, request_id)
         if changes and not visitor.internal:
@@ -154,12 +154,7 @@ class Cloud:
             internal=True,
         )
         answer = await self._perform(incoming, visitor)
-        if not isinstance(answer, Reply):
-            return answer
-        if answer.error is not None:
-            code, message = answer.error
-            raise AwsError(code, message, status=answer.status)
-        return answer.result
+        return answer.granted() if isinstance(answer, Reply) else answer
 
     def client(self, service: str, region: str, credentials: Credentials) -> Any:
         """A boto3 client on this cloud, for a thread that works in somebody's name."""
@@ -193,11 +188,6 @@ class Cloud:
                 "ServiceUnavailable", f"The local cloud cannot keep this: {error}.", status=503
             ) from error
 
-    @asynccontextmanager
-    async def _step_of_call(self) -> AsyncIterator[None]:
-        async with self._checkpoints.step():
-            yield
-
     def _restore(self) -> Caller:
         saved = self.store.snapshot()
         if saved is not None:
@@ -211,10 +201,7 @@ class Cloud:
             return wire.write(incoming, answer, request_id)
         if incoming.protocol != wire.CBOR:
             return answer
-        if answer.error is not None:
-            code, message = answer.error
-            raise AwsError(code, message, status=answer.status)
-        return wire.write(incoming, answer.result, request_id)
+        return wire.write(incoming, answer.granted(), request_id)
 
     async def _perform(
         self, incoming: wire.Incoming, visitor: Visitor

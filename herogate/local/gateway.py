@@ -20,6 +20,7 @@ from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from herogate.local import denials, signature
+from herogate.local.clients import INTERNAL_HEADER
 from herogate.local.denials import Denied
 from herogate.local.errors import AwsError
 from herogate.local.hosts import Hosts
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
 
 log = logging.getLogger("herogate.local.gateway")
-
-INTERNAL_HEADER = "x-herogate-internal"
-"""Marks calls of this cloud's own threads: they are part of a step and do not wait for a checkpoint."""
 
 _BODY_LIMIT = 1 << 30
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from herogate.local.errors import AwsError
+
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
     from herogate.local.identity import Caller
@@ -38,6 +40,13 @@ class Reply:
     @property
     def ok(self) -> bool:
         return self.error is None and self.status < 300
+
+    def granted(self) -> Mapping[str, Any]:
+        """The result. Raises `AwsError` where the answer is a refusal."""
+        if self.error is not None:
+            code, message = self.error
+            raise AwsError(code, message, status=self.status)
+        return self.result
 
 
 @dataclass(frozen=True, kw_only=True)
