@@ -12,6 +12,8 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 
 from herogate.local.moto_bridge.calls import Moto
 from herogate.local.moto_bridge.snapshot import Snapshots, stamp
@@ -21,6 +23,16 @@ log = logging.getLogger("herogate.local")
 
 _QUIET_SECONDS = 0.2
 """How long a change that nobody waits for may stay in memory: many such make one checkpoint."""
+
+
+@dataclass(eq=False)
+class _Step:
+    """The outermost step of a task, and whether it is still under way."""
+
+    is_open: bool = True
+
+
+_within: ContextVar[_Step | None] = ContextVar("_within", default=None)
 
 
 class Checkpoints:
@@ -41,11 +53,16 @@ class Checkpoints:
 
     @asynccontextmanager
     async def step(self) -> AsyncIterator[None]:
-        """No checkpoint is taken inside. Keep it short; a step within a step must not open another."""
-        await self._enter()
+        """No checkpoint is taken inside: keep it short. A step inside a step is part of it."""
+        outer = _within.get()
+        await self._enter(waiting=outer is None or not outer.is_open)
+        own = _Step()
+        token = _within.set(own)
         try:
             yield
         finally:
+            own.is_open = False
+            _within.reset(token)
             await self._leave()
 
     @contextmanager
@@ -79,9 +96,10 @@ class Checkpoints:
         self._writer.cancel()
         await asyncio.gather(self._writer, return_exceptions=True)
 
-    async def _enter(self) -> None:
+    async def _enter(self, *, waiting: bool = True) -> None:
         async with self._gate:
-            await self._gate.wait_for(lambda: not self._closed)
+            if waiting:
+                await self._gate.wait_for(lambda: not self._closed)
             self._steps += 1
 
     async def _leave(self) -> None:

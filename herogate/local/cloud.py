@@ -10,14 +10,15 @@ import string
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any, Protocol
 
 from herogate.local.checkpoint import Checkpoints
 from herogate.local.clients import Clients
 from herogate.local.directory import Directory
 from herogate.local.errors import AwsError
-from herogate.local.gateway import Gateway, PortUnavailable, Visitor
+from herogate.local.gateway import Door, Gateway, PortUnavailable, Visitor
 from herogate.local.identity import Caller, Credentials
 from herogate.local.moto_bridge import hooks, wire
 from herogate.local.moto_bridge.calls import HttpRequest, Moto
@@ -25,7 +26,14 @@ from herogate.local.moto_bridge.settings import ACCOUNT_ID
 from herogate.local.moto_bridge.snapshot import Snapshots
 from herogate.local.operations import Call, Reply, operations
 from herogate.local.planes.cloudformation import CloudFormationPlane
+from herogate.local.planes.codebuild import CodeBuildPlane
+from herogate.local.planes.codepipeline import CodePipelinePlane
+from herogate.local.planes.ecs import EcsPlane
 from herogate.local.planes.elb import ElbPlane
+from herogate.local.planes.events import EventsPlane
+from herogate.local.planes.git import GitPlane
+from herogate.local.planes.logs import LogsPlane
+from herogate.local.planes.registry import RegistryPlane
 from herogate.local.services import is_reading
 from herogate.local.store import Store
 
@@ -33,6 +41,16 @@ log = logging.getLogger("herogate.local")
 
 USER = "developer"
 """The IAM user whose key `local start` hands out."""
+
+
+class Plane(Protocol):
+    """Makes true what is declared, as long as the cloud runs."""
+
+    async def start(self) -> None:
+        """Take up what the store says was under way."""
+
+    async def stop(self) -> None:
+        """Leave off, with nothing left running."""
 
 
 class Cloud:
@@ -61,12 +79,31 @@ class Cloud:
         self.root: Caller
         self._snapshots = Snapshots(directory.path / "contents")
         self._checkpoints = Checkpoints(self.store, self.moto, self._snapshots)
-        self._gateway = Gateway(self, trusted_hosts)
+        self._doors: dict[str, Door] = {}
+        self._gateway = Gateway(self, self._doors, trusted_hosts)
         self._started_at = time.time()
         self._internal = secrets.token_urlsafe(32)
         self._clients: Clients
+        self.logs = LogsPlane(self)
         self.elb = ElbPlane(self)
+        self.registry = RegistryPlane(self)
+        self.git = GitPlane(self)
+        self.events = EventsPlane(self)
+        self.ecs = EcsPlane(self)
+        self.codebuild = CodeBuildPlane(self)
+        self.codepipeline = CodePipelinePlane(self)
         self.cloudformation = CloudFormationPlane(self)
+        self._planes: tuple[Plane, ...] = (
+            self.logs,
+            self.elb,
+            self.registry,
+            self.git,
+            self.events,
+            self.ecs,
+            self.codebuild,
+            self.codepipeline,
+            self.cloudformation,
+        )
 
     async def start(self, port: int, *, any_port: bool = False) -> None:
         """Restore the state, open the front door, resume what was under way.
@@ -91,8 +128,8 @@ class Cloud:
         self.endpoint_url = f"http://127.0.0.1:{opened}"
         self._clients = Clients(self.endpoint_url, self._internal)
         operations()
-        await self.elb.start()
-        await self.cloudformation.start()
+        for plane in self._planes:
+            await plane.start()
         await self._checkpoints.durable()
         self.directory.tell(self._status())
 
@@ -107,8 +144,8 @@ class Cloud:
     async def stop(self) -> None:
         """Stop in the order that loses nothing, with a last checkpoint."""
         self.stopping.set()
-        await self.cloudformation.stop()
-        await self.elb.stop()
+        for plane in reversed(self._planes):
+            await plane.stop()
         await self._gateway.close()
         await self._checkpoints.close()
         self.moto.close()
@@ -156,16 +193,55 @@ class Cloud:
         answer = await self._perform(incoming, visitor)
         return answer.granted() if isinstance(answer, Reply) else answer
 
+    async def assume(
+        self, role_arn: str, *, service: str, source_arn: str, session: str, region: str
+    ) -> Caller:
+        """Take on a role as an AWS service does, for one of its resources; good for an hour.
+
+        Args:
+            service: the principal (``codebuild.amazonaws.com``).
+            source_arn: the resource on whose behalf the service acts.
+            session: the session's name, which the calls are recorded by.
+
+        Raises:
+            AwsError: ``AccessDenied``: the role is not there or does not trust the service for this.
+        """
+        principal = replace(self.root, arn=service, source_arn=source_arn)
+        asked = {"RoleArn": role_arn, "RoleSessionName": session}
+        answer = await self.ask("sts", "AssumeRole", asked, region=region, caller=principal)
+        given = answer["Credentials"]
+        return Caller(
+            arn=answer["AssumedRoleUser"]["Arn"],
+            account_id=self.account_id,
+            credentials=Credentials(
+                access_key_id=given["AccessKeyId"],
+                secret_access_key=given["SecretAccessKey"],
+                session_token=given["SessionToken"],
+            ),
+        )
+
+    def open_door(self, path: str, door: Door) -> None:
+        """Have requests whose path begins so, and that are no API calls, answered by a plane."""
+        self._doors[path] = door
+
     def client(self, service: str, region: str, credentials: Credentials) -> Any:
         """A boto3 client on this cloud, for a thread that works in somebody's name."""
         return self._clients.client(service, region, credentials)
 
+    def whole(self) -> AbstractAsyncContextManager[None]:
+        """For tasks of the event loop: no checkpoint is taken inside (see ``checkpoint.py``)."""
+        return self._checkpoints.step()
+
+    async def kept(self) -> None:
+        """For tasks of the event loop: return when everything done so far is on disk."""
+        await self._checkpoints.durable()
+
     def step(self) -> AbstractContextManager[None]:
-        """For threads: no checkpoint is taken inside (see ``checkpoint.py``)."""
+        """`whole` for threads."""
         return self._checkpoints.step_in_thread()
 
     def durable(self) -> None:
-        """For threads: return when everything done so far is on disk."""
+        """`kept` for threads."""
         self._checkpoints.durable_in_thread()
 
     def is_internal(self, token: str | None) -> bool:

@@ -11,7 +11,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -49,6 +49,14 @@ class Visitor:
     internal: bool
 
 
+Door = Callable[[web.BaseRequest, str], Awaitable[web.StreamResponse]]
+"""Answers requests that speak another protocol than AWS's API: git's, a registry's, a task's.
+
+It gets the request, whose Host and Origin were checked, and this cloud's URL as the client addresses
+it. Who asks, it finds out itself, and it answers for a change only when that is durable.
+"""
+
+
 class PortUnavailable(Exception):
     """The front door's port cannot be opened; the message is the system's reason."""
 
@@ -57,12 +65,16 @@ class Gateway:
     """Serves the AWS API on a loopback port.
 
     Args:
+        doors: what answers where no signed API call knocks, by the beginning of the path.
         trusted_hosts: further names (``cloud.example.com``, ``cloud.example.com:8443``) under which a
             reverse proxy may address this cloud.
     """
 
-    def __init__(self, cloud: Cloud, trusted_hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, cloud: Cloud, doors: Mapping[str, Door], trusted_hosts: Iterable[str] = ()
+    ) -> None:
         self._cloud = cloud
+        self._doors = doors
         self._hosts = Hosts(trusted_hosts)
         self._runner: web.ServerRunner | None = None
 
@@ -95,6 +107,28 @@ class Gateway:
             await self._runner.cleanup()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        door = self._door(request)
+        return await (self._answer_call(request) if door is None else self._let_in(request, door))
+
+    def _door(self, request: web.BaseRequest) -> Door | None:
+        if request.headers.get("Authorization", "").startswith("AWS4-HMAC-SHA256"):
+            return None
+        found = (door for path, door in self._doors.items() if request.path.startswith(path))
+        return next(found, None)
+
+    async def _let_in(self, request: web.BaseRequest, door: Door) -> web.StreamResponse:
+        try:
+            self._refuse_browsers(request)
+            return await door(request, self._address(request, request.host))
+        except AwsError as error:
+            return web.Response(status=error.status, text=f"{error.message}\n")
+        except (asyncio.CancelledError, ConnectionError, HttpProcessingError):
+            raise  # the client has gone, or sends no HTTP
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            return web.Response(status=500, text="The local cloud failed; see its log.\n")
+
+    async def _answer_call(self, request: web.BaseRequest) -> web.StreamResponse:
         request_id = str(uuid.uuid4())
         started = time.monotonic()
         service: str | None = None
@@ -168,14 +202,18 @@ class Gateway:
                 self._hosts.signed({name.lower(): text for name, text in received.headers.items()}),
             )
         )
-        forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip().lower()
         return Visitor(
             caller=known,
             region=claimed.region,
             service=service,
-            endpoint_url=f"{'https' if forwarded == 'https' else 'http'}://{host}",
+            endpoint_url=self._address(request, host),
             internal=self._cloud.is_internal(request.headers.get(INTERNAL_HEADER)),
         )
+
+    def _address(self, request: web.BaseRequest, host: str) -> str:
+        """This cloud's URL under the host that the client addressed."""
+        forwarded = request.headers.get("X-Forwarded-Proto", "").partition(",")[0].strip().lower()
+        return f"{'https' if forwarded == 'https' else 'http'}://{host}"
 
     def _path_style(self, received: HttpRequest, host: str, service: str) -> HttpRequest:
         """S3 requests that name the bucket in the host, rewritten to name it in the path."""

@@ -16,8 +16,13 @@ class Credentials:
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """A verified caller: the principal's ARN, its account, and the credentials that signed."""
+    """A verified caller: the principal's ARN, its account, and the credentials that signed.
+
+    Attributes:
+        source_arn: of an AWS service that acts: the resource on whose behalf (``aws:SourceArn``).
+    """
 
     arn: str
     account_id: str
     credentials: Credentials
+    source_arn: str | None = None

@@ -39,7 +39,9 @@ def _context(call: Call) -> dict[str, str]:
     if "ExternalId" in call.parameters:
         context["sts:externalid"] = call.parameters["ExternalId"]
     if call.caller.arn.endswith(".amazonaws.com"):
-        return {**context, "aws:sourceaccount": account}
+        source = call.caller.source_arn
+        on_behalf = {} if source is None else {"aws:sourcearn": source}
+        return {**context, **on_behalf, "aws:sourceaccount": account}
     return {
         **context,
         "aws:principalarn": call.caller.arn,

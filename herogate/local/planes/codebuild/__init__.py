@@ -1,0 +1,5 @@
+"""CodeBuild: builds that run."""
+
+from herogate.local.planes.codebuild.plane import CodeBuildPlane
+
+__all__ = ["CodeBuildPlane"]

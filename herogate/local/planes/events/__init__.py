@@ -1,0 +1,5 @@
+"""EventBridge: rules that act."""
+
+from herogate.local.planes.events.plane import EventsPlane
+
+__all__ = ["EventsPlane"]

@@ -1,0 +1,5 @@
+"""CodeCommit's repositories."""
+
+from herogate.local.planes.git.plane import GitPlane
+
+__all__ = ["GitPlane"]

@@ -1,0 +1,21 @@
+"""ECR's image store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from herogate.local.cloud import Cloud
+
+
+class RegistryPlane:
+    """ECR's image store."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    async def start(self) -> None:
+        """Take up what the store says was under way."""
+
+    async def stop(self) -> None:
+        """Leave off, with nothing left running."""
