@@ -74,6 +74,7 @@ class RunningRouter:
             text=True,
         )
         self.port = free_port()
+        self.reports: list[dict[str, Any]] = []
         self._number = 0
 
     def ask(self, **command: Any) -> dict[str, str]:
@@ -83,9 +84,17 @@ class RunningRouter:
         self._number += 1
         self.process.stdin.write(json.dumps({**command, "number": self._number}) + "\n")
         self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
+        while "number" not in (answer := json.loads(self.process.stdout.readline())):
+            self.reports.append(answer)
         assert answer["number"] == self._number
         return dict(answer["failed"])
+
+    def next_report(self) -> dict[str, Any]:
+        """What the router tells next without being asked; waits for it."""
+        assert self.process.stdout
+        if not self.reports:
+            self.reports.append(json.loads(self.process.stdout.readline()))
+        return self.reports.pop(0)
 
     def serve(self, wanted: Table) -> dict[str, str]:
         """Have a table served."""

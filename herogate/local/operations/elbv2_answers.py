@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from herogate.local.planes.elb.table import Forward, LoadBalancer, Table
+from herogate.local.planes.elb.table import Table
 
 Document = Mapping[str, Any]
 
@@ -72,16 +72,5 @@ def told_action(document: Document) -> Document:
 def told_target_group(document: Document, declared: Table) -> Document:
     """A target group with the load balancers that really forward to it."""
     arn = document["TargetGroupArn"]
-    users = [each.arn for each in declared.load_balancers if arn in groups_of(each)]
+    users = [each.arn for each in declared.load_balancers if arn in each.target_groups]
     return {**document, "LoadBalancerArns": users}
-
-
-def groups_of(balancer: LoadBalancer) -> set[str]:
-    """The target groups that a load balancer's rules forward to."""
-    return {
-        share.target_group_arn
-        for listener in balancer.listeners
-        for rule in listener.rules
-        if isinstance(rule.action, Forward)
-        for share in rule.action.shares
-    }

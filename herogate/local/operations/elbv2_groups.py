@@ -9,7 +9,7 @@ from typing import Any
 from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Reply, Result, operation
-from herogate.local.operations.elbv2_answers import groups_of, told_target_group
+from herogate.local.operations.elbv2_answers import told_target_group
 
 Document = Mapping[str, Any]
 
@@ -62,7 +62,8 @@ async def modify_target_group(call: Call) -> Result | Reply:
     arns = [call.parameters["TargetGroupArn"]]
     found = await call.ask("elbv2", "DescribeTargetGroups", TargetGroupArns=arns)
     _check_times({**found["TargetGroups"][0], **call.parameters})
-    return _told(call, await call.proceed())
+    async with call.cloud.elb.change(call.region):
+        return _told(call, await call.proceed())
 
 
 @operation("elbv2", "DescribeTargetGroups")
@@ -72,7 +73,7 @@ async def describe_target_groups(call: Call) -> Result | Reply:
     if arn is None or call.parameters.get("Names") or call.parameters.get("TargetGroupArns"):
         return _told(call, await call.proceed())
     declared = call.cloud.elb.declared(call.region)
-    used = [groups_of(each) for each in declared.load_balancers if each.arn == arn]
+    used = [each.target_groups for each in declared.load_balancers if each.arn == arn]
     if not used:
         raise AwsError("LoadBalancerNotFound", f"Load balancer '{arn}' not found")
     if not used[0]:
@@ -85,14 +86,15 @@ async def delete_target_group(call: Call) -> Reply:
     arn = call.parameters["TargetGroupArn"]
     async with call.cloud.elb.change(call.region):
         declared = call.cloud.elb.declared(call.region)
-        if any(arn in groups_of(balancer) for balancer in declared.load_balancers):
+        if any(arn in balancer.target_groups for balancer in declared.load_balancers):
             raise AwsError(
                 "ResourceInUse", f"Target group '{arn}' is currently in use by a listener or a rule"
             )
         reply = await call.proceed()
         if reply.ok:
-            registrations = call.cloud.elb.registrations
-            registrations.deregister(arn, list(registrations.of(arn)))
+            registrations = call.cloud.elb.roster.registrations
+            left = [*registrations.registered(arn), *registrations.draining(arn)]
+            registrations.remove(arn, left)
         return reply
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Reply, Result, operation
-from herogate.local.operations.elbv2_answers import groups_of, told_listener
+from herogate.local.operations.elbv2_answers import told_listener
 from herogate.local.operations.elbv2_checks import check_actions, forwarded_to
 from herogate.local.planes.elb import PortTakenError
 from herogate.local.planes.elb.table import LoadBalancer, Protocol
@@ -134,13 +134,13 @@ def check_listener_actions(
     check_actions(actions, target_groups=known, protocol=protocol, port=port)
     wanted = forwarded_to(actions)
     others = [each for each in declared.load_balancers if each.arn != balancer.arn]
-    if shared := sorted(wanted & {arn for each in others for arn in groups_of(each)}):
+    if shared := sorted(wanted & {arn for each in others for arn in each.target_groups}):
         raise AwsError(
             "TargetGroupAssociationLimit",
             "The following target groups cannot be associated with more than one load balancer: "
             + ", ".join(shared),
         )
-    if len(groups_of(balancer) | wanted) > _GROUPS_PER_BALANCER:
+    if len(balancer.target_groups | wanted) > _GROUPS_PER_BALANCER:
         raise AwsError(
             "TooManyUniqueTargetGroupsPerLoadBalancer",
             f"Load balancer '{balancer.arn}' can have at most '{_GROUPS_PER_BALANCER}' "

@@ -1,7 +1,6 @@
 """Registering targets, and what is known of their health.
 
-No health checks run yet, so a registered target of a group in use is ``initial``: AWS's word for one
-that has not been checked. Loopback addresses, which AWS refuses, are this cloud's own network.
+Loopback addresses, which AWS refuses, are this cloud's own network.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Result, operation
+from herogate.local.planes.elb.health import Health
 from herogate.local.planes.elb.targets import Registration
 
 Document = Mapping[str, Any]
@@ -31,21 +31,26 @@ async def register_targets(call: Call) -> Result:
         targets = [_registration(each, group) for each in call.parameters["Targets"]]
         for target in targets:
             _check_address(target.id)
-        if len({*call.cloud.elb.registrations.of(arn), *targets}) > _TARGETS_PER_GROUP:
+        registrations = call.cloud.elb.roster.registrations
+        if len({*registrations.registered(arn), *targets}) > _TARGETS_PER_GROUP:
             raise AwsError("TooManyTargets", "The maximum number of targets has been reached")
-        call.cloud.elb.registrations.register(arn, targets)
+        registrations.register(arn, targets)
     return {}
 
 
 @operation("elbv2", "DeregisterTargets")
 async def deregister_targets(call: Call) -> Result:
-    """A target that is not registered is no error."""
+    """Targets of a group in use drain first. One that is not registered is no error."""
     constraints.check(call)
     arn = call.parameters["TargetGroupArn"]
     async with call.cloud.elb.change(call.region):
         group = await _target_group(call, arn)
         gone = [_registration(each, group) for each in call.parameters["Targets"]]
-        call.cloud.elb.registrations.deregister(arn, gone)
+        delay = await _deregistration_delay(call, arn)
+        if group["LoadBalancerArns"] and delay:
+            call.cloud.elb.drain(arn, gone, delay_seconds=delay)
+        else:
+            call.cloud.elb.roster.registrations.remove(arn, gone)
     return {}
 
 
@@ -53,9 +58,13 @@ async def deregister_targets(call: Call) -> Result:
 async def describe_target_health(call: Call) -> Result:
     arn = call.parameters["TargetGroupArn"]
     group = await _target_group(call, arn)
-    registered = list(call.cloud.elb.registrations.of(arn))
+    roster = call.cloud.elb.roster
+    known = [*roster.registrations.registered(arn), *roster.registrations.draining(arn)]
     asked = [_registration(each, group) for each in call.parameters.get("Targets", [])]
-    described = [_health(target, group, target in registered) for target in asked or registered]
+    described = [
+        _described(target, group, roster.health(arn, target) if target in known else None)
+        for target in asked or known
+    ]
     return {"TargetHealthDescriptions": described}
 
 
@@ -77,21 +86,36 @@ def _check_address(address: str) -> None:
         ) from error
 
 
-def _health(target: Registration, group: Document, is_registered: bool) -> Document:
-    if not is_registered:
-        state, reason = "unused", "Target.NotRegistered"
-        description = "Target is not registered to the target group"
-    elif not group["LoadBalancerArns"]:
-        state, reason = "unused", "Target.NotInUse"
-        description = "Target group is not configured to receive traffic from the load balancer"
-    else:
-        state, reason = "initial", "Elb.RegistrationInProgress"
-        description = "Target registration is in progress"
-    described = {
+async def _deregistration_delay(call: Call, arn: str) -> int:
+    answer = await call.ask("elbv2", "DescribeTargetGroupAttributes", TargetGroupArn=arn)
+    attributes = {each["Key"]: each["Value"] for each in answer["Attributes"]}
+    return int(attributes["deregistration_delay.timeout_seconds"])
+
+
+def _described(target: Registration, group: Document, health: Health | None) -> Document:
+    """A target with its health; None for one that is not registered."""
+    described: dict[str, Any] = {
         "Target": {"Id": target.id, "Port": target.port},
-        "TargetHealth": {"State": state, "Reason": reason, "Description": description},
+        "TargetHealth": _told(health, group),
     }
-    if is_registered:
+    if health is not None:
         checked = group.get("HealthCheckPort", "traffic-port")
         described["HealthCheckPort"] = str(target.port) if checked == "traffic-port" else checked
     return described
+
+
+def _told(health: Health | None, group: Document) -> Document:
+    if health is None:
+        return {
+            "State": "unused",
+            "Reason": "Target.NotRegistered",
+            "Description": "Target is not registered to the target group",
+        }
+    if not group["LoadBalancerArns"]:
+        return {
+            "State": "unused",
+            "Reason": "Target.NotInUse",
+            "Description": "Target group is not configured to receive traffic from the load balancer",
+        }
+    told = {"State": health.state, "Reason": health.reason, "Description": health.description}
+    return {key: str(value) for key, value in told.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Target groups and their targets: names, limits, who uses them, and requests that reach them."""
+"""Target groups: names, limits, and who uses them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import pytest
 from load_balancing import (
     Network,
     answer,
-    answering,
     free_port,
-    get,
     listener,
     load_balancer,
-    target,
 )
 from local_cloud import LocalCloud
 
@@ -46,56 +43,6 @@ def parameters(where: Network, name: str, **changed: Any) -> dict[str, Any]:
 def forward(*arns: str) -> dict[str, Any]:
     groups = [{"TargetGroupArn": arn, "Weight": 1} for arn in arns]
     return {"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}
-
-
-def health(elbv2: Any, arn: str, **parameters: Any) -> list[tuple[str, int, str, str]]:
-    """What DescribeTargetHealth tells: address, port, state, reason."""
-    told = elbv2.describe_target_health(TargetGroupArn=arn, **parameters)
-    return [
-        (
-            each["Target"]["Id"],
-            each["Target"]["Port"],
-            each["TargetHealth"]["State"],
-            each["TargetHealth"]["Reason"],
-        )
-        for each in told["TargetHealthDescriptions"]
-    ]
-
-
-def test_requests_reach_registered_targets_and_no_others(
-    cloud: LocalCloud, elbv2: Any, where: Network, balancer: str
-) -> None:
-    arn = group(elbv2, where, "reached")
-    port = free_port()
-    listening = listener(cloud.client, balancer, port, {"Type": "forward", "TargetGroupArn": arn})
-    assert get(port)[0].startswith("HTTP/1.1 503 Service Temporarily Unavailable\n")
-    bodies = [b"one", b"two"]
-    answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + body for body in bodies]
-    with target(answering(answers[0])) as one, target(answering(answers[1])) as two:
-        targets = [{"Id": "127.0.0.1", "Port": port} for port in (one, two)]
-        elbv2.register_targets(TargetGroupArn=arn, Targets=targets)
-        assert {get(port)[1] for _ in range(4)} == {"one", "two"}
-        assert sorted(health(elbv2, arn)) == sorted(
-            ("127.0.0.1", number, "initial", "Elb.RegistrationInProgress") for number in (one, two)
-        )
-        elbv2.deregister_targets(TargetGroupArn=arn, Targets=targets[:1])
-        assert {get(port)[1] for _ in range(4)} == {"two"}
-        assert health(elbv2, arn, Targets=targets[:1]) == [
-            ("127.0.0.1", one, "unused", "Target.NotRegistered")
-        ]
-    elbv2.delete_listener(ListenerArn=listening)
-    elbv2.delete_target_group(TargetGroupArn=arn)
-
-
-def test_targets_of_a_group_that_no_load_balancer_uses_are_unused(
-    elbv2: Any, where: Network
-) -> None:
-    arn = group(elbv2, where, "idle")
-    elbv2.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.0.7"}])
-    assert health(elbv2, arn) == [("10.0.0.7", 8080, "unused", "Target.NotInUse")]
-    elbv2.delete_target_group(TargetGroupArn=arn)
-    again = group(elbv2, where, "idle")
-    assert health(elbv2, again) == []
 
 
 def test_a_target_group_is_told_with_the_load_balancers_that_use_it_now(

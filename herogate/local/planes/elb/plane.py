@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
@@ -18,8 +20,9 @@ from herogate.local.errors import AwsError
 from herogate.local.planes.elb import table
 from herogate.local.planes.elb.process import RouterEndedError, RouterProcess
 from herogate.local.planes.elb.reading import Document, read_table
+from herogate.local.planes.elb.roster import Roster
 from herogate.local.planes.elb.table import Listener, Table
-from herogate.local.planes.elb.targets import Registrations
+from herogate.local.planes.elb.targets import Registration
 
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
@@ -44,7 +47,8 @@ class ElbPlane:
     """Load balancers made true: their listeners' ports answer on this machine."""
 
     def __init__(self, cloud: Cloud) -> None:
-        self.registrations = Registrations(cloud.store)
+        self.roster = Roster(cloud.store, self._moved)
+        self.whereabouts = self.roster.whereabouts
         self._cloud = cloud
         self._tables: dict[str, Table] = {}
         self._failed: dict[int, str] = {}
@@ -54,6 +58,8 @@ class ElbPlane:
         self._turn = asyncio.Lock()
         self._turn_of: asyncio.Task[Any] | None = None
         self._duties: list[asyncio.Task[None]] = []
+        self._errands: set[asyncio.Task[None]] = set()
+        self._on_health: list[Callable[[], None]] = []
 
     async def start(self) -> None:
         """Serve what is declared; return when the ports are open, or known to be taken."""
@@ -69,12 +75,15 @@ class ElbPlane:
         for port, reason in self._failed.items():
             log.warning("port %d cannot be opened: %s; tried again until it can", port, reason)
         self._duties.append(asyncio.create_task(self._retry()))
+        for group_arn in self.roster.registrations.groups_with_draining():
+            self.drain(group_arn, [], delay_seconds=0)
 
     async def stop(self) -> None:
         """End the router; its ports are free when this returns."""
-        for duty in self._duties:
-            duty.cancel()
-        await asyncio.gather(*self._duties, return_exceptions=True)
+        work = [*self._duties, *self._errands]
+        for task in work:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
         if self._router is not None:
             await self._router.stop()
 
@@ -120,8 +129,21 @@ class ElbPlane:
         """Read a region anew, but for `unchanged` listeners, and have the router serve it."""
         if region not in self._tables:
             self._cloud.store.put(_REGION, region, {})
-        self._tables[region] = await self._read(region, unchanged)
+        self._tables[region] = self._retargeted(await self._read(region, unchanged))
         await self._serve()
+
+    def on_health(self, callback: Callable[[], None]) -> None:
+        """Have a function called whenever some target's state has changed."""
+        self._on_health.append(callback)
+
+    def drain(
+        self, group_arn: str, targets: Iterable[Registration], *, delay_seconds: float
+    ) -> None:
+        """Let targets finish their requests, for so long at most, and take them away then."""
+        registrations = self.roster.registrations
+        registrations.drain(group_arn, targets, until=time.time() + delay_seconds)
+        for target, until in registrations.draining(group_arn).items():
+            self._run(self._end_draining(group_arn, target, until))
 
     async def reserve(self, port: int) -> None:
         """Take a port of this machine for a listener about to be declared.
@@ -147,9 +169,59 @@ class ElbPlane:
                 service, operation, parameters, region=region, caller=self._cloud.root
             )
 
-        return await read_table(ask, self.registrations.endpoints, unchanged=unchanged)
+        return await read_table(ask, self.roster.targets, unchanged=unchanged)
+
+    def _moved(self) -> None:
+        self._run(self._retarget())
+
+    async def _retarget(self) -> None:
+        """Have the router serve the same with the targets as they are on the roster now."""
+        self._tables = {region: self._retargeted(told) for region, told in self._tables.items()}
+        await self._serve()
+
+    def _retargeted(self, told: Table) -> Table:
+        groups = (
+            replace(group, targets=tuple(self.roster.targets(group.arn, group.health_check)))
+            for group in told.target_groups
+        )
+        return replace(told, target_groups=tuple(groups))
+
+    async def _end_draining(self, group_arn: str, target: Registration, until: float) -> None:
+        await asyncio.sleep(until - time.time())
+        await self._drained(group_arn, target)
+
+    async def _drained(self, group_arn: str, target: Registration) -> None:
+        """Take a target away that has finished, unless it was registered again meanwhile."""
+        if target not in self.roster.registrations.draining(group_arn):
+            return
+        async with self._cloud.whole():
+            self.roster.registrations.remove(group_arn, [target])
+        await self._retarget()
+        self._tell_health()
+
+    def _reported(self, report: Mapping[str, Any]) -> None:
+        """Act on what the router says of itself."""
+        if "health" in report:
+            self.roster.note(report["health"])
+            self._tell_health()
+            return
+        idle = report["idle"]
+        for target in self.roster.registrations.draining(idle["group"]):
+            if target.name == idle["target"]:
+                self._run(self._drained(idle["group"], target))
+
+    def _tell_health(self) -> None:
+        for callback in self._on_health:
+            callback()
+
+    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     async def _serve(self) -> None:
+        for group in self._table.target_groups:
+            self.roster.forget(group)
         command = {"do": "serve", "table": table.to_json(self._table)}
         self._note(await self._command(command))
 
@@ -187,7 +259,7 @@ class ElbPlane:
         """Start the router, and again whenever it has ended, with the whole table."""
         clock = asyncio.get_running_loop().time
         while True:
-            router = await RouterProcess.start([self._cloud.lock])
+            router = await RouterProcess.start([self._cloud.lock], self._reported)
             began = clock()
             await self._announce(router)
             with contextlib.suppress(RouterEndedError):

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 _MODULE = "herogate.local.planes.elb.router"
@@ -18,18 +18,23 @@ class RouterEndedError(Exception):
     """The router is no more; what it was asked may or may not have been done."""
 
 
+Report = Callable[[Mapping[str, Any]], None]
+"""Takes what the router tells without being asked (``router.py`` says what that is)."""
+
+
 class RouterProcess:
     """A running router. It ends when its standard input does, so with this process at the latest."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, report: Report) -> None:
         self._process = process
         self._stdin = cast(asyncio.StreamWriter, process.stdin)
         self._stdout = cast(asyncio.StreamReader, process.stdout)
-        self._turn = asyncio.Lock()
         self._numbers = itertools.count()
+        self._asked: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._listening = asyncio.create_task(self._listen(report))
 
     @classmethod
-    async def start(cls, inherited: Sequence[int]) -> RouterProcess:
+    async def start(cls, inherited: Sequence[int], report: Report) -> RouterProcess:
         """Start a router that also holds the given file descriptors open as long as it lives."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -41,7 +46,7 @@ class RouterProcess:
             start_new_session=True,
             limit=_ANSWER_LIMIT,
         )
-        return cls(process)
+        return cls(process, report)
 
     @property
     def pid(self) -> int:
@@ -54,22 +59,30 @@ class RouterProcess:
             RouterEndedError: before it had answered.
         """
         number = next(self._numbers)
-        async with self._turn:
-            try:
-                self._stdin.write(json.dumps({**command, "number": number}).encode() + b"\n")
-                await self._stdin.drain()
-                failed = await self._answer(number)
-            except ConnectionError as error:
-                raise RouterEndedError(f"router {self.pid}") from error
+        answer = self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            if self._listening.done():
+                raise RouterEndedError(f"router {self.pid}")
+            self._stdin.write(json.dumps({**command, "number": number}).encode() + b"\n")
+            await self._stdin.drain()
+            failed = (await answer)["failed"]
+        except ConnectionError as error:
+            raise RouterEndedError(f"router {self.pid}") from error
+        finally:
+            del self._asked[number]
         return {int(port): str(reason) for port, reason in failed.items()}
 
-    async def _answer(self, number: int) -> dict[str, Any]:
-        """The answer to a command; those to commands whose askers have left are passed over."""
+    async def _listen(self, report: Report) -> None:
+        """Hand answers to who asked, as far as they still wait, and reports on; until the end."""
         while line := await self._stdout.readline():
-            answer = json.loads(line)
-            if answer["number"] == number:
-                return dict(answer["failed"])
-        raise ConnectionResetError
+            said = json.loads(line)
+            if "number" not in said:
+                report(said)
+            elif (asked := self._asked.get(said["number"])) and not asked.done():
+                asked.set_result(said)
+        for asked in self._asked.values():
+            if not asked.done():
+                asked.set_exception(RouterEndedError(f"router {self.pid}"))
 
     async def ended(self) -> int:
         """Wait for the end, however it comes; the exit status."""

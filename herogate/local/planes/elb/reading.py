@@ -18,6 +18,7 @@ from herogate.local.planes.elb.table import (
     FixedResponse,
     Forward,
     ForwardedFor,
+    HealthCheck,
     HostHeader,
     HttpHeader,
     Listener,
@@ -41,8 +42,8 @@ Document = Mapping[str, Any]
 Ask = Callable[[str, str, Document], Awaitable[Document]]
 """An API call in one region: service, operation and parameters in, the result out."""
 
-Targets = Callable[[str], Iterable[Target]]
-"""The registered targets of a target group, by its ARN."""
+Targets = Callable[[str, HealthCheck | None], Iterable[Target]]
+"""The registered targets of a target group, by its ARN and how they are asked for their health."""
 
 
 async def read_table(
@@ -128,11 +129,31 @@ async def _certificate(ask: Ask, arn: str) -> Certificate:
 
 
 def _target_group(document: Document, targets: Targets) -> TargetGroup:
-    arn = document["TargetGroupArn"]
+    arn, check = document["TargetGroupArn"], health_check(document)
     return TargetGroup(
         arn=arn,
         protocol=Protocol(document.get("Protocol", Protocol.HTTP)),
-        targets=tuple(targets(arn)),
+        health_check=check,
+        targets=tuple(targets(arn, check)),
+    )
+
+
+def health_check(document: Document) -> HealthCheck | None:
+    """How a target group's targets are to be asked, as DescribeTargetGroups tells it."""
+    if not document.get("HealthCheckEnabled", True):
+        return None
+    plain = HealthCheck()
+    port = document.get("HealthCheckPort", "traffic-port")
+    matcher = document.get("Matcher", {}).get("HttpCode")
+    return HealthCheck(
+        protocol=Protocol(document.get("HealthCheckProtocol", plain.protocol)),
+        port=int(port) if port.isdigit() else None,
+        path=document.get("HealthCheckPath", plain.path),
+        interval_seconds=document.get("HealthCheckIntervalSeconds", plain.interval_seconds),
+        timeout_seconds=document.get("HealthCheckTimeoutSeconds", plain.timeout_seconds),
+        healthy_threshold=document.get("HealthyThresholdCount", plain.healthy_threshold),
+        unhealthy_threshold=document.get("UnhealthyThresholdCount", plain.unhealthy_threshold),
+        matcher=matcher or plain.matcher,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Protocol as Interface
 
 from herogate.local.planes.elb import http1, matching, pages
@@ -32,6 +33,8 @@ class Traffic(Interface):
     def listener(self, port: int) -> Listener | None: ...
 
     def target(self, action: Forward) -> tuple[TargetGroup, Target] | None: ...
+
+    def request(self, group: TargetGroup, target: Target) -> AbstractContextManager[None]: ...
 
 
 class Rotation:
@@ -109,4 +112,7 @@ async def _answer(client: Client, request: Request, traffic: Traffic) -> bool:
     if chosen is None:
         return await client.answer(request, pages.error(503))
     group, target = chosen
-    return await forward(client, request, target, group.protocol)
+    if not target.address:
+        return await client.answer(request, pages.error(504))
+    with traffic.request(group, target):
+        return await forward(client, request, target, group.protocol)

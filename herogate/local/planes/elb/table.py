@@ -212,22 +212,67 @@ class LoadBalancer:
     arn: str
     listeners: tuple[Listener, ...] = ()
 
+    @property
+    def target_groups(self) -> set[str]:
+        """The ARNs of the target groups that its rules forward to."""
+        return {
+            share.target_group_arn
+            for listener in self.listeners
+            for rule in listener.rules
+            if isinstance(rule.action, Forward)
+            for share in rule.action.shares
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCheck:
+    """How the targets of a group are asked whether they are well.
+
+    Attributes:
+        port: one port for all of them, as the API names it; None for the port of each one's work.
+        matcher: the statuses that are a good answer (``200,202`` or ``200-299``).
+    """
+
+    protocol: Protocol = Protocol.HTTP
+    port: int | None = None
+    path: str = "/"
+    interval_seconds: int = 30
+    timeout_seconds: int = 5
+    healthy_threshold: int = 5
+    unhealthy_threshold: int = 2
+    matcher: str = "200"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Where a target really answers on this machine, and whether it may be sent requests."""
+    """Where a target really answers on this machine, and whether it may be sent requests.
+
+    Attributes:
+        address: empty where nobody answers for the target.
+        name: how the API names it (``10.0.1.7:8080``).
+        check_port: where it is asked for its health; the port of its work, if none is given.
+        state: what was known of it last; the router finds out more.
+    """
 
     address: str
     port: int
+    name: str = ""
+    check_port: int | None = None
     state: TargetState = TargetState.INITIAL
+
+    @property
+    def label(self) -> str:
+        """What tells it from the other targets of its group."""
+        return self.name or f"{self.address}:{self.port}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TargetGroup:
-    """Targets that do the same work."""
+    """Targets that do the same work; without a health check they are not asked for their health."""
 
     arn: str
     protocol: Protocol = Protocol.HTTP
+    health_check: HealthCheck | None = None
     targets: tuple[Target, ...] = ()
 
 
@@ -243,6 +288,11 @@ class Table:
             load_balancers=self.load_balancers + other.load_balancers,
             target_groups=self.target_groups + other.target_groups,
         )
+
+    @property
+    def used_target_groups(self) -> set[str]:
+        """The ARNs of the target groups that some load balancer forwards to."""
+        return {arn for balancer in self.load_balancers for arn in balancer.target_groups}
 
     @property
     def listeners(self) -> dict[int, Listener]:

@@ -26,6 +26,7 @@ def router(running: list[RunningRouter]) -> Iterator[RunningRouter]:
         running.append(RunningRouter())
     router = running[0]
     router.port = free_port()
+    router.reports.clear()
     yield router
     if router.process.poll() is None:
         assert router.serve(Table()) == {}
