@@ -164,3 +164,20 @@ def test_a_snapshot_carries_every_backend_into_another_process(tmp_path: Path) -
         "1",
         "0",
     ]
+
+
+def test_log_groups_of_all_regions_are_found_with_their_retention() -> None:
+    printed = in_fresh_process(
+        """
+        from herogate.local.moto_bridge import log_groups, settings
+        from moto.logs.models import logs_backends
+
+        assert list(log_groups.declared()) == []
+        group = logs_backends[settings.ACCOUNT_ID]["eu-west-1"].create_log_group("/demo", {})
+        (_, _, created, _), = log_groups.declared()
+        print(*next(log_groups.declared())[:2], created == group.to_describe_dict()["creationTime"])
+        group.set_retention_policy(7)
+        print(next(log_groups.declared())[3])
+        """
+    )
+    assert printed == "eu-west-1 /demo True\n7"

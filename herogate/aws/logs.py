@@ -1,0 +1,134 @@
+"""CloudWatch Logs: what programs and builds wrote, by stream or all streams of a group by time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from herogate.aws.session import Session
+from herogate.errors import AwsRefused
+
+_ABSENT = "ResourceNotFoundException"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST_DESCENDING = datetime(2024, 1, 1, tzinfo=UTC)
+"""FilterLogEvents lists newest first only from this time on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEvent:
+    """What was written at once: usually a line.
+
+    Attributes:
+        id: no other event of the group has it.
+        time: when it was written, to the millisecond.
+        arrived: when CloudWatch Logs got it.
+    """
+
+    id: str
+    stream: str
+    time: datetime
+    arrived: datetime
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamPage:
+    """Some lines of a stream, and where the next ones are.
+
+    Attributes:
+        token: to be given for what follows; the same one again if nothing has come.
+    """
+
+    lines: tuple[str, ...]
+    token: str | None
+
+
+class Logs:
+    """The log groups of a region."""
+
+    def __init__(self, session: Session) -> None:
+        self._logs = session.service("logs")
+
+    def stream(self, group: str, stream: str, *, token: str | None = None) -> StreamPage:
+        """The next lines of one stream, from its beginning; none while the stream is not there."""
+        position = {} if token is None else {"nextToken": token}
+        try:
+            answer = self._logs.call(
+                "get_log_events",
+                logGroupName=group,
+                logStreamName=stream,
+                startFromHead=True,
+                **position,
+            )
+        except AwsRefused as refusal:
+            if refusal.code != _ABSENT:
+                raise
+            return StreamPage(lines=(), token=token)
+        lines = [line for event in answer["events"] for line in _lines(event["message"])]
+        return StreamPage(lines=tuple(lines), token=answer["nextForwardToken"])
+
+    def since(self, group: str, time: datetime | None, *, streams: str = "") -> Iterator[LogEvent]:
+        """Events from a time on (None: all), oldest first, of streams whose names begin so."""
+        moment = {} if time is None else {"startTime": _milliseconds(time)}
+        return self._found(group, streams, **moment)
+
+    def latest(
+        self, group: str, count: int, *, before: datetime | None = None, streams: str = ""
+    ) -> list[LogEvent]:
+        """The last events, oldest first, of streams whose names begin so.
+
+        Args:
+            before: a time at which they must not have been written yet.
+        """
+        end = {} if before is None else {"endTime": _milliseconds(before) - 1}
+        found = self._found(
+            group,
+            streams,
+            startFromHead=False,
+            startTime=_milliseconds(_EARLIEST_DESCENDING),
+            PaginationConfig={"PageSize": count},
+            **end,
+        )
+        return list(islice(found, count))[::-1]
+
+    def has_stream(self, group: str, streams: str) -> bool:
+        """Whether there is a stream whose name begins so."""
+        try:
+            answer = self._logs.call(
+                "describe_log_streams", logGroupName=group, logStreamNamePrefix=streams, limit=1
+            )
+        except AwsRefused as refusal:
+            if refusal.code != _ABSENT:
+                raise
+            return False
+        return bool(answer["logStreams"])
+
+    def _found(self, group: str, streams: str, **conditions: Any) -> Iterator[LogEvent]:
+        """Events of a group; none if there is no such group."""
+        chosen = {"logStreamNamePrefix": streams} if streams else {}
+        try:
+            for event in self._logs.items(
+                "filter_log_events", "events", logGroupName=group, **chosen, **conditions
+            ):
+                yield LogEvent(
+                    id=event["eventId"],
+                    stream=event["logStreamName"],
+                    time=_EPOCH + timedelta(milliseconds=event["timestamp"]),
+                    arrived=_EPOCH + timedelta(milliseconds=event["ingestionTime"]),
+                    message=event["message"],
+                )
+        except AwsRefused as refusal:
+            if refusal.code != _ABSENT:
+                raise
+
+
+def _milliseconds(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _lines(message: str) -> list[str]:
+    """A message's lines; CodeBuild ends each with a line break, the awslogs driver none."""
+    return message.removesuffix("\n").split("\n")
