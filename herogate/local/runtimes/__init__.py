@@ -1,0 +1,1 @@
+"""How the local cloud runs programs: children that leave nothing behind, and tasks made of them."""
