@@ -1,20 +1,21 @@
-"""CodePipeline's pipelines, as declarations. Nothing is executed here."""
+"""CodePipeline's pipelines, as declarations. How they are executed is the plane's."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from herogate.local.constraints import check
 from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Result, operation
 from herogate.local.operations.codepipeline_structure import check_structure
 from herogate.local.operations.iam import role_trusts
+from herogate.local.planes.codepipeline.history import PIPELINES
+from herogate.local.planes.codepipeline.requests import Start
 
-KIND = "codepipeline.pipeline"
-"""Documents of pipelines by ``<region>/<name>``: declaration, tags, moments."""
+T = TypeVar("T")
 
 _TAGS = 50
 _PAGE = 1000
@@ -22,13 +23,14 @@ _PAGE = 1000
 
 @operation("codepipeline", "CreatePipeline")
 async def create_pipeline(call: Call) -> Result:
+    """A first execution starts at once, if nothing must be given for it."""
     check(call)
     declared = call.parameters["pipeline"]
     check_structure(declared)
     await _check_role(call, declared)
     name, tags = declared["name"], _mapped(call.parameters.get("tags", []))
     _check_tags(call, name, tags)
-    if call.cloud.store.get(KIND, _key(call, name)) is not None:
+    if call.cloud.store.get(PIPELINES, _key(call, name)) is not None:
         raise AwsError(
             "PipelineNameInUseException",
             f"A pipeline with the name '{name}' already exists in account "
@@ -37,20 +39,25 @@ async def create_pipeline(call: Call) -> Result:
     now = time.time()
     pipeline = _completed(declared, version=1)
     document = {"pipeline": pipeline, "tags": tags, "created": now, "updated": now}
-    call.cloud.store.put(KIND, _key(call, name), document)
+    keep_document(call, name, document)
+    if all("defaultValue" in variable for variable in pipeline.get("variables", [])):
+        await start(call, pipeline, "CreatePipeline")
     return {"pipeline": pipeline, "tags": _listed(tags)}
 
 
 @operation("codepipeline", "UpdatePipeline")
 async def update_pipeline(call: Call) -> Result:
+    """What runs is cancelled, since its definition is no longer the codepipeline's."""
     check(call)
     declared = call.parameters["pipeline"]
     check_structure(declared)
     await _check_role(call, declared)
-    document = _document(call, declared["name"])
+    document = document_of(call, declared["name"])
     pipeline = _completed(declared, version=document["pipeline"]["version"] + 1)
-    changed = {**document, "pipeline": pipeline, "updated": time.time()}
-    call.cloud.store.put(KIND, _key(call, declared["name"]), changed)
+    plane, name = call.cloud.codepipeline, declared["name"]
+    changes = plane.requests.cancel(call.region, name)
+    keep_document(call, name, {**document, "pipeline": pipeline, "updated": time.time()})
+    await plane.follow(changes)
     return {"pipeline": pipeline}
 
 
@@ -58,7 +65,7 @@ async def update_pipeline(call: Call) -> Result:
 async def get_pipeline(call: Call) -> Result:
     check(call)
     name = call.parameters["name"]
-    document = _document(call, name)
+    document = document_of(call, name)
     asked, kept = call.parameters.get("version"), document["pipeline"]["version"]
     if asked is not None and asked > kept:
         raise AwsError(
@@ -72,7 +79,7 @@ async def get_pipeline(call: Call) -> Result:
         )
     return {
         "pipeline": document["pipeline"],
-        "metadata": {"pipelineArn": _arn(call, name), **_moments(document)},
+        "metadata": {"pipelineArn": _arn(call, name), **moments(document)},
     }
 
 
@@ -80,57 +87,18 @@ async def get_pipeline(call: Call) -> Result:
 async def delete_pipeline(call: Call) -> Result:
     """Deleting what is not there succeeds, as on AWS."""
     check(call)
-    call.cloud.store.delete(KIND, _key(call, call.parameters["name"]))
+    plane, name = call.cloud.codepipeline, call.parameters["name"]
+    call.cloud.store.delete(PIPELINES, _key(call, name))
+    await plane.follow(plane.requests.forget(call.region, name))
     return {}
 
 
 @operation("codepipeline", "ListPipelines")
 async def list_pipelines(call: Call) -> Result:
     check(call)
-    documents = [document for _, document in call.cloud.store.all(KIND, f"{call.region}/")]
-    start, size = _start(call), call.parameters.get("maxResults", _PAGE)
-    page = [_summary(document) for document in documents[start : start + size]]
-    further = {"nextToken": str(start + size)} if len(documents) > start + size else {}
-    return {"pipelines": page, **further}
-
-
-@operation("codepipeline", "GetPipelineState")
-async def get_pipeline_state(call: Call) -> Result:
-    check(call)
-    name = call.parameters["name"]
-    document = _document(call, name)
-    stages = document["pipeline"]["stages"]
-    return {
-        "pipelineName": name,
-        "pipelineVersion": document["pipeline"]["version"],
-        "stageStates": [_stage_state(stage) for stage in stages],
-        **_moments(document),
-    }
-
-
-@operation("codepipeline", "ListPipelineExecutions")
-async def list_pipeline_executions(call: Call) -> Result:
-    check(call)
-    _document(call, call.parameters["pipelineName"])
-    return {"pipelineExecutionSummaries": []}
-
-
-@operation("codepipeline", "ListActionExecutions")
-async def list_action_executions(call: Call) -> Result:
-    check(call)
-    _document(call, call.parameters["pipelineName"])
-    return {"actionExecutionDetails": []}
-
-
-@operation("codepipeline", "GetPipelineExecution")
-async def get_pipeline_execution(call: Call) -> Result:
-    check(call)
-    name, execution = call.parameters["pipelineName"], call.parameters["pipelineExecutionId"]
-    _document(call, name)
-    raise AwsError(
-        "PipelineExecutionNotFoundException",
-        f"Execution '{execution}' does not exist in pipeline '{name}'",
-    )
+    documents = [document for _, document in call.cloud.store.all(PIPELINES, f"{call.region}/")]
+    shown, further = page(call, documents, _PAGE)
+    return {"pipelines": [_summary(document) for document in shown], **further}
 
 
 @operation("codepipeline", "TagResource")
@@ -139,7 +107,7 @@ async def tag_resource(call: Call) -> Result:
     name, document = _tagged(call)
     tags = {**document["tags"], **_mapped(call.parameters["tags"])}
     _check_tags(call, name, tags)
-    call.cloud.store.put(KIND, _key(call, name), {**document, "tags": tags})
+    keep_document(call, name, {**document, "tags": tags})
     return {}
 
 
@@ -149,7 +117,7 @@ async def untag_resource(call: Call) -> Result:
     name, document = _tagged(call)
     gone = set(call.parameters["tagKeys"])
     tags = {key: value for key, value in document["tags"].items() if key not in gone}
-    call.cloud.store.put(KIND, _key(call, name), {**document, "tags": tags})
+    keep_document(call, name, {**document, "tags": tags})
     return {}
 
 
@@ -180,22 +148,13 @@ def _completed_action(action: Mapping[str, Any]) -> dict[str, Any]:
     return {**defaults, **action}
 
 
-def _stage_state(stage: Mapping[str, Any]) -> dict[str, Any]:
-    """A stage that nothing has ever entered."""
-    return {
-        "stageName": stage["name"],
-        "inboundExecutions": [],
-        "inboundTransitionState": {"enabled": True},
-        "actionStates": [{"actionName": action["name"]} for action in stage["actions"]],
-    }
-
-
 def _summary(document: Mapping[str, Any]) -> dict[str, Any]:
     shown = ("name", "version", "pipelineType", "executionMode")
-    return {**{field: document["pipeline"][field] for field in shown}, **_moments(document)}
+    return {**{field: document["pipeline"][field] for field in shown}, **moments(document)}
 
 
-def _moments(document: Mapping[str, Any]) -> dict[str, datetime]:
+def moments(document: Mapping[str, Any]) -> dict[str, datetime]:
+    """When a codepipeline was made and last changed."""
     return {field: datetime.fromtimestamp(document[field], UTC) for field in ("created", "updated")}
 
 
@@ -220,8 +179,9 @@ def _check_tags(call: Call, name: str, tags: Mapping[str, str]) -> None:
         )
 
 
-def _document(call: Call, name: str) -> dict[str, Any]:
-    document = call.cloud.store.get(KIND, _key(call, name))
+def document_of(call: Call, name: str) -> dict[str, Any]:
+    """A codepipeline's document. Raises `AwsError` where there is none."""
+    document = call.cloud.store.get(PIPELINES, _key(call, name))
     if document is None:
         raise AwsError(
             "PipelineNotFoundException",
@@ -233,7 +193,7 @@ def _document(call: Call, name: str) -> dict[str, Any]:
 def _tagged(call: Call) -> tuple[str, dict[str, Any]]:
     arn = call.parameters["resourceArn"]
     name = arn.rpartition(":")[2]
-    document = call.cloud.store.get(KIND, _key(call, name))
+    document = call.cloud.store.get(PIPELINES, _key(call, name))
     if document is None or arn != _arn(call, name):
         raise AwsError(
             "ResourceNotFoundException",
@@ -243,11 +203,34 @@ def _tagged(call: Call) -> tuple[str, dict[str, Any]]:
     return name, document
 
 
-def _start(call: Call) -> int:
-    token = call.parameters.get("nextToken", "0")
+def keep_document(call: Call, name: str, document: Mapping[str, Any]) -> None:
+    """Write a codepipeline's document."""
+    call.cloud.store.put(PIPELINES, _key(call, name), document)
+
+
+def page(call: Call, found: Sequence[T], most: int) -> tuple[Sequence[T], dict[str, str]]:
+    """The part of a list that a call asks for, and where the next one begins."""
+    token, size = call.parameters.get("nextToken", "0"), call.parameters.get("maxResults", most)
     if not token.isdecimal():
         raise AwsError("InvalidNextTokenException", "The next token is invalid.")
-    return int(token)
+    start = int(token)
+    further = {"nextToken": str(start + size)} if len(found) > start + size else {}
+    return found[start : start + size], further
+
+
+async def start(call: Call, declaration: Mapping[str, Any], trigger: str) -> str:
+    """Start an execution for the call's caller; its id. EventBridge calls on behalf of a rule."""
+    plane, rule = call.cloud.codepipeline, call.caller.source_arn
+    asked = Start(
+        trigger_type=trigger if rule is None else "CloudWatchEvent",
+        trigger_detail=call.caller.arn if rule is None else rule,
+        variables=call.parameters.get("variables", ()),
+        revisions=call.parameters.get("sourceRevisions", ()),
+        token=call.parameters.get("clientRequestToken"),
+    )
+    execution_id, changes = plane.requests.start(call.region, declaration, asked)
+    await plane.follow(changes)
+    return execution_id
 
 
 def _mapped(tags: list[Mapping[str, str]]) -> dict[str, str]:

@@ -49,6 +49,8 @@ _CODECOMMIT = _ActionType(
 _APPROVAL = _ActionType(
     optional=frozenset({"CustomData", "ExternalEntityLink", "NotificationArn"}),
 )
+_ACTION_EXTRAS = ("commands", "environmentVariables", "outputVariables", "region")
+_BUILD_EXTRAS = ("BatchEnabled", "BuildspecOverride", "CombineArtifacts")
 _ACTION_TYPES: Mapping[tuple[str, str, str], _ActionType] = {
     ("Approval", "AWS", "Manual"): _APPROVAL,
     ("Build", "AWS", "CodeBuild"): _CODEBUILD,
@@ -69,6 +71,7 @@ def check_structure(pipeline: Mapping[str, Any]) -> None:
     _check_stores(pipeline)
     _check_stages(stages)
     for stage in stages:
+        _check_supported(stage, ("onFailure", "onSuccess", "beforeEntry"), "codepipeline stages")
         for action in stage["actions"]:
             _check_action(action)
     _check_sources(stages)
@@ -132,6 +135,15 @@ def _check_action(action: Mapping[str, Any]) -> None:
     _check_counts(action, "input", known.inputs)
     _check_counts(action, "output", known.outputs)
     _check_primary_source(action)
+    _check_supported(action, _ACTION_EXTRAS, f"codepipeline actions (action '{name}')")
+    configuration = action.get("configuration", {})
+    _check_supported(configuration, _BUILD_EXTRAS, f"CodeBuild actions (action '{name}')")
+
+
+def _check_supported(declared: Mapping[str, Any], unknown: Sequence[str], of: str) -> None:
+    for name in unknown:
+        if name in declared:
+            raise not_supported(f"{name} of {of}")
 
 
 def _check_counts(action: Mapping[str, Any], direction: str, allowed: range) -> None:

@@ -1,4 +1,4 @@
-"""CodePipeline's pipelines as declarations; executions are refused."""
+"""CodePipeline's pipelines as declarations. Executions are tested with the plane."""
 
 from __future__ import annotations
 
@@ -119,26 +119,6 @@ def test_tags_come_and_go(cloud: LocalCloud, pipeline: dict[str, Any]) -> None:
 
     tags = codepipeline.list_tags_for_resource(resourceArn=arn)["tags"]
     assert tags == [{"key": "b", "value": "2"}]
-
-
-def test_nothing_is_executed(cloud: LocalCloud, refusal: Any, pipeline: dict[str, Any]) -> None:
-    codepipeline = cloud.client("codepipeline")
-    codepipeline.create_pipeline(pipeline={**pipeline, "name": "idle"})
-    state = codepipeline.get_pipeline_state(name="idle")
-    executions = codepipeline.list_pipeline_executions(pipelineName="idle")
-
-    assert executions["pipelineExecutionSummaries"] == []
-    assert state["stageStates"][0] == {
-        "stageName": "Source",
-        "inboundExecutions": [],
-        "inboundTransitionState": {"enabled": True},
-        "actionStates": [{"actionName": "Source"}],
-    }
-    assert refusal(codepipeline.start_pipeline_execution, name="idle") == (
-        "NotImplemented",
-        "The local cloud does not support codepipeline:StartPipelineExecution "
-        "(pipeline executions).",
-    )
 
 
 def test_a_taken_name_and_a_missing_pipeline_are_refused(
@@ -319,4 +299,56 @@ def test_an_action_unknown_here_is_refused_by_name(
         "NotImplemented",
         "The local cloud does not support codepipeline actions of category Deploy, owner AWS, "
         "provider ECS (action 'Deploy').",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        (
+            {"stages": [FIRST, {**THEN, "onFailure": {"result": "ROLLBACK"}}]},
+            "onFailure of codepipeline stages",
+        ),
+        (
+            {"stages": [FIRST, stage("Build", build("Build", "Source", region="eu-west-1"))]},
+            "region of codepipeline actions (action 'Build')",
+        ),
+        (
+            {
+                "stages": [
+                    FIRST,
+                    stage(
+                        "Build",
+                        build(
+                            "Build",
+                            "Source",
+                            configuration={"ProjectName": "p", "BatchEnabled": "true"},
+                        ),
+                    ),
+                ]
+            },
+            "BatchEnabled of CodeBuild actions (action 'Build')",
+        ),
+    ],
+)
+def test_what_would_not_be_true_is_refused_by_name(
+    cloud: LocalCloud, refusal: Any, pipeline: dict[str, Any], changes: dict[str, Any], what: str
+) -> None:
+    declared = {**pipeline, "name": "refused", **changes}
+
+    assert refusal(cloud.client("codepipeline").create_pipeline, pipeline=declared) == (
+        "NotImplemented",
+        f"The local cloud does not support {what}.",
+    )
+
+
+def test_roll_backs_are_refused_by_name(cloud: LocalCloud, refusal: Any) -> None:
+    nowhere = "00000000-0000-0000-0000-000000000000"
+    rollback = cloud.client("codepipeline").rollback_stage
+
+    assert refusal(
+        rollback, pipelineName="shop", stageName="Build", targetPipelineExecutionId=nowhere
+    ) == (
+        "NotImplemented",
+        "The local cloud does not support codepipeline:RollbackStage (roll-backs and conditions).",
     )

@@ -46,7 +46,16 @@ def test_a_rule_points_at_a_pipeline_and_a_project(cloud: LocalCloud, refusal: A
     [
         ({"Name": "r" * 65}, "ValidationException", "1 validation error detected: Value 'rrr"),
         ({"Name": "two words"}, "ValidationException", "1 validation error detected: Value 'two w"),
-        ({"EventPattern": "{"}, "InvalidEventPatternException", "Event pattern is not valid."),
+        (
+            {"EventPattern": "{"},
+            "InvalidEventPatternException",
+            "Event pattern is not valid. Reason: Invalid JSON",
+        ),
+        (
+            {"EventPattern": '{"source": [{"like": "x"}]}'},
+            "InvalidEventPatternException",
+            "Event pattern is not valid. Reason: Unrecognized match type like",
+        ),
         (
             {"ScheduleExpression": "rate(1 hour)"},
             "NotImplemented",
@@ -76,6 +85,18 @@ def test_a_target_that_is_refused(cloud: LocalCloud, refusal: Any) -> None:
     assert refused({"Id": "t", "Arn": PIPELINE}) == (
         "ValidationException",
         f"RoleArn is required for target {PIPELINE}.",
+    )
+    assert refused({"Id": "t", "Arn": "arn:aws:lambda:us-east-1:123456789012:function:f"}) == (
+        "NotImplemented",
+        "The local cloud does not support EventBridge targets of the service lambda (target t).",
+    )
+    assert refused({"Id": "t", "Arn": "arn:aws:ecs:us-east-1:1:cluster/c", "RoleArn": ROLE}) == (
+        "ValidationException",
+        "Parameter(s) EcsParameters must be specified for target: t.",
+    )
+    assert refused({"Id": "t", "Arn": PIPELINE, "RoleArn": ROLE, "Input": "{"}) == (
+        "ValidationException",
+        "JSON syntax error in input for target t.",
     )
     assert refused(*six) == (
         "LimitExceededException",

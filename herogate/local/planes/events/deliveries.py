@@ -1,0 +1,95 @@
+"""What is still to be told to a target, and what becomes of it when the target refuses.
+
+EventBridge tries for 24 hours and up to 185 times, unless the target's retry policy says less; so does
+this cloud, but it waits at most a minute between two attempts. Pure; the clock is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from herogate.local.errors import AwsError
+
+KIND = "events.delivery"
+"""Documents of deliveries by their id; gone once the target was told or was given up."""
+
+_ATTEMPTS = 185
+_AGE_SECONDS = 86_400
+_FIRST_PAUSE_SECONDS = 1
+_LONGEST_PAUSE_SECONDS = 60
+_UNSUPPORTED = 501
+_PASSING = frozenset(
+    {
+        "AccountLimitExceededException",
+        "ConcurrentPipelineExecutionsLimitExceededException",
+        "LimitExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+"""Refusals that may not last."""
+
+
+class Exhausted(StrEnum):
+    """Why a delivery was given up, as a dead-letter queue is told."""
+
+    ATTEMPTS = "MaximumRetryAttempts"
+    AGE = "MaximumEventAgeInSeconds"
+    FINAL = "NoRetry"
+
+    @property
+    def is_of_the_policy(self) -> bool:
+        return self is not Exhausted.FINAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """One event for one target.
+
+    Attributes:
+        id: its own; a target that makes something names it so.
+        taken_at: when the event was taken (seconds since the epoch).
+        attempts: how often the target has refused.
+        due_at: when to try next.
+    """
+
+    id: str
+    region: str
+    rule_arn: str
+    target: Mapping[str, Any]
+    event: Mapping[str, Any]
+    taken_at: float
+    attempts: int = 0
+    due_at: float = 0.0
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Delivery:
+        return cls(**document)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def rule_name(self) -> str:
+        return self.rule_arn.rpartition("/")[2]
+
+    def after(self, refusal: AwsError, now: float) -> Delivery | Exhausted:
+        """The delivery as it is tried again, or why it is given up."""
+        policy = self.target.get("RetryPolicy", {})
+        if not _may_pass(refusal):
+            return Exhausted.FINAL
+        if self.attempts >= policy.get("MaximumRetryAttempts", _ATTEMPTS):
+            return Exhausted.ATTEMPTS
+        pause = min(_FIRST_PAUSE_SECONDS * 2**self.attempts, _LONGEST_PAUSE_SECONDS)
+        if now + pause > self.taken_at + policy.get("MaximumEventAgeInSeconds", _AGE_SECONDS):
+            return Exhausted.AGE
+        return replace(self, attempts=self.attempts + 1, due_at=now + pause)
+
+
+def _may_pass(refusal: AwsError) -> bool:
+    return refusal.code in _PASSING or (refusal.status >= 500 and refusal.status != _UNSUPPORTED)
