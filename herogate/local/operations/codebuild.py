@@ -1,4 +1,4 @@
-"""CodeBuild's projects, as declarations. Nothing is built here."""
+"""CodeBuild's projects, as declarations. Builds are ``codebuild_builds.py``'s."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from herogate.local.constraints import check
 from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Result, operation
 from herogate.local.operations.iam import role_trusts
-
-KIND = "codebuild.project"
-"""Documents of projects in CodeBuild's own shape, by ``<region>/<name>``."""
+from herogate.local.planes.codebuild import PROJECT
 
 _PAGE = 100
 _ENVIRONMENT_DEFAULTS = {"environmentVariables": [], "privilegedMode": False}
@@ -34,15 +32,15 @@ _IMAGES_OF_CODEBUILD = "aws/codebuild/"
 @operation("codebuild", "CreateProject")
 async def create_project(call: Call) -> Result:
     check(call)
-    _check_project(call.parameters)
-    await _check_role(call, call.parameters["name"], call.parameters["serviceRole"])
+    check_project(call.parameters)
+    await check_role(call, call.parameters["name"], call.parameters["serviceRole"])
     name = call.parameters["name"]
-    if call.cloud.store.get(KIND, _key(call, name)) is not None:
+    if call.cloud.store.get(PROJECT, _key(call, name)) is not None:
         raise AwsError(
-            "ResourceAlreadyExistsException", f"Project already exists: {_arn(call, name)}"
+            "ResourceAlreadyExistsException", f"Project already exists: {project_arn(call, name)}"
         )
     project = _completed(call, call.parameters, created=time.time())
-    call.cloud.store.put(KIND, _key(call, name), project)
+    call.cloud.store.put(PROJECT, _key(call, name), project)
     return {"project": _shown(project)}
 
 
@@ -50,13 +48,13 @@ async def create_project(call: Call) -> Result:
 async def update_project(call: Call) -> Result:
     check(call)
     name = call.parameters["name"]
-    current = _project(call, name)
+    current = project_of(call, name)
     changed = {**current, **call.parameters}
-    _check_project(changed)
+    check_project(changed)
     if "serviceRole" in call.parameters:
-        await _check_role(call, name, call.parameters["serviceRole"])
+        await check_role(call, name, call.parameters["serviceRole"])
     project = _completed(call, changed, created=current["created"])
-    call.cloud.store.put(KIND, _key(call, name), project)
+    call.cloud.store.put(PROJECT, _key(call, name), project)
     return {"project": _shown(project)}
 
 
@@ -64,7 +62,7 @@ async def update_project(call: Call) -> Result:
 async def delete_project(call: Call) -> Result:
     """Deleting what is not there succeeds, as on AWS."""
     check(call)
-    call.cloud.store.delete(KIND, _key(call, _name(call, call.parameters["name"])))
+    call.cloud.store.delete(PROJECT, _key(call, project_name(call, call.parameters["name"])))
     return {}
 
 
@@ -73,7 +71,7 @@ async def batch_get_projects(call: Call) -> Result:
     check(call)
     found, missing = [], []
     for asked in call.parameters["names"]:
-        project = call.cloud.store.get(KIND, _key(call, _name(call, asked)))
+        project = call.cloud.store.get(PROJECT, _key(call, project_name(call, asked)))
         if project is None:
             missing.append(asked)
         else:
@@ -84,36 +82,17 @@ async def batch_get_projects(call: Call) -> Result:
 @operation("codebuild", "ListProjects")
 async def list_projects(call: Call) -> Result:
     check(call)
-    projects = [project for _, project in call.cloud.store.all(KIND, f"{call.region}/")]
+    projects = [project for _, project in call.cloud.store.all(PROJECT, f"{call.region}/")]
     order = call.parameters.get("sortBy", "NAME")
     if order != "NAME":
         field = {"CREATED_TIME": "created", "LAST_MODIFIED_TIME": "lastModified"}[order]
         projects.sort(key=lambda project: float(project[field]))
     if call.parameters.get("sortOrder") == "DESCENDING":
         projects.reverse()
-    start = _start(call.parameters.get("nextToken"))
+    start = page_start(call.parameters.get("nextToken"))
     names = [project["name"] for project in projects[start : start + _PAGE]]
     further = {"nextToken": str(start + _PAGE)} if len(projects) > start + _PAGE else {}
     return {"projects": names, **further}
-
-
-@operation("codebuild", "ListBuildsForProject")
-async def list_builds_for_project(call: Call) -> Result:
-    check(call)
-    _project(call, call.parameters["projectName"])
-    return {"ids": []}
-
-
-@operation("codebuild", "ListBuilds")
-async def list_builds(call: Call) -> Result:
-    check(call)
-    return {"ids": []}
-
-
-@operation("codebuild", "BatchGetBuilds")
-async def batch_get_builds(call: Call) -> Result:
-    check(call)
-    return {"builds": [], "buildsNotFound": call.parameters["ids"]}
 
 
 def _completed(call: Call, given: Mapping[str, Any], *, created: float) -> dict[str, Any]:
@@ -125,9 +104,9 @@ def _completed(call: Call, given: Mapping[str, Any], *, created: float) -> dict[
         **_DEFAULTS,
         **{key: value for key, value in given.items() if key != "badgeEnabled"},
         **(badge if "badgeEnabled" in given or "badge" not in given else {}),
-        "arn": _arn(call, name),
+        "arn": project_arn(call, name),
         "source": {"insecureSsl": False, **given["source"]},
-        "artifacts": _completed_artifacts(given["artifacts"], name),
+        "artifacts": completed_artifacts(given["artifacts"], name),
         "environment": _completed_environment(given["environment"]),
         "projectVisibility": "PRIVATE",
         "created": created,
@@ -135,7 +114,7 @@ def _completed(call: Call, given: Mapping[str, Any], *, created: float) -> dict[
     }
 
 
-def _completed_artifacts(artifacts: Mapping[str, Any], name: str) -> dict[str, Any]:
+def completed_artifacts(artifacts: Mapping[str, Any], name: str) -> dict[str, Any]:
     if artifacts["type"] == "NO_ARTIFACTS":
         return dict(artifacts)
     defaults = {"name": name, "packaging": "NONE", "encryptionDisabled": False}
@@ -165,11 +144,11 @@ def _shown(project: Mapping[str, Any]) -> dict[str, Any]:
     return {**project, **moments}
 
 
-def _check_project(project: Mapping[str, Any]) -> None:
+def check_project(project: Mapping[str, Any]) -> None:
     """The rules between a project's parts, which no single field's limit expresses."""
     source, artifacts = project["source"]["type"], project["artifacts"]["type"]
     if (source == _PAIRED_WITH_PIPELINE) != (artifacts == _PAIRED_WITH_PIPELINE):
-        raise _invalid(
+        raise invalid(
             "Invalid project source: source type and artifacts type must both be CODEPIPELINE, "
             f"or neither; got {source} and {artifacts}"
         )
@@ -181,62 +160,64 @@ def _check_project(project: Mapping[str, Any]) -> None:
 def _check_source(source: Mapping[str, Any]) -> None:
     has_location = bool(source.get("location"))
     if source["type"] in _WITHOUT_LOCATION and has_location:
-        raise _invalid(f"Invalid source: source type {source['type']} should have null location")
+        raise invalid(f"Invalid source: source type {source['type']} should have null location")
     if source["type"] not in _WITHOUT_LOCATION and not has_location:
-        raise _invalid("Project source location is required")
+        raise invalid("Project source location is required")
     if source["type"] == "NO_SOURCE" and not source.get("buildspec"):
-        raise _invalid("Missing buildspec: a buildspec is required when source type is NO_SOURCE")
+        raise invalid("Missing buildspec: a buildspec is required when source type is NO_SOURCE")
 
 
 def _check_artifacts(artifacts: Mapping[str, Any]) -> None:
     if artifacts["type"] == "NO_ARTIFACTS" and artifacts.get("location"):
-        raise _invalid("Invalid artifacts: artifact type NO_ARTIFACTS should have null location")
+        raise invalid("Invalid artifacts: artifact type NO_ARTIFACTS should have null location")
     if artifacts["type"] == "S3" and not artifacts.get("location"):
-        raise _invalid("Invalid artifacts: artifact type S3 requires a location")
+        raise invalid("Invalid artifacts: artifact type S3 requires a location")
 
 
 def _check_environment(environment: Mapping[str, Any]) -> None:
     names = [variable["name"] for variable in environment.get("environmentVariables", [])]
     for name in names:
         if names.count(name) > 1:
-            raise _invalid(f"Duplicate environment variable: {name}")
+            raise invalid(f"Duplicate environment variable: {name}")
         if name.startswith("CODEBUILD_"):
-            raise _invalid(
+            raise invalid(
                 f"Invalid environment variable name: {name}. The prefix CODEBUILD_ is reserved"
             )
     own_credentials = environment.get("imagePullCredentialsType") == "SERVICE_ROLE"
     if own_credentials and environment["image"].startswith(_IMAGES_OF_CODEBUILD):
-        raise _invalid(
+        raise invalid(
             "Invalid imagePullCredentialsType: CODEBUILD must be used with images of AWS CodeBuild"
         )
 
 
-async def _check_role(call: Call, name: str, role: str) -> None:
+async def check_role(call: Call, name: str, role: str) -> None:
     if not role.startswith(f"arn:aws:iam::{call.cloud.account_id}:role/"):
-        raise _invalid(
+        raise invalid(
             "Invalid service role: Service role account ID does not match caller's account"
             if role.startswith("arn:aws:iam::")
             else "Invalid service role"
         )
-    context = {"aws:sourceaccount": call.cloud.account_id, "aws:sourcearn": _arn(call, name)}
+    context = {"aws:sourceaccount": call.cloud.account_id, "aws:sourcearn": project_arn(call, name)}
     if not await role_trusts(call, role, "codebuild.amazonaws.com", context):
-        raise _invalid(f"CodeBuild is not authorized to perform: sts:AssumeRole on {role}")
+        raise invalid(f"CodeBuild is not authorized to perform: sts:AssumeRole on {role}")
 
 
-def _project(call: Call, asked: str) -> dict[str, Any]:
-    name = _name(call, asked)
-    project = call.cloud.store.get(KIND, _key(call, name))
+def project_of(call: Call, asked: str) -> dict[str, Any]:
+    name = project_name(call, asked)
+    project = call.cloud.store.get(PROJECT, _key(call, name))
     if project is None:
-        raise AwsError("ResourceNotFoundException", f"Project cannot be found: {_arn(call, name)}")
+        raise AwsError(
+            "ResourceNotFoundException", f"Project cannot be found: {project_arn(call, name)}"
+        )
     return project
 
 
-def _name(call: Call, asked: str) -> str:
+def project_name(call: Call, asked: str) -> str:
     """A project's name; wherever AWS takes one, it takes the ARN too."""
-    return asked.removeprefix(_arn(call, ""))
+    return asked.removeprefix(project_arn(call, ""))
 
 
-def _arn(call: Call, name: str) -> str:
+def project_arn(call: Call, name: str) -> str:
     return f"arn:aws:codebuild:{call.region}:{call.cloud.account_id}:project/{name}"
 
 
@@ -244,13 +225,13 @@ def _key(call: Call, name: str) -> str:
     return f"{call.region}/{name}"
 
 
-def _start(token: str | None) -> int:
+def page_start(token: str | None) -> int:
     if token is None:
         return 0
     if not token.isdecimal():
-        raise _invalid("Invalid nextToken")
+        raise invalid("Invalid nextToken")
     return int(token)
 
 
-def _invalid(message: str) -> AwsError:
+def invalid(message: str) -> AwsError:
     return AwsError("InvalidInputException", message)

@@ -1,4 +1,4 @@
-"""CodeBuild's projects as declarations; builds are refused."""
+"""CodeBuild's projects as declarations."""
 
 from __future__ import annotations
 
@@ -189,15 +189,3 @@ def test_a_taken_name_and_a_missing_project_are_refused(
         "ResourceNotFoundException",
         f"Project cannot be found: arn:aws:codebuild:us-east-1:{ACCOUNT}:project/missing",
     )
-
-
-def test_nothing_is_built(cloud: LocalCloud, refusal: Any, project: dict[str, Any]) -> None:
-    codebuild = cloud.client("codebuild")
-    codebuild.create_project(**{**project, "name": "idle"})
-
-    assert refusal(codebuild.start_build, projectName="idle") == (
-        "NotImplemented",
-        "The local cloud does not support codebuild:StartBuild (builds).",
-    )
-    assert codebuild.list_builds_for_project(projectName="idle")["ids"] == []
-    assert codebuild.list_builds()["ids"] == []
