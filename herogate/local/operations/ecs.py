@@ -1,4 +1,4 @@
-"""ECS's clusters and task definitions as declarations. No task runs here."""
+"""ECS's clusters and task definitions, which are declarations. What runs is the ecs plane's."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Reply, Result, operation
+from herogate.local.operations.ecs_workload import latest_definition
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _PROVIDERS = ("FARGATE", "FARGATE_SPOT")
@@ -92,8 +93,28 @@ async def describe_clusters(call: Call) -> Reply | Result:
         return reply
     asked = call.parameters.get("include", [])
     hidden = {field for name, field in _SHOWN_IF_ASKED.items() if name not in asked}
-    clusters = [_shown(cluster, hidden) for cluster in reply.result["clusters"]]
+    clusters = [
+        _shown({**cluster, **_counts(call, cluster["clusterName"])}, hidden)
+        for cluster in reply.result["clusters"]
+    ]
     return {**reply.result, "clusters": clusters}
+
+
+@operation("ecs", "DeleteCluster")
+async def delete_cluster(call: Call) -> Reply:
+    """A cluster in which something still is stays."""
+    counts = _counts(call, call.parameters["cluster"].rpartition("/")[2])
+    if counts["activeServicesCount"]:
+        raise AwsError(
+            "ClusterContainsServicesException",
+            "The Cluster cannot be deleted while Services are active.",
+        )
+    if counts["runningTasksCount"] or counts["pendingTasksCount"]:
+        raise AwsError(
+            "ClusterContainsTasksException",
+            "The Cluster cannot be deleted while Tasks are active.",
+        )
+    return await call.proceed()
 
 
 @operation("ecs", "UpdateClusterSettings")
@@ -119,6 +140,33 @@ async def register_task_definition(call: Call) -> Reply:
     if "FARGATE" in asked.get("requiresCompatibilities", []):
         _check_fargate(asked)
     return await call.proceed()
+
+
+@operation("ecs", "DescribeTaskDefinition")
+async def describe_task_definition(call: Call) -> Reply:
+    """A family without a revision is its latest active one."""
+    named = call.parameters["taskDefinition"]
+    if ":" in named:
+        return await call.proceed()
+    latest = await latest_definition(call, named)
+    if latest is None:
+        raise _refused("Unable to describe task definition.")
+    return await call.proceed(taskDefinition=latest)
+
+
+def _counts(call: Call, name: str) -> dict[str, int]:
+    """What is in a cluster."""
+    records = call.cloud.ecs.records
+    states = [task.status for task in records.tasks(call.region, name)]
+    return {
+        "activeServicesCount": sum(
+            not service.status.is_over for service in records.services(call.region, name)
+        ),
+        "pendingTasksCount": sum(status.is_starting for status in states),
+        "runningTasksCount": sum(
+            not status.is_starting and not status.is_over for status in states
+        ),
+    }
 
 
 def _shown(cluster: Mapping[str, Any], hidden: set[str]) -> dict[str, Any]:

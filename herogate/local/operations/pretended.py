@@ -16,25 +16,14 @@ _PRETENDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "scaling": ("PutScalingPolicy", "PutScheduledAction", "RegisterScalableTarget"),
     },
     "codebuild": {
-        "builds": (
-            "BatchDeleteBuilds",
-            "RetryBuild",
+        "batch builds": (
+            "DeleteBuildBatch",
             "RetryBuildBatch",
-            "StartBuild",
             "StartBuildBatch",
-            "StopBuild",
             "StopBuildBatch",
         ),
     },
-    "codepipeline": {
-        "pipeline executions": (
-            "PutApprovalResult",
-            "RetryStageExecution",
-            "RollbackStage",
-            "StartPipelineExecution",
-            "StopPipelineExecution",
-        ),
-    },
+    "codepipeline": {"roll-backs and conditions": ("OverrideStageCondition", "RollbackStage")},
     "ec2": {
         "instances": ("RequestSpotFleet", "RequestSpotInstances", "RunInstances", "StartInstances"),
     },
@@ -52,22 +41,30 @@ _PRETENDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "UpdateCapacityProvider",
             "UpdateContainerInstancesState",
         ),
-        "tasks and services": (
-            "CreateService",
+        "interactive sessions": ("ExecuteCommand",),
+        "task sets": (
             "CreateTaskSet",
-            "DeleteService",
             "DeleteTaskSet",
-            "ExecuteCommand",
-            "RunTask",
-            "StartTask",
-            "StopTask",
-            "UpdateService",
             "UpdateServicePrimaryTaskSet",
             "UpdateTaskSet",
         ),
+        "tasks on container instances": ("StartTask",),
     },
     "events": {
-        "replays and API destinations": ("CreateApiDestination", "CreateConnection", "StartReplay"),
+        "archives, replays and API destinations": (
+            "CreateApiDestination",
+            "CreateArchive",
+            "CreateConnection",
+            "StartReplay",
+        ),
+    },
+    "logs": {
+        "deliveries": ("CreateDelivery", "PutDeliveryDestination", "PutDeliverySource"),
+        "exports": ("CreateExportTask",),
+        "Insights": ("StartQuery",),
+        "Live Tail": ("StartLiveTail",),
+        "metric filters": ("PutMetricFilter",),
+        "subscriptions": ("PutDestination", "PutSubscriptionFilter"),
     },
     "scheduler": {"schedules": ("CreateSchedule", "UpdateSchedule")},
     "ssm": {"commands": ("SendCommand", "StartAutomationExecution")},

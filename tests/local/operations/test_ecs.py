@@ -1,4 +1,4 @@
-"""ECS's clusters and task definitions as declarations; tasks and services are refused."""
+"""ECS's clusters and task definitions, and what is refused by name."""
 
 from __future__ import annotations
 
@@ -218,20 +218,60 @@ def test_a_task_definition_has_at_most_64_kib(ecs: Any, refusal: Any) -> None:
     assert message.endswith("Max allowed length is '65536' bytes.")
 
 
+def test_revisions_are_listed_in_order_and_by_pages(ecs: Any) -> None:
+    arns = [
+        ecs.register_task_definition(
+            family="ordered", containerDefinitions=[{**CONTAINER, "memory": 64}]
+        )["taskDefinition"]["taskDefinitionArn"]
+        for _ in range(11)
+    ]
+
+    def listed(**asked: Any) -> list[str]:
+        pages = ecs.get_paginator("list_task_definitions").paginate(familyPrefix="ordered", **asked)
+        return [arn for page in pages for arn in page["taskDefinitionArns"]]
+
+    assert listed(PaginationConfig={"PageSize": 4}) == arns
+    assert listed(sort="DESC") == arns[::-1]
+
+
+def test_a_family_is_its_latest_active_revision(ecs: Any, refusal: Any) -> None:
+    for _ in range(2):
+        ecs.register_task_definition(
+            family="latest", containerDefinitions=[{**CONTAINER, "memory": 64}]
+        )
+    ecs.deregister_task_definition(taskDefinition="latest:2")
+
+    found = ecs.describe_task_definition(taskDefinition="latest")["taskDefinition"]
+    assert found["taskDefinitionArn"].endswith(":task-definition/latest:1")
+    ecs.deregister_task_definition(taskDefinition="latest:1")
+    assert refusal(ecs.describe_task_definition, taskDefinition="latest") == (
+        "ClientException",
+        "Unable to describe task definition.",
+    )
+
+
 @pytest.mark.parametrize(
-    ("operation", "parameters"),
+    ("operation", "parameters", "what"),
     [
-        ("RunTask", {"taskDefinition": "shop"}),
-        ("StopTask", {"task": "shop"}),
-        ("CreateService", {"serviceName": "web"}),
-        ("UpdateService", {"service": "web"}),
-        ("DeleteService", {"service": "web"}),
+        (
+            "ExecuteCommand",
+            {"command": "sh", "interactive": True, "task": "x"},
+            "interactive sessions",
+        ),
+        (
+            "StartTask",
+            {"taskDefinition": "x", "containerInstances": []},
+            "tasks on container instances",
+        ),
+        ("CreateTaskSet", {"service": "x", "cluster": "y", "taskDefinition": "z"}, "task sets"),
     ],
 )
-def test_nothing_runs(ecs: Any, refusal: Any, operation: str, parameters: dict[str, str]) -> None:
+def test_what_is_not_there_is_refused_by_name(
+    ecs: Any, refusal: Any, operation: str, parameters: dict[str, Any], what: str
+) -> None:
     method = getattr(ecs, "".join(f"_{c.lower()}" if c.isupper() else c for c in operation)[1:])
 
     assert refusal(method, **parameters) == (
         "NotImplemented",
-        f"The local cloud does not support ecs:{operation} (tasks and services).",
+        f"The local cloud does not support ecs:{operation} ({what}).",
     )
