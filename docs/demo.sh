@@ -1,5 +1,5 @@
 #!/bin/sh
-# An app's first day on the local cloud: `make demo` runs this, and every step can be typed by hand.
+# An app's first days on the local cloud: `make demo` runs this, and every step can be typed by hand.
 # It keeps to a directory of its own and removes it, so a local cloud that already runs is left alone.
 set -eu
 
@@ -14,11 +14,14 @@ except urllib.error.URLError as error:
 PYTHON
 }
 
+samples=$(cd "$(dirname "$0")/samples" && pwd)
 scratch=$(mktemp -d)
 export HEROGATE_LOCAL_DIR="$scratch/cloud"
 # Whatever fails below, no account of yours is reached: nothing of your AWS configuration is visible from here.
 export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 unset AWS_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_ENDPOINT_URL HEROGATE_APP
+# Commits are made by somebody who needs no git configuration.
+export GIT_AUTHOR_NAME=Ada GIT_AUTHOR_EMAIL=ada@example.com GIT_COMMITTER_NAME=Ada GIT_COMMITTER_EMAIL=ada@example.com
 clean_up() {
   herogate local stop >/dev/null 2>&1 || true
   rm -rf "$scratch"
@@ -35,16 +38,68 @@ herogate local start
 eval "$(herogate local env)"
 herogate spaces:create
 
-git init --quiet "$app"
+# A Python app: create it, push it, and there it is.
+cp -R "$samples/python" "$app"
 cd "$app"
+git init --quiet --initial-branch=main
+git add .
+git commit --quiet --message "First version"
 herogate create "$app"
+git push herogate main
 url=$(herogate open --print)
-curl --silent --show-error --fail "$url" >page.html
-grep "nothing here yet" page.html
-herogate info
+curl --silent --show-error --fail "$url" | grep "v1"
+
+# A change is a commit and a push.
+sed 's/"v1"/"v2"/' web.py >changed && mv changed web.py
+git commit --quiet --all --message "Second version"
+git push herogate main
+curl --silent --show-error --fail "$url" | grep "v2"
+
+# A commit that cannot be built is rejected; what runs goes on.
+echo "no-such-package-anywhere==1.0" >>requirements.txt
+git commit --quiet --all --message "Cannot be built"
+if git push herogate main; then exit 1; fi
+curl --silent --show-error --fail "$url" | grep "v2"
+
+# So is one that builds and does not run; what it said last is shown.
+git checkout --quiet HEAD~1 -- requirements.txt
+echo 'raise SystemExit("no database to talk to")' >>web.py
+git commit --quiet --all --message "Cannot run"
+if git push herogate main; then exit 1; fi
+curl --silent --show-error --fail "$url" | grep "v2"
+herogate releases
+
+# The mended commit is pushed like any other.
+git checkout --quiet HEAD~2 -- web.py
+sed 's/"v2"/"v3"/' web.py >changed && mv changed web.py
+git commit --quiet --all --message "Third version"
+git push herogate main
+curl --silent --show-error --fail "$url" | grep "v3"
+herogate releases
+herogate ps
+herogate logs --num 8 --source app
+
+# Another language, in the same space.
+{ set +x; } 2>/dev/null
+if command -v node >/dev/null; then
+  set -x
+  cp -R "$samples/node" "$scratch/$app-node"
+  cd "$scratch/$app-node"
+  git init --quiet --initial-branch=main
+  git add .
+  git commit --quiet --message "First version"
+  herogate create "$app-node"
+  git push herogate main
+  curl --silent --show-error --fail "$(herogate open --print)" | grep "v1"
+  herogate destroy --confirm "$app-node"
+  cd "$scratch/$app"
+else
+  echo "There is no node on this machine: the sample in JavaScript is skipped."
+  set -x
+fi
 
 herogate destroy --confirm "$app"
 curl --silent "$url" >page.html || echo "nobody answers there"
-if grep "$app" page.html; then exit 1; fi # the page is gone
+if grep "v3" page.html; then exit 1; fi # the page is gone
 
 herogate local stop

@@ -3,6 +3,8 @@
 ::
 
     HerogateError                    exit 1: something was tried and failed
+    ├── BuildFailed                  what was pushed cannot be built, or the build cannot be released
+    ├── ReleaseFailed                a release could not go live, and is taken back
     ├── CreationFailed               AWS could not make an app or a space
     ├── DestructionFailed            AWS could not remove one
     ├── ConfirmationMismatch         the name typed is not the name asked for
@@ -49,8 +51,16 @@ class HerogateError(Exception):
         self.hint = hint
 
 
+class BuildFailed(HerogateError):
+    """What was pushed cannot be made into an image, or what a build handed over is not usable."""
+
+
 class CreationFailed(HerogateError):
     """AWS could not make what was asked for; what it had made is removed again."""
+
+
+class ReleaseFailed(HerogateError):
+    """A release could not go live; what was live before still is."""
 
 
 class DestructionFailed(HerogateError):

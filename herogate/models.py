@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -69,6 +70,236 @@ class Identity:
 
     arn: str
     account: str
+
+
+class BuildStatus(StrEnum):
+    """How a build stands."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+    @property
+    def is_over(self) -> bool:
+        return self is not BuildStatus.RUNNING
+
+    @property
+    def has_failed(self) -> bool:
+        return self in (BuildStatus.FAILED, BuildStatus.STOPPED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """One attempt at making an image of a commit, or at releasing one that was made.
+
+    Attributes:
+        id: CodeBuild's (``<project>:<uuid>``).
+        number: counts a project's builds from 1.
+        commit: whole id of the commit; None where the build was started by hand without one.
+        log_group, log_stream: where its output is; the stream is None while it has none.
+        failure: what it failed with, in CodeBuild's words.
+    """
+
+    id: str
+    number: int
+    status: BuildStatus
+    started_at: datetime
+    ended_at: datetime | None = None
+    commit: str | None = None
+    log_group: str | None = None
+    log_stream: str | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployOutput:
+    """A line that a build or a release wrote, as a Heroku user knows them."""
+
+    line: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """A commit is live."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeployFailed:
+    """A commit did not come live.
+
+    Attributes:
+        step: where it failed: ``source``, ``build``, ``release``.
+        reason: why, if AWS says more than the output does.
+    """
+
+    step: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeploySuperseded:
+    """A newer commit took this one's place; `by` is its id, where it is known."""
+
+    by: str | None = None
+
+
+DeployEvent = DeployOutput | Deployed | DeployFailed | DeploySuperseded
+"""All but the first are the last one of a deploy."""
+
+
+class Architecture(StrEnum):
+    """What machine an image runs on."""
+
+    X86_64 = "x86_64"
+    ARM64 = "arm64"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slug:
+    """What a build gives: an image, and the process types it can run.
+
+    Attributes:
+        image_digest: ``sha256:`` and 64 hexadecimal digits.
+        process_types: name → command; none if the image's own command is `web`.
+        port: the one port that the image says it listens on.
+        shell: whether the image has one, by which commands are run.
+    """
+
+    image_digest: str
+    architecture: Architecture
+    process_types: Mapping[str, str] = field(default_factory=dict)
+    port: int | None = None
+    shell: bool = True
+
+
+class Size(StrEnum):
+    """How large a process is."""
+
+    STANDARD_1X = "Standard-1X"
+    STANDARD_2X = "Standard-2X"
+    PERFORMANCE_M = "Performance-M"
+    PERFORMANCE_L = "Performance-L"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessType:
+    """One line of a formation. How many run of it is no part of a release.
+
+    Attributes:
+        command: as in the Procfile; None for the image's own.
+    """
+
+    command: str | None
+    size: Size = Size.STANDARD_1X
+
+
+class ReleaseStatus(StrEnum):
+    """What became of a release."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+    """A newer one came before this one was live, and holds what it changed."""
+
+    @property
+    def is_settled(self) -> bool:
+        return self is not ReleaseStatus.PENDING
+
+    @property
+    def is_live(self) -> bool:
+        return self is ReleaseStatus.SUCCEEDED
+
+    @property
+    def has_failed(self) -> bool:
+        return self is ReleaseStatus.FAILED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A slug, config vars and a formation: numbered, and never changed.
+
+    Attributes:
+        slug: None until a first build was released.
+        commit: what the slug was built from.
+        config: config var → name of the parameter that holds its value; never a value.
+        description: ``Deploy 1a2b3c4d``, ``Set FOO config vars``.
+        base: number of the release that this one changes; None for a first one.
+        reason: why it failed.
+        superseded_by: number of the newer release that took this one's place.
+    """
+
+    number: int
+    description: str
+    user: str
+    created_at: datetime
+    status: ReleaseStatus = ReleaseStatus.PENDING
+    slug: Slug | None = None
+    commit: str | None = None
+    config: Mapping[str, str] = field(default_factory=dict)
+    formation: Mapping[str, ProcessType] = field(default_factory=dict)
+    base: int | None = None
+    reason: str | None = None
+    superseded_by: int | None = None
+
+    @property
+    def version(self) -> str:
+        """Its number as people write it: ``v12``."""
+        return f"v{self.number}"
+
+
+class ProcessState(StrEnum):
+    """What a process is doing."""
+
+    STARTING = "starting"
+    UP = "up"
+    STOPPING = "stopping"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """One running copy of a process type, or a one-off.
+
+    Attributes:
+        type: ``web``, ``worker``; ``run`` or ``release`` for a one-off.
+        name: ``web.3f9a1c2e``.
+        since: when it came into its state, as far as AWS tells.
+        command: None for the image's own.
+        release: number of the release it runs.
+    """
+
+    type: str
+    name: str
+    state: ProcessState
+    since: datetime
+    size: Size | None = None
+    command: str | None = None
+    release: int | None = None
+
+
+class LogSource(StrEnum):
+    """Who wrote a line: the app, or the builds and releases that Herogate has made of it."""
+
+    APP = "app"
+    HEROGATE = "herogate"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogLine:
+    """One line of an app's log.
+
+    Attributes:
+        time: to the millisecond, as CloudWatch Logs keeps it.
+        process: who wrote it: ``web.3f9a1c2e``, ``build.12``, ``release.7``.
+        message: as it was written, without the line's end; may hold control characters.
+    """
+
+    time: datetime
+    source: LogSource
+    process: str
+    message: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,8 @@ from enum import StrEnum
 
 APP_TAG = "herogate:app"
 SPACE_TAG = "herogate:space"
+RELEASE_TAG = "herogate:release"
+"""On what runs of an app: the number of its release."""
 
 DEFAULT_SPACE = "default"
 
@@ -284,6 +286,17 @@ def target_group(app: str) -> str:
 def service(app: str, process_type: str) -> str:
     """The ECS service of one of an app's process types."""
     return f"{app}--{process_type}"
+
+
+def service_resource(process_type: str) -> str:
+    """What the formation's template calls the service of a process type.
+
+    Such a name has letters and digits only: any other character becomes ``Z`` and its number, so that
+    no two process types ever share one.
+    """
+    return "Service" + re.sub(
+        r"[^A-Ya-z0-9]", lambda found: f"Z{ord(found.group()):02x}", process_type
+    )
 
 
 def task_family(app: str, process_type: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from troposphere import Template
 
 import buildspecs
-from stacks import app, names, space
+from stacks import app, formation, names, space
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -73,11 +73,37 @@ APPS = {
     ),
 }
 
+_WEB = formation.Birth(
+    app="my-shop",
+    space="default",
+    process_type="web",
+    cluster=names.cluster("default"),
+    task_definition_arn=f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/herogate--my-shop--web:1",
+    subnet_ids=("subnet-0123456789abcdef0", "subnet-0123456789abcdef1"),
+    security_group_id="sg-0123456789abcdef0",
+    entrance=formation.Entrance(
+        target_group_arn=(
+            f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/hg-my-shop/50dc6c495c0c9188"
+        ),
+        port=8080,
+    ),
+)
+_WORKER = replace(_WEB, process_type="mail_worker-2", entrance=None)
+
+FORMATIONS = {
+    "formation": formation.Spec(
+        app="my-shop",
+        space="default",
+        entries={birth.process_type: formation.entry(birth) for birth in (_WEB, _WORKER)},
+    )
+}
+
 
 def templates() -> dict[str, Template]:
     """Every case's template, by the case's name."""
     described = {name: space.template(spec) for name, spec in SPACES.items()}
-    return described | {name: app.template(spec) for name, spec in APPS.items()}
+    described |= {name: app.template(spec) for name, spec in APPS.items()}
+    return described | {name: formation.template(spec) for name, spec in FORMATIONS.items()}
 
 
 def resources(template: Template, kind: str) -> dict[str, Any]:

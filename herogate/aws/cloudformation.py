@@ -97,6 +97,15 @@ class StackStatus(StrEnum):
         return self is StackStatus.DELETE_FAILED
 
     @property
+    def is_update_failed(self) -> bool:
+        """Whether the last update was not made."""
+        return self in (
+            StackStatus.UPDATE_FAILED,
+            StackStatus.UPDATE_ROLLBACK_FAILED,
+            StackStatus.UPDATE_ROLLBACK_COMPLETE,
+        )
+
+    @property
     def is_whole(self) -> bool:
         """Whether the stack was created and all of it is there."""
         return (
@@ -208,6 +217,25 @@ class Stacks:
                 raise NameTaken(name) from refusal
             raise
         return str(answer["StackId"])
+
+    def update(self, name: str, template: str) -> bool:
+        """Begin to update a stack to a template, complete when it is applied; False if it is so already.
+
+        Tags and mode of creation stay as they are.
+        """
+        try:
+            self._service.call(
+                "update_stack",
+                StackName=name,
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                **self._template(name, template, None),
+                **_mode(express=True),
+            )
+        except AwsRefused as refusal:
+            if refusal.code == "ValidationError" and "No updates are" in refusal.reason:
+                return False
+            raise
+        return True
 
     def delete(self, stack: str) -> None:
         """Begin to delete a stack, by name or id; one that is gone is no error.

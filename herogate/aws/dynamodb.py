@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -39,6 +40,18 @@ class Remove:
     where: Item
 
 
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """Change nothing, on the condition that these attributes of an item are so."""
+
+    pk: str
+    sk: str
+    where: Item
+
+
+Change = Put | Remove | Check
+
+
 class Table:
     """One table."""
 
@@ -48,21 +61,35 @@ class Table:
 
     def partition(self, pk: str) -> list[Item]:
         """All items of a partition in the order of their sort keys, as they are at this moment."""
-        return [
-            {key: _plain(_deserialize(value)) for key, value in item.items()}
-            for item in self._service.items(
-                "query",
-                "Items",
-                TableName=self._name,
-                ConsistentRead=True,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": _serialize(pk)},
-            )
-        ]
+        return list(self.items(pk))
 
-    def write(self, changes: Sequence[Put | Remove]) -> bool:
+    def items(self, pk: str, *, prefix: str = "", newest_first: bool = False) -> Iterator[Item]:
+        """The items of a partition whose sort key begins so, in its order; read as far as asked for."""
+        condition, values = "pk = :pk", {":pk": _serialize(pk)}
+        if prefix:
+            condition += " AND begins_with(sk, :prefix)"
+            values[":prefix"] = _serialize(prefix)
+        for item in self._service.items(
+            "query",
+            "Items",
+            TableName=self._name,
+            ConsistentRead=True,
+            ScanIndexForward=not newest_first,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+        ):
+            yield {key: _plain(_deserialize(value)) for key, value in item.items()}
+
+    def item(self, pk: str, sk: str) -> Item | None:
+        """One item as it is at this moment."""
+        key = {"pk": _serialize(pk), "sk": _serialize(sk)}
+        answer = self._service.call("get_item", TableName=self._name, Key=key, ConsistentRead=True)
+        found = answer.get("Item")
+        return found and {name: _plain(_deserialize(value)) for name, value in found.items()}
+
+    def write(self, changes: Sequence[Change]) -> bool:
         """Make all changes or none; False if somebody else's write broke a condition."""
-        items = [self._put(c) if isinstance(c, Put) else self._remove(c) for c in changes]
+        items = [self._request(change) for change in changes]
         for attempt in range(1, _CONFLICT_ATTEMPTS + 1):
             try:
                 self._service.call("transact_write_items", TransactItems=items)
@@ -74,6 +101,15 @@ class Table:
             else:
                 break
         return True
+
+    def _request(self, change: Change) -> dict[str, Any]:
+        match change:
+            case Put():
+                return self._put(change)
+            case Remove():
+                return {"Delete": self._conditional(change)}
+            case Check():
+                return {"ConditionCheck": self._conditional(change)}
 
     def _put(self, change: Put) -> dict[str, Any]:
         matching, names, values = _equal(change.over or {})
@@ -87,16 +123,13 @@ class Table:
             | _placeholders(names, values)
         }
 
-    def _remove(self, change: Remove) -> dict[str, Any]:
+    def _conditional(self, change: Remove | Check) -> dict[str, Any]:
         condition, names, values = _equal(change.where)
         return {
-            "Delete": {
-                "TableName": self._name,
-                "Key": {"pk": _serialize(change.pk), "sk": _serialize(change.sk)},
-                "ConditionExpression": condition,
-            }
-            | _placeholders(names, values)
-        }
+            "TableName": self._name,
+            "Key": {"pk": _serialize(change.pk), "sk": _serialize(change.sk)},
+            "ConditionExpression": condition,
+        } | _placeholders(names, values)
 
 
 def _equal(attributes: Item) -> tuple[str, dict[str, str], dict[str, Any]]:
@@ -114,4 +147,12 @@ def _placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[s
 
 def _plain(value: Any) -> Any:
     """DynamoDB's numbers come as Decimal; ours are whole."""
-    return int(value) if hasattr(value, "as_integer_ratio") else value
+    match value:
+        case Decimal():
+            return int(value)
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case _:
+            return value

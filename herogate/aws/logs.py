@@ -70,23 +70,37 @@ class Logs:
         lines = [line for event in answer["events"] for line in _lines(event["message"])]
         return StreamPage(lines=tuple(lines), token=answer["nextForwardToken"])
 
-    def since(self, group: str, time: datetime | None, *, streams: str = "") -> Iterator[LogEvent]:
-        """Events from a time on (None: all), oldest first, of streams whose names begin so."""
+    def since(
+        self, group: str, time: datetime | None, *, streams: str = "", without: str = ""
+    ) -> Iterator[LogEvent]:
+        """Events from a time on (None: all), oldest first, of streams whose names begin so.
+
+        Args:
+            without: a phrase; events with it are left out.
+        """
         moment = {} if time is None else {"startTime": _milliseconds(time)}
-        return self._found(group, streams, **moment)
+        return self._found(group, streams, without, **moment)
 
     def latest(
-        self, group: str, count: int, *, before: datetime | None = None, streams: str = ""
+        self,
+        group: str,
+        count: int,
+        *,
+        before: datetime | None = None,
+        streams: str = "",
+        without: str = "",
     ) -> list[LogEvent]:
         """The last events, oldest first, of streams whose names begin so.
 
         Args:
             before: a time at which they must not have been written yet.
+            without: a phrase; events with it are left out.
         """
         end = {} if before is None else {"endTime": _milliseconds(before) - 1}
         found = self._found(
             group,
             streams,
+            without,
             startFromHead=False,
             startTime=_milliseconds(_EARLIEST_DESCENDING),
             PaginationConfig={"PageSize": count},
@@ -106,9 +120,13 @@ class Logs:
             return False
         return bool(answer["logStreams"])
 
-    def _found(self, group: str, streams: str, **conditions: Any) -> Iterator[LogEvent]:
+    def _found(
+        self, group: str, streams: str, without: str, **conditions: Any
+    ) -> Iterator[LogEvent]:
         """Events of a group; none if there is no such group."""
         chosen = {"logStreamNamePrefix": streams} if streams else {}
+        if without:
+            chosen["filterPattern"] = f'-"{without}"'
         try:
             for event in self._logs.items(
                 "filter_log_events", "events", logGroupName=group, **chosen, **conditions

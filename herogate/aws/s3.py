@@ -23,6 +23,16 @@ class Buckets:
         self._service.call("put_object", Bucket=bucket, Key=key, Body=body)
         return f"{self._service.endpoint_url}/{bucket}/{key}"
 
+    def has(self, bucket: str, key: str) -> bool:
+        """Whether there is an object."""
+        try:
+            self._service.call("head_object", Bucket=bucket, Key=key)
+        except AwsRefused as refusal:
+            if refusal.code in {"404", "NoSuchKey"}:
+                return False
+            raise
+        return True
+
     def clear(self, bucket: str, *, prefix: str = "") -> None:
         """Remove every object under `prefix`, with all versions and delete markers.
 

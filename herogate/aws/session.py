@@ -14,7 +14,12 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, UnknownRegionError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    UnknownRegionError,
+)
 from botocore.exceptions import ConnectionError as NoConnection
 from botocore.parsers import ResponseParserError
 
@@ -61,6 +66,21 @@ class Session:
         """The profile in force, or None for the default one."""
         name = self._profile or os.environ.get("AWS_PROFILE")
         return None if name in {None, "", "default"} else name
+
+    @property
+    def credentials(self) -> Any:
+        """Access key, secret and token in force, as botocore's signers take them. Never to be shown.
+
+        Raises `NoCredentials`.
+        """
+        try:
+            found = self._boto3.get_credentials()
+            frozen = None if found is None else found.get_frozen_credentials()
+        except BotoCoreError as error:
+            raise failure_of(error, "configuration") from error
+        if frozen is None:
+            raise failure_of(NoCredentialsError(), "configuration")
+        return frozen
 
     def service(self, name: str) -> Service:
         """An AWS service, by boto3's name ("cloudformation"); the first call finds out who we are."""

@@ -67,6 +67,13 @@ def say(text: str = "") -> None:
     sys.stdout.write(clean(text) + "\n")
 
 
+def say_at_once(text: str, *, label: str = "", style: str | None = None) -> None:
+    """A line of an answer that grows while it is read; the label before it may be coloured."""
+    shown = clean(label) if style is None else styled(clean(label), style, sys.stdout)
+    sys.stdout.write(f"{shown} {clean(text)}\n" if label else f"{clean(text)}\n")
+    sys.stdout.flush()
+
+
 def talk(text: str) -> None:
     """A line of talk."""
     sys.stderr.write(clean(text) + "\n")
@@ -99,11 +106,13 @@ def assignments(values: Mapping[str, str | None]) -> None:
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table with a rule under its headers."""
-    from tabulate import DataRow, Line, TableFormat, tabulate
+    import tabulate
 
-    row = DataRow("  ", "   ", "")
-    ruled = TableFormat(None, Line(" ─", "─", "───", "─"), None, None, row, row, 0, None)
-    text = tabulate(rows, headers, tablefmt=ruled, disable_numparse=True)
+    tabulate.MIN_PADDING = 0  # a column is as wide as what is in it
+    row = tabulate.DataRow("  ", "   ", "")
+    rule = tabulate.Line(" ─", "─", "───", "─")
+    ruled = tabulate.TableFormat(None, rule, None, None, row, row, 0, None)
+    text = tabulate.tabulate(rows, headers, tablefmt=ruled, disable_numparse=True)
     say("\n".join(line.rstrip() for line in text.splitlines()))
 
 

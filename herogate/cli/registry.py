@@ -18,6 +18,9 @@ _HOMES: Mapping[str, str] = {
     "apps:info": "apps.info",
     "apps:open": "apps.open_",
     "auth:whoami": "auth.whoami",
+    "builds": "builds.index",
+    "builds:info": "builds.info",
+    "builds:output": "builds.output_",
     "git:remote": "git.remote",
     "help": "help.help_",
     "local:env": "local.env",
@@ -25,6 +28,10 @@ _HOMES: Mapping[str, str] = {
     "local:start": "local.start",
     "local:status": "local.status",
     "local:stop": "local.stop",
+    "logs": "logs.index",
+    "ps": "ps.index",
+    "releases": "releases.index",
+    "releases:info": "releases.info",
     "spaces": "spaces.index",
     "spaces:create": "spaces.create",
     "spaces:destroy": "spaces.destroy",
@@ -46,8 +53,12 @@ _ALIASES: Mapping[str, str] = {
 TOPICS: Mapping[str, str] = {
     "apps": "manage apps",
     "auth": "who calls AWS",
+    "builds": "what was made of what was pushed",
     "git": "the git remote of an app",
     "local": "a cloud on this machine",
+    "logs": "what an app writes",
+    "ps": "what runs of an app",
+    "releases": "what was released of an app",
     "spaces": "the network and load balancer that apps share",
 }
 

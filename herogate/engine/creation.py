@@ -11,6 +11,7 @@ from hashlib import sha256
 
 import buildspecs
 from herogate.aws.cloudformation import Shelf, Stack, Stacks
+from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.engine import following, package
 from herogate.engine.addresses import Addresses, Place
@@ -42,6 +43,7 @@ class Creation:
 
     def __init__(self, session: Session, spaces: Spaces, app: NewApp, *, sleep: Sleep) -> None:
         self._stacks = Stacks(session)
+        self._buckets = Buckets(session)
         self._spaces = spaces
         self._app = app
         self._sleep = sleep
@@ -51,6 +53,7 @@ class Creation:
     def steps(self) -> Steps[None]:
         """Make the app; raises what `Apps.create` says, and `CreationFailed`."""
         space = self._spaces.ready_stack(self._app.space)
+        package.supply(self._buckets, space.outputs[Output.BUCKET_NAME])
         yield from self._clearing()
         ledger, addresses = self._spaces.ledger(space), Addresses(space)
         while True:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.ecr import ImageRepositories
+from herogate.aws.ecs_definitions import Definitions
+from herogate.aws.ecs_tasks import Instances
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
+from herogate.aws.ssm import Parameters
 from herogate.engine import following
 from herogate.engine.following import Sleep
+from herogate.engine.release_changes import RELEASE_PROCESS
+from herogate.engine.rollout_plan import ONE_OFF
 from herogate.engine.spaces import Spaces
 from herogate.engine.work import Steps
 from herogate.errors import NotFound
@@ -40,7 +45,11 @@ class Destruction:
     def steps(self, app: str) -> Steps[None]:
         """Remove an app. Raises `NotFound` if nothing at all is left of it."""
         stack, space = self.remains(app)
+        if space is not None:
+            self._spaces.ledger(space).close(app)
+            self._stop_one_offs(app, space.outputs[Output.CLUSTER_NAME])
         yield from self._without(names.formation_stack(app))
+        self._forget_releases(app)
         if space is not None:
             bucket = space.outputs[Output.BUCKET_NAME]
             Buckets(self._session).clear(bucket, prefix=f"{names.artifact_prefix(app)}/")
@@ -49,7 +58,21 @@ class Destruction:
             ImageRepositories(self._session).delete(names.image_repository(app))
         yield from self._without(names.app_stack(app))
         if space is not None:
-            self._spaces.ledger(space).release(app)
+            self._spaces.ledger(space).forget(app)
+
+    def _stop_one_offs(self, app: str, cluster: str) -> None:
+        """What runs beside the formation; the formation's processes end with its stack."""
+        instances = Instances(self._session, cluster)
+        for kind in (ONE_OFF, RELEASE_PROCESS):
+            for instance in instances.of_family(names.task_family(app, kind)):
+                instances.stop(instance.arn)
+
+    def _forget_releases(self, app: str) -> None:
+        """What releases have left outside of every stack: definitions, and config vars' values."""
+        definitions, parameters = Definitions(self._session), Parameters(self._session)
+        for arn in definitions.of_families(names.task_family(app, "")):
+            definitions.deregister(arn)
+        parameters.delete(parameters.under(names.parameter_path(app)))
 
     def _without(self, stack_name: str) -> Steps[None]:
         stack = self._stacks.describe(stack_name)

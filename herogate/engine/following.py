@@ -34,6 +34,10 @@ class End:
         return self.stack is not None and self.stack.status.is_whole
 
     @property
+    def is_updated(self) -> bool:
+        return self.is_created and not (self.stack and self.stack.status.is_update_failed)
+
+    @property
     def is_gone(self) -> bool:
         return self.stack is None or self.stack.status.is_gone
 
@@ -55,6 +59,14 @@ class End:
 def creation(stacks: Stacks, stack_id: str, name: str, total: int, sleep: Sleep) -> Steps[End]:
     """Follow a stack's creation, and the rollback if it fails, to the end."""
     return (yield from _follow(stacks, stack_id, None, sleep, lambda e: created(e, name, total)))
+
+
+def update(stacks: Stacks, stack: Stack, after: str | None, sleep: Sleep) -> Steps[End]:
+    """Follow whatever CloudFormation does with a stack, from an event on, to the end."""
+    total = len(stacks.made(stack.id))
+    return (
+        yield from _follow(stacks, stack.id, after, sleep, lambda e: created(e, stack.name, total))
+    )
 
 
 def deletion(stacks: Stacks, stack: Stack, sleep: Sleep) -> Steps[None]:

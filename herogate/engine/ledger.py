@@ -1,4 +1,4 @@
-"""A space's ledger: which app sits at which place.
+"""A space's ledger: which app sits at which place. An app's releases in it are ``release_ledger.py``'s.
 
 Two items say it, written and removed together: the app's (``app/<app>``, ``address``) and the
 place's (``addresses``, ``<load balancer>/<number>``). So an app has one place, a place has one app,
@@ -13,10 +13,13 @@ from typing import Any
 
 from herogate.aws.dynamodb import Put, Remove, Table
 from herogate.engine.addresses import Place
+from herogate.engine.lease import seize
 from herogate.errors import SpaceFull
 from stacks import names
 
 _PLACES = "addresses"
+_ADDRESS = "address"
+_WRITE_LIMIT = 100  # changes that one transaction takes
 _STRANGER = "--"  # no app can be called so
 
 
@@ -30,7 +33,7 @@ class Ledger:
     def place_of(self, app: str) -> Place | None:
         """Where an app sits."""
         for item in self._table.partition(names.ledger_partition(app)):
-            if item["sk"] == "address":
+            if item["sk"] == _ADDRESS:
                 return Place(load_balancer=item["load_balancer"], number=item["number"])
         return None
 
@@ -64,6 +67,19 @@ class Ledger:
         """Take an app's place back."""
         if place := self.place_of(app):
             self._table.write([_vacated(place, app), _unseated(app, place)])
+
+    def close(self, app: str) -> None:
+        """Let nobody work on an app's releases any more."""
+        seize(self._table, app)
+
+    def forget(self, app: str) -> None:
+        """Remove all that is written of an app, its place last."""
+        pk = names.ledger_partition(app)
+        keys = [item["sk"] for item in self._table.partition(pk) if item["sk"] != _ADDRESS]
+        for start in range(0, len(keys), _WRITE_LIMIT):
+            some = keys[start : start + _WRITE_LIMIT]
+            self._table.write([Remove(pk=pk, sk=key, where={"sk": key}) for key in some])
+        self.release(app)
 
     def give_up(self, app: str, place: Place) -> None:
         """Take an app's place back and mark it as a stranger's: something not ours listens there.
@@ -112,8 +128,8 @@ def _seat(place: Place) -> dict[str, int]:
 
 
 def _seated(app: str, place: Place) -> Put:
-    return Put(item={"pk": names.ledger_partition(app), "sk": "address"} | _seat(place))
+    return Put(item={"pk": names.ledger_partition(app), "sk": _ADDRESS} | _seat(place))
 
 
 def _unseated(app: str, place: Place) -> Remove:
-    return Remove(pk=names.ledger_partition(app), sk="address", where=_seat(place))
+    return Remove(pk=names.ledger_partition(app), sk=_ADDRESS, where=_seat(place))

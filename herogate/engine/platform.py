@@ -8,7 +8,15 @@ from functools import cached_property
 from herogate.aws.session import Session
 from herogate.aws.sts import identity
 from herogate.engine.apps import Apps
+from herogate.engine.builds import Builds
+from herogate.engine.deploys import Deploys
 from herogate.engine.following import Sleep
+from herogate.engine.logs import Logs
+from herogate.engine.processes import Processes
+from herogate.engine.releases import Releases
+from herogate.engine.repositories import Repositories
+from herogate.engine.rollouts import Rollouts
+from herogate.engine.site import Sites
 from herogate.engine.spaces import Spaces
 from herogate.models import Identity
 
@@ -48,6 +56,45 @@ class Platform:
     def apps(self) -> Apps:
         """The apps of the region."""
         return Apps(self._session, self.spaces, sleep=self._sleep)
+
+    @cached_property
+    def builds(self) -> Builds:
+        """The attempts at making images of what was pushed."""
+        return Builds(self._session, self.apps, sleep=self._sleep)
+
+    @cached_property
+    def logs(self) -> Logs:
+        """What the apps' processes, builds and releases write."""
+        return Logs(self._session, self.apps, self.releases, self.processes, sleep=self._sleep)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """The releases of the apps."""
+        return Releases(self._sites)
+
+    @cached_property
+    def rollouts(self) -> Rollouts:
+        """Changes of the apps under way."""
+        return Rollouts(self._session, self._sites, sleep=self._sleep)
+
+    @cached_property
+    def processes(self) -> Processes:
+        """What runs of the apps."""
+        return Processes(self._session, self._sites)
+
+    @cached_property
+    def deploys(self) -> Deploys:
+        """Pushed commits on their way."""
+        return Deploys(self._session, self.releases.released_commit, sleep=self._sleep)
+
+    @cached_property
+    def repositories(self) -> Repositories:
+        """The git repositories of the apps."""
+        return Repositories(self._session)
+
+    @cached_property
+    def _sites(self) -> Sites:
+        return Sites(self._session)
 
     def identity(self) -> Identity:
         """Who calls."""

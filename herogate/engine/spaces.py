@@ -9,7 +9,7 @@ from herogate.aws.iam import ServiceLinkedRoles
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.aws.sts import identity
-from herogate.engine import following
+from herogate.engine import following, package
 from herogate.engine.addresses import Addresses
 from herogate.engine.following import Sleep
 from herogate.engine.ledger import Ledger
@@ -147,6 +147,7 @@ class Spaces:
             if end.stack is not None:
                 yield from following.deletion(self._stacks, end.stack, self._sleep)
             raise CreationFailed(f"AWS could not make space {spec.space}: {end.reason}")
+        package.supply(Buckets(self._session), end.stack.outputs[Output.BUCKET_NAME])
         return self._space(end.stack)
 
     def _clearing(self, name: str) -> Steps[None]:

@@ -52,10 +52,15 @@ class Checkpoints:
         self._writer = self._loop.create_task(self._write_forever())
 
     @asynccontextmanager
-    async def step(self) -> AsyncIterator[None]:
-        """No checkpoint is taken inside: keep it short. A step inside a step is part of it."""
+    async def step(self, *, within: bool = False) -> AsyncIterator[None]:
+        """No checkpoint is taken inside: keep it short. A step inside a step is part of it.
+
+        Args:
+            within: it is part of a thread's step, which waits for it: a checkpoint that waits for that
+                one must let this one through.
+        """
         outer = _within.get()
-        await self._enter(waiting=outer is None or not outer.is_open)
+        await self._enter(waiting=not within and (outer is None or not outer.is_open))
         own = _Step()
         token = _within.set(own)
         try:
@@ -106,6 +111,8 @@ class Checkpoints:
         async with self._gate:
             self._steps -= 1
             self._gate.notify_all()
+        if self._store.changed:
+            self._wanted.set()
 
     async def _write_forever(self) -> None:
         while True:

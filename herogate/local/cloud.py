@@ -10,12 +10,13 @@ import string
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol
 
 from herogate.local.checkpoint import Checkpoints
 from herogate.local.clients import Clients
+from herogate.local.credentials import RoleCredentials
 from herogate.local.directory import Directory
 from herogate.local.errors import AwsError
 from herogate.local.gateway import Door, Gateway, PortUnavailable, Visitor
@@ -62,6 +63,7 @@ class Cloud:
         root: the developer's identity, under which planes look at what they keep true.
         stopping: set when the cloud is about to stop; threads end at their next step.
         directory: where the cloud's state lives.
+        credentials: what running tasks and builds are given of their roles.
         lock: the directory's lock, which every child process inherits: it is held until all are gone.
     """
 
@@ -84,6 +86,7 @@ class Cloud:
         self._started_at = time.time()
         self._internal = secrets.token_urlsafe(32)
         self._clients: Clients
+        self.credentials = RoleCredentials(self)
         self.logs = LogsPlane(self)
         self.elb = ElbPlane(self)
         self.registry = RegistryPlane(self)
@@ -154,8 +157,7 @@ class Cloud:
     async def serve(self, incoming: wire.Incoming, visitor: Visitor, request_id: str) -> Reply:
         """Answer a verified request; a change is on disk before its answer goes out."""
         changes = not is_reading(incoming.operation)
-        step: Any = nullcontext() if visitor.internal else self._checkpoints.step()
-        async with step:
+        async with self._checkpoints.step(within=visitor.internal):
             reply = await self._dispatch(incoming, visitor, request_id)
         if changes and not visitor.internal:
             await self._keep()
@@ -243,6 +245,10 @@ class Cloud:
     def durable(self) -> None:
         """`kept` for threads."""
         self._checkpoints.durable_in_thread()
+
+    def is_own_host(self, host: str) -> bool:
+        """Whether this cloud is addressed so (``127.0.0.1:4566``, ``localhost``, a trusted name)."""
+        return self._gateway.answers_to(host)
 
     def is_internal(self, token: str | None) -> bool:
         """Whether a request carries the mark of this process's own clients."""

@@ -106,6 +106,10 @@ class Gateway:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    def answers_to(self, host: str) -> bool:
+        """Whether this is a name, with or without a port, under which this cloud is addressed."""
+        return self._hosts.admits(host)
+
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         door = self._door(request)
         return await (self._answer_call(request) if door is None else self._let_in(request, door))
@@ -158,8 +162,7 @@ class Gateway:
             )
             reply = _refusal(service, incoming, failure, request_id)
         _log(caller, service, incoming, reply, started)
-        headers = {name: value for name, value in reply.headers.items() if _may_pass(name)}
-        return web.Response(status=reply.status, headers=headers, body=reply.body)
+        return web.Response(status=reply.status, headers=_headers(request, reply), body=reply.body)
 
     def _refuse_browsers(self, request: web.BaseRequest) -> None:
         """A web page must never get anything done here, whatever it knows or guesses."""
@@ -273,6 +276,15 @@ def _joined(request: web.BaseRequest) -> dict[str, str]:
     for name, value in request.headers.items():
         joined[name] = f"{joined[name]},{value}" if name in joined else value
     return joined
+
+
+def _headers(request: web.BaseRequest, reply: Reply) -> dict[str, str]:
+    """What is said beside the body, and to HEAD of the body that is not sent."""
+    said = {name: value for name, value in reply.headers.items() if _may_pass(name)}
+    lengths = (value for name, value in reply.headers.items() if name.lower() == "content-length")
+    if request.method == "HEAD" and (length := next(lengths, None)) is not None:
+        said["Content-Length"] = length
+    return said
 
 
 def _may_pass(name: str) -> bool:

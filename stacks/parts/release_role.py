@@ -88,8 +88,9 @@ def _formation(scope: RoleScope) -> Policy:
         allow(
             [
                 "cloudformation:CreateStack",
+                "cloudformation:DeleteStack",
                 "cloudformation:DescribeStackEvents",
-                "cloudformation:GetTemplate",
+                "cloudformation:ListStackResources",
                 "cloudformation:TagResource",
                 "cloudformation:UpdateStack",
             ],

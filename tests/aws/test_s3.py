@@ -53,3 +53,10 @@ def test_an_object_put_is_where_its_address_says(session: Session, client: Any) 
     )
     body = client.get_object(Bucket="shop", Key="template/x.json")["Body"]
     assert body.read() == b"{}"
+
+
+def test_what_was_put_is_there(session: Session, client: Any) -> None:
+    buckets = Buckets(session)
+    assert not buckets.has("shop", "package.zip")
+    buckets.put("shop", "package.zip", b"x")
+    assert buckets.has("shop", "package.zip")

@@ -61,8 +61,11 @@ def test_the_build_reads_and_writes_its_layer_cache_under_one_tag_of_its_own() -
     assert 'cache="type=registry,ref=$HEROGATE_IMAGE_REPOSITORY:cache"' in commands("dockerfile")
 
 
+SAYING_ITS_STEP = "import sys; print('herogate', *sys.argv[1:])"
+
 AWS = """\
 #!/bin/sh
+[ "$1 $2" = "ecr get-login-password" ] && echo password && exit
 [ "$1 $2 $3" = "s3 cp --only-show-errors" ] || exit 2
 cp "{buckets}/${{4#s3://}}" "$5"
 """
@@ -76,7 +79,7 @@ def machine(tmp_path: Path) -> dict[str, str]:
         directory.mkdir(parents=True)
     with zipfile.ZipFile(bucket / "package" / "herogate.zip", "w") as package:
         package.writestr("herogate/__init__.py", "")
-        package.writestr("herogate/builder.py", "import sys; print('herogate', *sys.argv[1:])")
+        package.writestr("herogate/builder.py", SAYING_ITS_STEP)
     aws = tools / "aws"
     aws.write_text(AWS.format(buckets=tmp_path))
     aws.chmod(aws.stat().st_mode | stat.S_IXUSR)
@@ -110,3 +113,76 @@ def test_the_release_runs_herogates_package_whatever_the_build_handed_over(
         text=True,
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"herogate {step}\n", "")
+
+
+HOSTILE = ("zipfile.py", "json.py", "herogate/__init__.py", "herogate/builder.py")
+
+
+def test_an_image_is_built_on_the_host_base_whatever_modules_the_app_has(
+    machine: dict[str, str], tmp_path: Path
+) -> None:
+    ran = build(machine, tmp_path, HEROGATE_BUILDER="host-base")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "herogate host-base\n", "")
+
+
+DOCKER = """\
+#!/bin/sh
+echo "docker $*" >&2
+[ "$1 $2" != "{failing}" ]
+"""
+
+
+def test_docker_builds_and_the_image_is_described(machine: dict[str, str], tmp_path: Path) -> None:
+    docker(machine, failing="none")
+    ran = build(machine, tmp_path)
+    image = "registry:1/shop:1a2b3c4d-7"
+    asked = ran.stderr.splitlines()
+    assert (ran.returncode, ran.stdout) == (0, f"herogate describe {image}\n")
+    assert [line.split(" --")[0] for line in asked] == [
+        "docker login",
+        "docker buildx create",
+        "docker buildx build .",
+    ]
+    assert asked[2].endswith(f"--tag {image} --push")
+    assert "password" not in ran.stderr.replace("--password-stdin", "")
+
+
+@pytest.mark.parametrize("failing", ["login --username", "buildx create", "buildx build"])
+def test_a_step_of_docker_that_fails_fails_the_build(
+    machine: dict[str, str], tmp_path: Path, failing: str
+) -> None:
+    docker(machine, failing=failing)
+    ran = build(machine, tmp_path)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.splitlines()[-1].startswith(f"docker {failing}")
+
+
+def docker(machine: dict[str, str], *, failing: str) -> None:
+    """Put a `docker` on the machine that says what it is asked, and fails at one thing."""
+    program = Path(machine["PATH"].split(":")[0]) / "docker"
+    program.write_text(DOCKER.format(failing=failing))
+    program.chmod(0o700)
+
+
+def build(
+    machine: dict[str, str], tmp_path: Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the build's commands, each only if those before have not failed, as CodeBuild does."""
+    source = tmp_path / "source"
+    (source / "herogate").mkdir(parents=True)
+    for module in HOSTILE:
+        (source / module).write_text("raise SystemExit('hostile')")
+    return subprocess.run(
+        ["bash", "-c", "\n".join(f"{{ {each}\n}} || exit 1" for each in commands("dockerfile"))],
+        cwd=source,
+        env={
+            **machine,
+            "CODEBUILD_SRC_DIR": str(source),
+            "CODEBUILD_BUILD_NUMBER": "7",
+            "HEROGATE_COMMIT": "1a2b3c4d",
+            "HEROGATE_IMAGE_REPOSITORY": "registry:1/shop",
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+    )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from leftovers import leftovers
 from local_cloud import LocalCloud
 
 from herogate import Platform
+from herogate.aws.dynamodb import Table
+from herogate.aws.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +39,24 @@ def platform(region: Platform) -> Iterator[Platform]:
     yield region
     for app in region.apps.all():
         region.apps.destroy(app.name).wait()
+
+
+@pytest.fixture
+def table(aws: LocalCloud) -> Iterator[Table]:
+    """A ledger's table of the test's own."""
+    name = f"ledger-{uuid4()}"
+    client = aws.client("dynamodb")
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+    )
+    yield Table(Session(region=aws.region), name)
+    client.delete_table(TableName=name)

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import WaiterError
 from leftovers import leftovers
 from local_cloud import LocalCloud
+from released_apps import ReleasedApp
 
 from herogate import (
     App,
@@ -24,6 +25,7 @@ from herogate import (
     StackProgress,
     Status,
 )
+from herogate.engine import package
 from stacks import names
 from stacks.space import APP_PORTS
 
@@ -122,18 +124,12 @@ def test_the_artifacts_and_images_of_an_app_go_with_it(platform: Platform, aws: 
     for _ in range(2):
         key = f"{names.artifact_prefix('my-shop')}/SourceArti/x"
         store.put_object(Bucket=bucket, Key=key, Body=b"x")
-    images.put_image(repositoryName="herogate/my-shop", imageManifest=MANIFEST, imageTag="v1")
+    ReleasedApp(aws=aws, platform=platform, name="my-shop").slug()
+    assert images.list_images(repositoryName="herogate/my-shop")["imageIds"] != []
     platform.apps.destroy("my-shop").wait()
-    assert "Versions" not in store.list_object_versions(Bucket=bucket)
+    prefix = f"{names.artifact_prefix('my-shop')}/"
+    assert "Versions" not in store.list_object_versions(Bucket=bucket, Prefix=prefix)
     assert images.describe_repositories()["repositories"] == []
-
-
-MANIFEST = (
-    '{"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json", '
-    '"config": {"mediaType": "application/vnd.docker.container.image.v1+json", "size": 2, '
-    '"digest": "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}, '
-    '"layers": []}'
-)
 
 
 def test_an_app_that_is_not_there_cannot_be_destroyed(platform: Platform) -> None:
@@ -306,3 +302,13 @@ def test_an_app_cannot_go_where_there_is_no_space(platform: Platform) -> None:
 def test_a_name_that_breaks_the_rule_is_refused(platform: Platform, name: str) -> None:
     with pytest.raises(InvalidRequest, match="cannot be the name of an app"):
         platform.apps.create(name)
+
+
+def test_a_space_holds_herogates_package_and_gets_it_back(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    s3, bucket = bucket_of(aws, platform, "default")
+    assert s3.get_object(Bucket=bucket, Key=package.key())["Body"].read(2) == b"PK"
+    s3.delete_object(Bucket=bucket, Key=package.key())
+    platform.apps.create("my-shop").wait()
+    assert s3.head_object(Bucket=bucket, Key=package.key())["ContentLength"] > 0

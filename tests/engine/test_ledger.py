@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import pytest
-from local_cloud import LocalCloud
 
-from herogate.aws.dynamodb import Table
-from herogate.aws.session import Session
+from herogate.aws.dynamodb import Put, Table
 from herogate.engine.addresses import Place
 from herogate.engine.ledger import Ledger, choose
 from herogate.errors import SpaceFull
@@ -24,25 +20,8 @@ PLACES = [place(8001), place(8002), place(8001, load_balancer=2)]
 
 
 @pytest.fixture
-def ledger(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    for name, value in cloud.environment.items():
-        monkeypatch.setenv(name, value)
-    table = f"ledger-{uuid4()}"
-    client = cloud.client("dynamodb")
-    client.create_table(
-        TableName=table,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-    )
-    yield Ledger(Table(Session(), table), "default")
-    client.delete_table(TableName=table)
+def ledger(table: Table) -> Ledger:
+    return Ledger(table, "default")
 
 
 def test_apps_get_the_free_places_in_order(ledger: Ledger) -> None:
@@ -73,6 +52,14 @@ def test_releasing_an_app_without_a_place_changes_nothing(ledger: Ledger) -> Non
     ledger.allocate("one", PLACES)
     ledger.release("two")
     assert ledger.apps() == {"one": place(8001)}
+
+
+def test_a_forgotten_app_leaves_nothing(ledger: Ledger, table: Table) -> None:
+    ledger.allocate("one", PLACES)
+    for number in range(120):
+        table.write([Put(item={"pk": "app/one", "sk": f"release/{number:08}"})])
+    ledger.forget("one")
+    assert (table.partition("app/one"), ledger.apps()) == ([], {})
 
 
 def test_a_full_space_says_so_and_what_to_do(ledger: Ledger) -> None:

@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from stacks_cases import ACCOUNT, APPS, PORT_APP, REGION, resolved, resources, templates
+from stacks_cases import (
+    ACCOUNT,
+    APPS,
+    PORT_APP,
+    REGION,
+    SPACES,
+    resolved,
+    resources,
+    templates,
+)
 
 from stacks import app, names
 from stacks.app import Output
@@ -192,7 +201,7 @@ def test_the_end_of_a_deployment_of_this_app_settles_its_release() -> None:
 def test_whatever_can_carry_tags_says_what_it_belongs_to(name: str) -> None:
     template = templates()[name]
     expected = {"herogate:space": "default"}
-    if name in APPS:
+    if name not in SPACES:
         expected["herogate:app"] = "my-shop"
     tagged = {
         title: {tag["Key"]: tag["Value"] for tag in resource.to_dict()["Properties"]["Tags"]}

@@ -331,3 +331,11 @@ def test_a_domain_is_returned_as_it_is() -> None:
 def test_a_load_balancer_without_a_number_of_two_digits_is_refused() -> None:
     with pytest.raises(ValueError, match="1 to 99, not 100"):
         names.load_balancer("default", 100)
+
+
+def test_no_two_process_types_share_a_name_in_the_formation() -> None:
+    types = ["web", "mail-worker", "mail_worker", "mailZ2dworker", "mailworker", "Web", "Zweb"]
+    derived = [names.service_resource(process_type) for process_type in types]
+    assert derived[:3] == ["Serviceweb", "ServicemailZ2dworker", "ServicemailZ5fworker"]
+    assert len(set(derived)) == len(types)
+    assert [name for name in derived if not re.fullmatch(r"[A-Za-z0-9]{1,255}", name)] == []

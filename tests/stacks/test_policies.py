@@ -240,7 +240,7 @@ def test_the_policies_of_a_role_fit_into_what_iam_allows(name: str) -> None:
         assert len(json.dumps(role["AssumeRolePolicyDocument"])) <= 2_048
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", [*SPACES, *APPS])
 def test_a_permissions_boundary_bounds_every_role(name: str) -> None:
     spec = APPS.get(name) or SPACES[name]
     roles = resources(TEMPLATES[name], "AWS::IAM::Role").values()

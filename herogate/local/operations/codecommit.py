@@ -1,8 +1,7 @@
-"""CodeCommit's repositories, as declarations. What git puts into them is not known here."""
+"""CodeCommit's repositories, as declarations. What git puts into them is the git plane's."""
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Mapping
@@ -11,11 +10,15 @@ from typing import Any
 
 from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Result, operation
+from herogate.local.operations.codecommit_requests import (
+    checked_name,
+    key,
+    name_of,
+    repository_of,
+    start_of,
+)
+from herogate.local.planes.git.records import REPOSITORIES
 
-KIND = "codecommit.repository"
-"""Documents of repositories, by ``<region>/<name>``."""
-
-_NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _DESCRIPTION_CHARACTERS = 1000
 _TAGS = 50
 _PAGE = 1000
@@ -25,10 +28,10 @@ _Repository = dict[str, Any]
 
 @operation("codecommit", "CreateRepository")
 async def create_repository(call: Call) -> Result:
-    name = _name(call)
+    name = name_of(call)
     _check_description(call.parameters.get("repositoryDescription", ""))
     _check_tags(call.parameters.get("tags", {}))
-    if call.cloud.store.get(KIND, _key(call, name)) is not None:
+    if call.cloud.store.get(REPOSITORIES, key(call, name)) is not None:
         raise AwsError("RepositoryNameExistsException", f"Repository named {name} already exists")
     now = time.time()
     repository: _Repository = {
@@ -38,21 +41,22 @@ async def create_repository(call: Call) -> Result:
         "tags": dict(call.parameters.get("tags", {})),
         **_given(call.parameters, "repositoryDescription", "kmsKeyId"),
     }
-    call.cloud.store.put(KIND, _key(call, name), repository)
+    call.cloud.store.put(REPOSITORIES, key(call, name), repository)
+    await call.cloud.git.make(repository["repositoryId"])
     return {"repositoryMetadata": _metadata(call, name, repository)}
 
 
 @operation("codecommit", "GetRepository")
 async def get_repository(call: Call) -> Result:
-    name = _name(call)
-    return {"repositoryMetadata": _metadata(call, name, _repository(call, name))}
+    name = name_of(call)
+    return {"repositoryMetadata": _metadata(call, name, repository_of(call, name))}
 
 
 @operation("codecommit", "BatchGetRepositories")
 async def batch_get_repositories(call: Call) -> Result:
     found, missing = [], []
     for name in call.parameters["repositoryNames"]:
-        repository = call.cloud.store.get(KIND, _key(call, name))
+        repository = call.cloud.store.get(REPOSITORIES, key(call, name))
         if repository is None:
             missing.append(name)
         else:
@@ -64,13 +68,13 @@ async def batch_get_repositories(call: Call) -> Result:
 async def list_repositories(call: Call) -> Result:
     named = [
         (key.partition("/")[2], repository)
-        for key, repository in call.cloud.store.all(KIND, f"{call.region}/")
+        for key, repository in call.cloud.store.all(REPOSITORIES, f"{call.region}/")
     ]
     if call.parameters.get("sortBy") == "lastModifiedDate":
         named.sort(key=lambda pair: float(pair[1]["lastModifiedDate"]))
     if call.parameters.get("order") == "descending":
         named.reverse()
-    start = _start(call.parameters.get("nextToken"))
+    start = start_of(call.parameters.get("nextToken"))
     page = [
         {"repositoryName": name, "repositoryId": repository["repositoryId"]}
         for name, repository in named[start : start + _PAGE]
@@ -82,17 +86,18 @@ async def list_repositories(call: Call) -> Result:
 @operation("codecommit", "DeleteRepository")
 async def delete_repository(call: Call) -> Result:
     """Deleting what is not there succeeds and names no repository, as on AWS."""
-    name = _name(call)
-    repository = call.cloud.store.get(KIND, _key(call, name))
+    name = name_of(call)
+    repository = call.cloud.store.get(REPOSITORIES, key(call, name))
     if repository is None:
         return {}
-    call.cloud.store.delete(KIND, _key(call, name))
+    call.cloud.store.delete(REPOSITORIES, key(call, name))
+    call.cloud.git.remove(repository["repositoryId"])
     return {"repositoryId": repository["repositoryId"]}
 
 
 @operation("codecommit", "UpdateRepositoryDescription")
 async def update_repository_description(call: Call) -> Result:
-    name = _name(call)
+    name = name_of(call)
     description = call.parameters.get("repositoryDescription", "")
     _check_description(description)
     _change(call, name, repositoryDescription=description)
@@ -101,38 +106,22 @@ async def update_repository_description(call: Call) -> Result:
 
 @operation("codecommit", "UpdateRepositoryName")
 async def update_repository_name(call: Call) -> Result:
-    old = _checked_name(call.parameters["oldName"])
-    new = _checked_name(call.parameters["newName"])
-    repository = _repository(call, old)
-    if call.cloud.store.get(KIND, _key(call, new)) is not None:
+    old = checked_name(call.parameters["oldName"])
+    new = checked_name(call.parameters["newName"])
+    repository = repository_of(call, old)
+    if call.cloud.store.get(REPOSITORIES, key(call, new)) is not None:
         raise AwsError("RepositoryNameExistsException", f"Repository named {new} already exists")
-    call.cloud.store.put(KIND, _key(call, new), {**repository, "lastModifiedDate": time.time()})
-    call.cloud.store.delete(KIND, _key(call, old))
+    call.cloud.store.put(
+        REPOSITORIES, key(call, new), {**repository, "lastModifiedDate": time.time()}
+    )
+    call.cloud.store.delete(REPOSITORIES, key(call, old))
     return {}
-
-
-@operation("codecommit", "GetBranch")
-async def get_branch(call: Call) -> Result:
-    """No branch exists until somebody pushes one."""
-    _repository(call, _name(call))
-    branch = call.parameters.get("branchName")
-    if not branch:
-        raise AwsError(
-            "BranchNameRequiredException", "A branch name is required, but was not specified."
-        )
-    raise AwsError("BranchDoesNotExistException", f"Branch {branch} does not exist")
-
-
-@operation("codecommit", "ListBranches")
-async def list_branches(call: Call) -> Result:
-    _repository(call, _name(call))
-    return {"branches": []}
 
 
 @operation("codecommit", "TagResource")
 async def tag_resource(call: Call) -> Result:
     name = _name_in_arn(call)
-    tags = {**_repository(call, name)["tags"], **call.parameters["tags"]}
+    tags = {**repository_of(call, name)["tags"], **call.parameters["tags"]}
     _check_tags(tags)
     _change(call, name, tags=tags)
     return {}
@@ -141,20 +130,22 @@ async def tag_resource(call: Call) -> Result:
 @operation("codecommit", "UntagResource")
 async def untag_resource(call: Call) -> Result:
     name, gone = _name_in_arn(call), set(call.parameters["tagKeys"])
-    kept = {key: value for key, value in _repository(call, name)["tags"].items() if key not in gone}
+    kept = {
+        key: value for key, value in repository_of(call, name)["tags"].items() if key not in gone
+    }
     _change(call, name, tags=kept)
     return {}
 
 
 @operation("codecommit", "ListTagsForResource")
 async def list_tags_for_resource(call: Call) -> Result:
-    return {"tags": _repository(call, _name_in_arn(call))["tags"]}
+    return {"tags": repository_of(call, _name_in_arn(call))["tags"]}
 
 
 def _metadata(call: Call, name: str, repository: Mapping[str, Any]) -> dict[str, Any]:
     """A repository as AWS shows it; its clone URL leads to this cloud, as the caller addresses it."""
     return {
-        **_given(repository, "repositoryId", "repositoryDescription", "kmsKeyId"),
+        **_given(repository, "repositoryId", "repositoryDescription", "defaultBranch", "kmsKeyId"),
         "accountId": call.cloud.account_id,
         "repositoryName": name,
         "creationDate": datetime.fromtimestamp(repository["creationDate"], UTC),
@@ -169,20 +160,9 @@ def _given(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
 
 
-def _repository(call: Call, name: str) -> _Repository:
-    repository = call.cloud.store.get(KIND, _key(call, name))
-    if repository is None:
-        raise AwsError("RepositoryDoesNotExistException", f"{name} does not exist")
-    return repository
-
-
 def _change(call: Call, name: str, **changes: Any) -> None:
-    changed = {**_repository(call, name), **changes, "lastModifiedDate": time.time()}
-    call.cloud.store.put(KIND, _key(call, name), changed)
-
-
-def _key(call: Call, name: str) -> str:
-    return f"{call.region}/{name}"
+    changed = {**repository_of(call, name), **changes, "lastModifiedDate": time.time()}
+    call.cloud.store.put(REPOSITORIES, key(call, name), changed)
 
 
 def _arn(call: Call, name: str) -> str:
@@ -195,28 +175,6 @@ def _name_in_arn(call: Call) -> str:
     if arn != _arn(call, name):
         raise AwsError(
             "InvalidResourceArnException", "The value for the resource ARN is not valid."
-        )
-    return name
-
-
-def _name(call: Call) -> str:
-    name = call.parameters.get("repositoryName")
-    if not name:
-        raise AwsError(
-            "RepositoryNameRequiredException",
-            "A repository name is required, but was not specified.",
-        )
-    return _checked_name(name)
-
-
-def _checked_name(name: str) -> str:
-    if not _NAME.fullmatch(name) or name.endswith(".git"):
-        raise AwsError(
-            "InvalidRepositoryNameException",
-            "The repository name is not valid. Repository names can be any valid combination of "
-            "letters, numbers, periods, underscores, and dashes between 1 and 100 characters in "
-            "length. Names are case sensitive. For more information, see Limits in the AWS "
-            "CodeCommit User Guide. ",
         )
     return name
 
@@ -235,11 +193,3 @@ def _check_tags(tags: Mapping[str, str]) -> None:
         raise AwsError(
             "TooManyTagsException", f"The maximum number of tags for a resource is {_TAGS}."
         )
-
-
-def _start(token: str | None) -> int:
-    if token is None:
-        return 0
-    if not token.isdecimal():
-        raise AwsError("InvalidContinuationTokenException", "The continuation token is not valid.")
-    return int(token)

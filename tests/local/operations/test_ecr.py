@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,18 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from local_cloud import LocalCloud
+from registries import client_of, unique
 
-MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
 CACHE_ONLY = [{"filterType": "WILDCARD", "filter": "cache*"}]
-
-
-def manifest(content: str) -> str:
-    """The manifest of an image with one layer."""
-    digest = f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
-    layer = {"digest": digest, "size": 1}
-    return json.dumps(
-        {"schemaVersion": 2, "mediaType": MANIFEST_TYPE, "config": layer, "layers": [layer]}
-    )
 
 
 def test_a_repository_has_an_address_in_this_cloud(cloud: LocalCloud) -> None:
@@ -64,47 +54,19 @@ def test_a_login_token_is_good_for_twelve_hours(cloud: LocalCloud) -> None:
     assert timedelta(hours=11, minutes=59) < left <= timedelta(hours=12)
 
 
-def test_a_tag_that_is_excluded_from_immutability_may_move(cloud: LocalCloud, refusal: Any) -> None:
-    ecr = cloud.client("ecr")
-    ecr.create_repository(
-        repositoryName="immutable",
-        imageTagMutability="IMMUTABLE_WITH_EXCLUSION",
-        imageTagMutabilityExclusionFilters=CACHE_ONLY,
-    )
-    for tag in ("cache", "v1"):
-        ecr.put_image(repositoryName="immutable", imageManifest=manifest("old"), imageTag=tag)
-    ecr.put_image(repositoryName="immutable", imageManifest=manifest("new"), imageTag="cache")
-
-    assert refusal(
-        ecr.put_image, repositoryName="immutable", imageManifest=manifest("new"), imageTag="v1"
-    ) == (
-        "ImageTagAlreadyExistsException",
-        "The image tag 'v1' already exists in the 'immutable' repository and cannot be overwritten "
-        "because the tag is immutable.",
-    )
-    images = ecr.describe_images(repositoryName="immutable")["imageDetails"]
-    digests = {
-        f"sha256:{hashlib.sha256(manifest(content).encode()).hexdigest()}": tags
-        for content, tags in (("old", ["v1"]), ("new", ["cache"]))
-    }
-    assert {image["imageDigest"]: image["imageTags"] for image in images} == digests
-
-
 def test_a_repository_with_images_is_deleted_by_force_only(cloud: LocalCloud, refusal: Any) -> None:
-    ecr = cloud.client("ecr")
-    ecr.create_repository(repositoryName="full")
-    ecr.put_image(repositoryName="full", imageManifest=manifest("x"), imageTag="v1")
+    ecr, name = cloud.client("ecr"), unique("full")
+    digest = client_of(cloud, name).push_image([b"layer"], "v1")
 
-    assert refusal(ecr.delete_repository, repositoryName="full") == (
+    assert refusal(ecr.delete_repository, repositoryName=name) == (
         "RepositoryNotEmptyException",
-        "The repository with name 'full' in registry with id '123456789012' cannot be deleted "
+        f"The repository with name '{name}' in registry with id '123456789012' cannot be deleted "
         "because it still contains images",
     )
-    ecr.delete_repository(repositoryName="full", force=True)
-    assert (
-        refusal(ecr.put_image, repositoryName="full", imageManifest=manifest("x"))[0]
-        == "RepositoryNotFoundException"
-    )
+    ecr.delete_repository(repositoryName=name, force=True)
+    again = client_of(cloud, name)
+    assert ecr.describe_images(repositoryName=name)["imageDetails"] == []
+    assert again.call("GET", f"manifests/{digest}").code == (404, "MANIFEST_UNKNOWN")
 
 
 @pytest.mark.parametrize(

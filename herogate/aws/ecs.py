@@ -1,0 +1,190 @@
+"""ECS: the crews of processes that it keeps running, and how they go from one definition to the next.
+
+A *crew* is an ECS service: so many processes of one type of an app. A *rollout* is one of its
+deployments. When to begin one, and what follows from its end, is the engine's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from herogate.aws.session import Session
+
+_DESCRIBE_LIMIT = 10  # services that one DescribeServices takes
+_GRACE_SECONDS = 60
+
+_DEPLOYMENT: Mapping[str, Any] = {
+    "strategy": "ROLLING",
+    "minimumHealthyPercent": 100,
+    "maximumPercent": 200,
+    "deploymentCircuitBreaker": {
+        "enable": True,
+        "rollback": True,
+        # By default one healthy process in between would start the count anew.
+        "resetOnHealthyTask": False,
+        "thresholdConfiguration": {"type": "COUNT", "value": 2},
+    },
+    "earlySuccessCriteria": {
+        "enable": True,
+        "healthyPercent": 100,
+        "sourceServiceRevisionCleanup": "DEFERRED",
+    },
+}
+
+
+class RolloutState(StrEnum):
+    """How a rollout goes."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+    @property
+    def is_over(self) -> bool:
+        return self is not RolloutState.IN_PROGRESS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollout:
+    """A crew on its way to a definition, or there.
+
+    Attributes:
+        definition: the ARN of what it brings.
+        is_newest: whether none was begun after it.
+        reason: in ECS's words.
+    """
+
+    id: str
+    definition: str
+    state: RolloutState
+    created_at: datetime
+    is_newest: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crew:
+    """The processes of one type, as ECS keeps them.
+
+    Attributes:
+        desired: how many there are to be.
+        rollouts: the newest first.
+    """
+
+    name: str
+    desired: int
+    rollouts: tuple[Rollout, ...]
+
+    @property
+    def newest(self) -> Rollout | None:
+        return next((rollout for rollout in self.rollouts if rollout.is_newest), None)
+
+    def rollout(self, id: str) -> Rollout | None:  # noqa: A002
+        """The rollout of that id, if it is still told of."""
+        return next((rollout for rollout in self.rollouts if rollout.id == id), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """Where the load balancer finds a crew's processes."""
+
+    target_group_arn: str
+    process_type: str
+    port: int
+
+
+class Crews:
+    """The services of a cluster."""
+
+    def __init__(self, session: Session, cluster: str) -> None:
+        self._service = session.service("ecs")
+        self._cluster = cluster
+
+    def describe(self, names: Iterable[str]) -> dict[str, Crew]:
+        """Those of these crews that are there, by name."""
+        return {crew.name: crew for crew in self._described(names)}
+
+    def roll_out(
+        self, name: str, definition: str, *, count: int | None = None, door: Door | None = None
+    ) -> Rollout:
+        """Begin a rollout of a definition, even of the one that runs; return the rollout.
+
+        Args:
+            count: how many processes there are to be from now on; None for as many as before.
+        """
+        changes: dict[str, Any] = {} if count is None else {"desiredCount": count}
+        if door is not None:
+            # A load balancer entry binds the port, which belongs to the release.
+            changes["loadBalancers"] = [
+                {
+                    "targetGroupArn": door.target_group_arn,
+                    "containerName": door.process_type,
+                    "containerPort": door.port,
+                }
+            ]
+            changes["healthCheckGracePeriodSeconds"] = _GRACE_SECONDS
+        answer = self._service.call(
+            "update_service",
+            cluster=self._cluster,
+            service=name,
+            taskDefinition=definition,
+            forceNewDeployment=True,
+            deploymentConfiguration=_DEPLOYMENT,
+            **changes,
+        )
+        return next(rollout for rollout in _crew(answer["service"]).rollouts if rollout.is_newest)
+
+    def scale(self, name: str, count: int) -> None:
+        """Say how many processes there are to be."""
+        self._service.call(
+            "update_service", cluster=self._cluster, service=name, desiredCount=count
+        )
+
+    def take_back(self, name: str) -> None:
+        """Stop the rollouts of a crew that are under way; ECS goes back to the last that succeeded."""
+        under_way = self._service.call(
+            "list_service_deployments",
+            cluster=self._cluster,
+            service=name,
+            status=["PENDING", "IN_PROGRESS"],
+        )
+        for deployment in under_way["serviceDeployments"]:
+            self._service.call(
+                "stop_service_deployment",
+                serviceDeploymentArn=deployment["serviceDeploymentArn"],
+                stopType="ROLLBACK",
+            )
+
+    def _described(self, names: Iterable[str]) -> Iterator[Crew]:
+        for some in _batches(names):
+            answer = self._service.call("describe_services", cluster=self._cluster, services=some)
+            yield from (_crew(each) for each in answer["services"] if each["status"] == "ACTIVE")
+
+
+def _batches(names: Iterable[str]) -> Iterator[list[str]]:
+    waiting = list(names)
+    for start in range(0, len(waiting), _DESCRIBE_LIMIT):
+        yield waiting[start : start + _DESCRIBE_LIMIT]
+
+
+def _crew(service: Mapping[str, Any]) -> Crew:
+    return Crew(
+        name=service["serviceName"],
+        desired=service["desiredCount"],
+        rollouts=tuple(map(_rollout, service["deployments"])),
+    )
+
+
+def _rollout(deployment: Mapping[str, Any]) -> Rollout:
+    return Rollout(
+        id=deployment["id"],
+        definition=deployment["taskDefinition"],
+        state=RolloutState(deployment.get("rolloutState", RolloutState.IN_PROGRESS)),
+        created_at=deployment["createdAt"],
+        is_newest=deployment["status"] == "PRIMARY",
+        reason=deployment.get("rolloutStateReason", ""),
+    )

@@ -1,0 +1,138 @@
+"""ECS's task definitions: what one process of a type is.
+
+How a Herogate definition becomes ECS's is here; what stands in one is the engine's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from herogate.aws.session import Session
+from herogate.models import Architecture
+
+_STOP_SECONDS = 30
+_CHECK_SECONDS = 5
+_ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """What one process of a type is: everything ECS needs to start it.
+
+    Attributes:
+        entry_point, command: None for the image's own.
+        secrets: variable → name of the SSM parameter that holds its value.
+        health_command: asked every 5 seconds; None where something else tells health, or nothing can.
+    """
+
+    family: str
+    process_type: str
+    image: str
+    architecture: Architecture
+    cpu_units: int
+    memory_mib: int
+    execution_role_arn: str
+    task_role_arn: str
+    log_group: str
+    entry_point: Sequence[str] | None = None
+    command: Sequence[str] | None = None
+    port: int | None = None
+    health_command: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class Definitions:
+    """The task definitions of a region."""
+
+    def __init__(self, session: Session) -> None:
+        self._service = session.service("ecs")
+        self._session = session
+
+    def register(self, definition: Definition) -> str:
+        """Register a definition; return its ARN."""
+        answer = self._service.call(
+            "register_task_definition", **_request(definition, self._session.region)
+        )
+        return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+    def of_families(self, prefix: str) -> list[str]:
+        """The ARNs of all definitions in use of the families whose names begin so."""
+        families = self._service.items(
+            "list_task_definition_families", "families", familyPrefix=prefix, status="ACTIVE"
+        )
+        return [
+            str(arn)
+            for family in families
+            for arn in self._service.items(
+                "list_task_definitions", "taskDefinitionArns", familyPrefix=family
+            )
+        ]
+
+    def deregister(self, arn: str) -> None:
+        """Take a definition out of use; what runs of it goes on."""
+        self._service.call("deregister_task_definition", taskDefinition=arn)
+
+
+def _request(definition: Definition, region: str) -> dict[str, Any]:
+    return {
+        "family": definition.family,
+        "requiresCompatibilities": ["FARGATE"],
+        "networkMode": "awsvpc",
+        "cpu": str(definition.cpu_units),
+        "memory": str(definition.memory_mib),
+        "runtimePlatform": {
+            "cpuArchitecture": _ARCHITECTURES[definition.architecture],
+            "operatingSystemFamily": "LINUX",
+        },
+        "executionRoleArn": definition.execution_role_arn,
+        "taskRoleArn": definition.task_role_arn,
+        "containerDefinitions": [_container(definition, region)],
+        "tags": [{"key": key, "value": value} for key, value in definition.tags.items()],
+    }
+
+
+def _container(definition: Definition, region: str) -> dict[str, Any]:
+    container: dict[str, Any] = {
+        "name": definition.process_type,
+        "image": definition.image,
+        "essential": True,
+        "stopTimeout": _STOP_SECONDS,
+        "environment": [
+            {"name": name, "value": value} for name, value in definition.environment.items()
+        ],
+        "secrets": [
+            {"name": name, "valueFrom": _parameter_arn(parameter, definition, region)}
+            for name, parameter in definition.secrets.items()
+        ],
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": definition.log_group,
+                "awslogs-region": region,
+                "awslogs-stream-prefix": definition.process_type,
+            },
+        },
+    }
+    if definition.entry_point is not None:
+        container["entryPoint"] = list(definition.entry_point)
+    if definition.command is not None:
+        container["command"] = list(definition.command)
+    if definition.port is not None:
+        container["portMappings"] = [{"containerPort": definition.port, "protocol": "tcp"}]
+    if definition.health_command is not None:
+        container["healthCheck"] = {
+            "command": ["CMD-SHELL", definition.health_command],
+            "interval": _CHECK_SECONDS,
+            "retries": 3,
+        }
+    return container
+
+
+def _parameter_arn(name: str, definition: Definition, region: str) -> str:
+    """The ARN of a parameter of the account whose role starts the process."""
+    _, partition, _, _, account, _ = definition.execution_role_arn.split(":", 5)
+    return f"arn:{partition}:ssm:{region}:{account}:parameter{name}"

@@ -1,0 +1,187 @@
+"""ECS's tasks: single processes as ECS sees them, and one-offs.
+
+An *instance* is a task: one process, from the moment ECS wants it until about an hour after its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from herogate.aws.session import Session
+from herogate.errors import AwsRefused
+
+_DESCRIBE_LIMIT = 100  # tasks that one DescribeTasks takes
+
+
+class InstanceStatus(StrEnum):
+    """Where in its life an instance is."""
+
+    PROVISIONING = "PROVISIONING"
+    PENDING = "PENDING"
+    ACTIVATING = "ACTIVATING"
+    RUNNING = "RUNNING"
+    DEACTIVATING = "DEACTIVATING"
+    STOPPING = "STOPPING"
+    DEPROVISIONING = "DEPROVISIONING"
+    STOPPED = "STOPPED"
+    DELETED = "DELETED"
+
+    @property
+    def is_starting(self) -> bool:
+        return self in (
+            InstanceStatus.PROVISIONING,
+            InstanceStatus.PENDING,
+            InstanceStatus.ACTIVATING,
+        )
+
+    @property
+    def is_up(self) -> bool:
+        return self is InstanceStatus.RUNNING
+
+    @property
+    def is_over(self) -> bool:
+        return self in (InstanceStatus.STOPPED, InstanceStatus.DELETED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instance:
+    """One process as ECS tells of it.
+
+    Attributes:
+        id: 32 hexadecimal digits.
+        process_type: the name of its one container.
+        definition: the ARN of what it is an instance of.
+        is_dying: whether ECS wants it stopped.
+        has_failed: whether it ended, or never began, without ECS or anybody wanting it to stop.
+        reason: why it ended, in ECS's words.
+        address: in the space's network.
+    """
+
+    arn: str
+    id: str
+    process_type: str
+    definition: str
+    status: InstanceStatus
+    created_at: datetime
+    is_dying: bool = False
+    has_failed: bool = False
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    exit_code: int | None = None
+    reason: str = ""
+    address: str | None = None
+    cpu_units: int = 0
+    memory_mib: int = 0
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Where a one-off runs."""
+
+    subnet_ids: Sequence[str]
+    security_group_id: str
+
+
+class Instances:
+    """The tasks of a cluster."""
+
+    def __init__(self, session: Session, cluster: str) -> None:
+        self._service = session.service("ecs")
+        self._cluster = cluster
+
+    def of_crew(self, crew: str, *, stopped: bool = False) -> list[Instance]:
+        """The instances of a crew that run, or those that have stopped; the youngest first."""
+        return self._listed(serviceName=crew, desiredStatus=_wanted(stopped))
+
+    def of_family(self, family: str, *, stopped: bool = False) -> list[Instance]:
+        """The instances of a family of definitions, one-offs for the most; the youngest first."""
+        return self._listed(family=family, desiredStatus=_wanted(stopped))
+
+    def describe(self, arn: str) -> Instance | None:
+        """One instance; None if ECS knows it no longer."""
+        return next(self._described([arn]), None)
+
+    def stop(self, arn: str) -> None:
+        """Have an instance stopped; one that has ended stays so."""
+        self._service.call("stop_task", cluster=self._cluster, task=arn)
+
+    def run(self, definition: str, network: Network, *, token: str) -> str:
+        """Start a one-off; return its ARN.
+
+        Args:
+            token: of two calls with the same one, the second gives what the first has started.
+
+        Raises:
+            AwsRefused: ECS could not place it.
+        """
+        answer = self._service.call(
+            "run_task",
+            cluster=self._cluster,
+            taskDefinition=definition,
+            launchType="FARGATE",
+            propagateTags="TASK_DEFINITION",
+            clientToken=token,
+            networkConfiguration={
+                "awsvpcConfiguration": {
+                    "subnets": list(network.subnet_ids),
+                    "securityGroups": [network.security_group_id],
+                    "assignPublicIp": "ENABLED",
+                }
+            },
+        )
+        for failure in answer.get("failures", []):
+            reason = failure.get("detail") or failure["reason"]
+            raise AwsRefused(operation="ecs:RunTask", code=failure["reason"], reason=reason)
+        return str(answer["tasks"][0]["taskArn"])
+
+    def _listed(self, **filters: str) -> list[Instance]:
+        arns = list(self._service.items("list_tasks", "taskArns", cluster=self._cluster, **filters))
+        found = self._described([str(arn) for arn in arns])
+        return sorted(found, key=lambda instance: instance.created_at, reverse=True)
+
+    def _described(self, arns: Sequence[str]) -> Iterator[Instance]:
+        for start in range(0, len(arns), _DESCRIBE_LIMIT):
+            answer = self._service.call(
+                "describe_tasks",
+                cluster=self._cluster,
+                tasks=list(arns[start : start + _DESCRIBE_LIMIT]),
+                include=["TAGS"],
+            )
+            yield from map(_instance, answer["tasks"])
+
+
+def _wanted(stopped: bool) -> str:
+    return "STOPPED" if stopped else "RUNNING"
+
+
+def _instance(task: Mapping[str, Any]) -> Instance:
+    container = task["containers"][0]
+    return Instance(
+        arn=task["taskArn"],
+        id=task["taskArn"].rpartition("/")[2],
+        process_type=container["name"],
+        definition=task["taskDefinitionArn"],
+        status=InstanceStatus(task["lastStatus"]),
+        created_at=task["createdAt"],
+        is_dying=task["desiredStatus"] == "STOPPED",
+        has_failed=task.get("stopCode") in ("EssentialContainerExited", "TaskFailedToStart"),
+        started_at=task.get("startedAt"),
+        stopped_at=task.get("stoppedAt"),
+        exit_code=container.get("exitCode"),
+        reason=container.get("reason") or task.get("stoppedReason", ""),
+        address=_address(container),
+        cpu_units=int(task.get("cpu", 0)),
+        memory_mib=int(task.get("memory", 0)),
+        tags={tag["key"]: tag["value"] for tag in task.get("tags", [])},
+    )
+
+
+def _address(container: Mapping[str, Any]) -> str | None:
+    for interface in container.get("networkInterfaces", []):
+        return str(interface["privateIpv4Address"])
+    return None

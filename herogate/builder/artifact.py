@@ -1,0 +1,45 @@
+"""What the build hands over to the release: one small file. The release reads it as hostile input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from herogate.engine import build_artifact
+from herogate.models import Slug
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A build that has succeeded.
+
+    Attributes:
+        builder: ``docker`` or ``host-base``.
+        seconds: how long each part took.
+    """
+
+    slug: Slug
+    builder: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    cached_steps: int = 0
+    total_steps: int = 0
+
+
+def write(built: Built, directory: Path) -> None:
+    """Write the artifact's file into a directory, which is made."""
+    document = {
+        "version": build_artifact.VERSION,
+        "image_digest": built.slug.image_digest,
+        "architecture": built.slug.architecture,
+        "port": built.slug.port,
+        "shell": built.slug.shell,
+        "process_types": dict(built.slug.process_types),
+        "builder": built.builder,
+        "seconds": {part: round(seconds, 2) for part, seconds in built.seconds.items()},
+        "cached_steps": built.cached_steps,
+        "total_steps": built.total_steps,
+    }
+    directory.mkdir(exist_ok=True)
+    (directory / build_artifact.NAME).write_text(json.dumps(document), encoding="utf-8")

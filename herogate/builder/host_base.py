@@ -1,0 +1,181 @@
+"""Images for the process runtime: the source and its environment, on top of the host itself.
+
+Such an image holds ``/app`` and no operating system; an annotation says so. Environments are layers of
+their own, kept under the cache's tag with the key of what they depend on: a second build reuses them.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from herogate.builder import layers, python
+from herogate.builder.languages import NOT_OF_THE_APP, Language, Workplace
+from herogate.builder.layers import Layer
+from herogate.builder.node import PACKAGE, Node
+from herogate.builder.process_types import PROCFILE
+from herogate.builder.python import Python
+from herogate.builder.registry import IMAGE, Registry
+from herogate.builder.talk import Talk
+from herogate.errors import BuildFailed
+
+DOCKERFILE = "Dockerfile"
+
+CACHE_TAG = "cache"
+
+_BASE = {"dev.herogate.base": "host"}
+"""The annotation that says what lies under the image's layers."""
+
+_KEY = "dev.herogate.key"
+_CONFIG = "application/vnd.oci.image.config.v1+json"
+_CACHED_LAYERS = 6
+_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+Descriptor = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pushed:
+    """An image in the registry."""
+
+    digest: str
+    cached_layers: int
+    layers: int
+
+
+def languages(at: Workplace) -> list[Language]:
+    """What the source is written in.
+
+    Raises:
+        BuildFailed: it needs what the host base has not, or nothing says what it is.
+    """
+    if (at.source / DOCKERFILE).exists():
+        raise BuildFailed(
+            f"There is a {DOCKERFILE}, and the process runtime builds no Dockerfile.",
+            "Use the docker runtime for it, or take it out: the process runtime builds from "
+            f"{python.REQUIREMENTS}, {PACKAGE} or a {PROCFILE} alone.",
+        )
+    found: list[Language] = []
+    if Node.is_in(at.source):
+        found.append(Node(at))
+    if Python.is_in(at.source):
+        found.append(Python(at))
+    if not found:
+        _check_plain(at.source)
+    return found
+
+
+def build(
+    at: Workplace, found: Sequence[Language], registry: Registry, tag: str, talk: Talk
+) -> Pushed:
+    """Make the image of the source and push it. Raises `BuildFailed`."""
+    keys = {language.name: key for language in found if (key := language.key()) is not None}
+    cached = _cached(registry)
+    installed: dict[str, Descriptor] = {}
+    reused: dict[str, Descriptor] = {}
+    for language in found:
+        key = keys.get(language.name)
+        if key in cached:
+            talk.step(f"Using the {language.name} environment of an earlier build")
+            reused[key] = cached[key]
+        elif key is not None:
+            installed[key] = _installed(at, language, key, registry, talk)
+    source = _source(at, found, keys, registry)
+    content = [*installed.values(), *reused.values(), source]
+    digest = registry.put_manifest(_manifest(registry, found, content), tag)
+    _keep(registry, {**installed, **reused, **cached})
+    return Pushed(digest=digest, cached_layers=len(reused), layers=len(content))
+
+
+def _check_plain(source: Path) -> None:
+    if other := python.other_requirements(source):
+        raise BuildFailed(
+            f"There is {other} and no {python.REQUIREMENTS}, from which Python apps are built.",
+            "Write one: `uv export`, `poetry export` or `pip freeze` does.",
+        )
+    if not (source / PROCFILE).exists():
+        looked_for = (DOCKERFILE, python.REQUIREMENTS, PACKAGE, PROCFILE)
+        raise BuildFailed(
+            "Nothing says how this app is built.",
+            f"These were looked for at the top of the repository: {', '.join(looked_for)}.",
+        )
+
+
+def _installed(
+    at: Workplace, language: Language, key: str, registry: Registry, talk: Talk
+) -> Descriptor:
+    layer = layers.write(language.install(talk), at.scratch / f"{key}.tar")
+    registry.push_file(layer)
+    return {**_descriptor(layer), "annotations": {_KEY: key}}
+
+
+def _source(
+    at: Workplace, found: Sequence[Language], keys: Mapping[str, str], registry: Registry
+) -> Descriptor:
+    elsewhere = set(NOT_OF_THE_APP)
+    elsewhere.update(*(language.own_directories for language in found if language.name in keys))
+    entries = layers.tree(at.source, "app", without=elsewhere)
+    layer = layers.write(entries, at.scratch / "source.tar")
+    registry.push_file(layer)
+    return _descriptor(layer)
+
+
+def _descriptor(layer: Layer) -> Descriptor:
+    return {"mediaType": layers.MEDIA_TYPE, "digest": layer.digest, "size": layer.size}
+
+
+def _manifest(
+    registry: Registry, found: Sequence[Language], content: Sequence[Descriptor]
+) -> dict[str, Any]:
+    paths = [path for language in found for path in language.paths]
+    variables = {"PATH": ":".join((*paths, *_PATH))}
+    for language in found:
+        variables.update(language.variables)
+    machine = platform.machine()
+    config = {
+        "architecture": _ARCHITECTURES.get(machine, machine),
+        "os": "linux",
+        "config": {
+            "Env": [f"{name}={value}" for name, value in variables.items()],
+            "WorkingDir": "/app",
+        },
+        "rootfs": {"type": "layers", "diff_ids": [layer["digest"] for layer in content]},
+    }
+    return _image(registry, config, content)
+
+
+def _image(
+    registry: Registry, config: Mapping[str, Any], content: Sequence[Descriptor]
+) -> dict[str, Any]:
+    text = json.dumps(config, separators=(",", ":")).encode()
+    digest = registry.push_bytes(text)
+    return {
+        "schemaVersion": 2,
+        "mediaType": IMAGE,
+        "config": {"mediaType": _CONFIG, "digest": digest, "size": len(text)},
+        "layers": list(content),
+        "annotations": _BASE,
+    }
+
+
+def _cached(registry: Registry) -> dict[str, Descriptor]:
+    """The environments of earlier builds that the registry still has, by key, latest first."""
+    manifest = registry.manifest(CACHE_TAG) or {}
+    if manifest.get("annotations") != _BASE:
+        return {}
+    return {
+        layer["annotations"][_KEY]: layer
+        for layer in manifest["layers"]
+        if registry.has(layer["digest"])
+    }
+
+
+def _keep(registry: Registry, environments: Mapping[str, Descriptor]) -> None:
+    kept = list(environments.values())[:_CACHED_LAYERS]
+    if kept:
+        registry.put_manifest(_image(registry, {}, kept), CACHE_TAG)

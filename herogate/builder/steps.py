@@ -1,0 +1,159 @@
+"""The steps that buildspecs name: what each takes from its environment, and whom it asks.
+
+``host-base`` builds an image for the process runtime; ``describe <image>`` says what docker has built
+and pushed; ``release`` and ``settle`` are the engine's.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from herogate.builder import artifact, docker, host_base
+from herogate.builder.artifact import Built
+from herogate.builder.languages import Language, Workplace
+from herogate.builder.process_types import PROCFILE, declared
+from herogate.builder.registry import Registry
+from herogate.builder.talk import Talk
+from herogate.errors import BuildFailed, InvalidRequest
+from herogate.models import Architecture, Slug
+
+Environment = Mapping[str, str]
+
+ARTIFACT = ".herogate"
+"""The directory beside the source that the build project hands over."""
+
+_MACHINES = {"x86_64": Architecture.X86_64, "aarch64": Architecture.ARM64}
+
+
+def take(arguments: list[str], environment: Environment, talk: Talk) -> None:
+    """Take the step that the arguments name. Raises `HerogateError`."""
+    name, *rest = arguments or [""]
+    if name not in _STEPS:
+        raise InvalidRequest(f"There is no step {name!r}; there are: {', '.join(_STEPS)}.")
+    _STEPS[name](rest, environment, talk)
+
+
+def _host_base(_: list[str], environment: Environment, talk: Talk) -> None:
+    seconds: dict[str, float] = {}
+    source = Path(_told(environment, "CODEBUILD_SRC_DIR"))
+    with TemporaryDirectory() as scratch, _timed(seconds, "all"):
+        at = Workplace(source=source, scratch=Path(scratch), environment=dict(environment))
+        talk.step("Building on the Herogate host base")
+        found = host_base.languages(at)
+        for language in found:
+            talk.step(f"{language.name} app detected")
+        types, found_in = _process_types(source, found)
+        with _timed(seconds, "image"):
+            pushed = host_base.build(at, found, _registry(environment), _tag(environment), talk)
+        talk.step("Discovering process types")
+        talk.detail(found_in)
+    slug = Slug(
+        image_digest=pushed.digest,
+        architecture=_machine(),
+        process_types=types,
+    )
+    built = Built(
+        slug=slug,
+        builder="host-base",
+        seconds=seconds,
+        cached_steps=pushed.cached_layers,
+        total_steps=pushed.layers,
+    )
+    artifact.write(built, source / ARTIFACT)
+    cached = f"{pushed.cached_layers} of {pushed.layers} layers cached"
+    talk.step(f"Built in {seconds['all']:.1f} s, {cached}")
+
+
+def _describe(rest: list[str], environment: Environment, talk: Talk) -> None:
+    if len(rest) != 1:
+        raise InvalidRequest("describe takes an image.")
+    source = Path(_told(environment, "CODEBUILD_SRC_DIR"))
+    slug = docker.inspect(rest[0], environment)
+    types = declared(source)
+    talk.step("Discovering process types")
+    if types is None:
+        talk.detail(f"No {PROCFILE}: the image's own command is web")
+    else:
+        talk.detail(f"{PROCFILE} declares types -> {', '.join(types)}")
+    slug = replace(slug, process_types=types or {})
+    artifact.write(Built(slug=slug, builder="docker"), source / ARTIFACT)
+
+
+def _release(_: list[str], environment: Environment, talk: Talk) -> None:
+    from herogate.engine import build_artifact, deployment
+    from herogate.engine.platform import Platform
+
+    handed_over = build_artifact.handed_over(Path(_told(environment, "CODEBUILD_SRC_DIR")))
+    app, commit = _told(environment, "HEROGATE_APP"), _told(environment, "HEROGATE_COMMIT")
+    deployment.release(Platform(), app, commit, handed_over, talk.line)
+
+
+def _settle(_: list[str], environment: Environment, talk: Talk) -> None:
+    from herogate.engine import deployment
+    from herogate.engine.platform import Platform
+
+    deployment.settle(Platform(), _told(environment, "HEROGATE_APP"), talk.line)
+
+
+_STEPS: Mapping[str, Callable[[list[str], Environment, Talk], None]] = {
+    "host-base": _host_base,
+    "describe": _describe,
+    "release": _release,
+    "settle": _settle,
+}
+
+
+def _process_types(source: Path, found: list[Language]) -> tuple[dict[str, str], str]:
+    """The process types, and how they were found out."""
+    types = declared(source)
+    if types is not None:
+        return types, f"{PROCFILE} declares types -> {', '.join(types)}"
+    defaults = (language.default_web for language in found)
+    web = next((command for command in defaults if command is not None), None)
+    if web is None:
+        raise BuildFailed(
+            f"There is no {PROCFILE}, and nothing else says what runs.",
+            f"Write one at the top of the repository: a line `web: <command>` in {PROCFILE}.",
+        )
+    return {"web": web}, f"No {PROCFILE}: web runs {web}"
+
+
+def _registry(environment: Environment) -> Registry:
+    from herogate.aws.ecr import ImageRepositories
+    from herogate.aws.session import Session
+
+    login = ImageRepositories(Session()).login()
+    _, _, name = _told(environment, "HEROGATE_IMAGE_REPOSITORY").partition("/")
+    return Registry(address=login.registry, repository=name, token=login.password)
+
+
+def _tag(environment: Environment) -> str:
+    number = _told(environment, "CODEBUILD_BUILD_NUMBER")
+    return f"{_told(environment, 'HEROGATE_COMMIT')}-{number}"
+
+
+def _machine() -> Architecture:
+    machine = platform.machine()
+    if machine not in _MACHINES:
+        raise BuildFailed(f"Nothing runs on a machine of architecture {machine}.")
+    return _MACHINES[machine]
+
+
+def _told(environment: Environment, name: str) -> str:
+    value = environment.get(name)
+    if not value:
+        raise InvalidRequest(f"{name} is not set: this runs in Herogate's CodeBuild projects.")
+    return value
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], part: str) -> Iterator[None]:
+    begun = time.monotonic()
+    yield
+    seconds[part] = time.monotonic() - begun

@@ -1,0 +1,162 @@
+"""The applier: brings what runs of an app to its newest release, one applier per app at a time.
+
+Look, plan (``rollout_plan.py``), do, until the newest release is settled. Whoever declares a release
+becomes its applier, or waits for the one who is; an applier that dies is followed by whoever finds its
+lease expired, and everything done so far is known from the ledger and from AWS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from itertools import takewhile
+
+from herogate.aws.ecr import ImageRepositories
+from herogate.aws.ecs import Crews
+from herogate.aws.ecs_definitions import Definitions
+from herogate.aws.session import Session
+from herogate.aws.ssm import Parameters
+from herogate.engine import pruning, release_changes
+from herogate.engine.following import Sleep
+from herogate.engine.lease import Lease, LeaseLost, Now
+from herogate.engine.release_ledger import ReleaseLedger
+from herogate.engine.release_records import Record
+from herogate.engine.release_work import ReleaseWork
+from herogate.engine.rollout_plan import Fail, Look, Succeed, Wait, plan
+from herogate.engine.site import Site
+from herogate.errors import AwsRefused, ReleaseFailed
+from herogate.models import Release, ReleaseStatus
+from stacks import names
+
+_DELAY_SECONDS = 0.5
+
+
+class Applier:
+    """The applier of one app."""
+
+    def __init__(
+        self, session: Session, site: Site, ledger: ReleaseLedger, *, sleep: Sleep, now: Now
+    ) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._crews = Crews(session, site.cluster)
+        self._definitions = Definitions(session)
+        self._parameters = Parameters(session)
+        self._images = ImageRepositories(session)
+        self._work = ReleaseWork(session, site, ledger, sleep=sleep)
+        self._sleep = sleep
+        self._now = now
+
+    def follow(self, number: int) -> Generator[str, None, Release]:
+        """Bring a release to its end, or wait for whoever does; yields what its process writes.
+
+        Returns:
+            what the release became.
+        """
+        while True:
+            record = self._ledger.record(number)
+            if record is None:
+                raise ReleaseFailed(f"v{number} of {self._site.app} is gone from the ledger.")
+            if record.release.status.is_settled:
+                return record.release
+            lease = self._ledger.lease()
+            if lease is None:
+                self._sleep(_DELAY_SECONDS)
+                continue
+            yield from self._led(lease)
+
+    def _led(self, lease: Lease) -> Iterator[str]:
+        """Work until nothing is to be done, or another has taken over."""
+        try:
+            while (newest := self._ledger.newest()) and not newest.release.status.is_settled:
+                lease.hold()
+                self._ledger.supersede_before(newest.release.number, lease)
+                yield from self._step(self._look(newest), lease)
+        except LeaseLost:
+            return
+        finally:
+            lease.give_back()
+
+    def _look(self, record: Record) -> Look:
+        current = self._ledger.current()
+        types = {*record.release.formation, *self._ledger.births()}
+        crews = self._crews.describe(names.service(self._site.app, name) for name in types)
+        return Look(
+            record=record,
+            current=current,
+            crews={
+                name: crew
+                for name in types
+                if (crew := crews.get(names.service(self._site.app, name))) is not None
+            },
+        )
+
+    def _step(self, look: Look, lease: Lease) -> Iterator[str]:
+        try:
+            actions = plan(look, self._now())
+            for action in actions:
+                lease.hold()
+                match action:
+                    case Wait():
+                        self._sleep(_DELAY_SECONDS)
+                    case Fail():
+                        self._fail(look, lease, self._work.diagnosis(look, action))
+                    case Succeed():
+                        pass  # below: what goes wrong from then on is no failure of the release
+                    case _:
+                        yield from self._work.do(action, look, lease)
+        except (AwsRefused, ReleaseFailed) as error:
+            self._fail(look, lease, error.message)
+            return
+        for action in actions:
+            if isinstance(action, Succeed):
+                self._succeed(look, action, lease)
+
+    def _succeed(self, look: Look, action: Succeed, lease: Lease) -> None:
+        number = look.record.release.number
+        if self._ledger.settle(number, ReleaseStatus.SUCCEEDED, lease):
+            for name in action.retired:
+                self._crews.scale(names.service(self._site.app, name), 0)
+            with suppress(
+                AwsRefused
+            ):  # what could not be pruned now is tried after the next success
+                self._prune(number, lease)
+
+    def _fail(self, look: Look, lease: Lease, reason: str) -> None:
+        """Take a release back, and declare anew what stays of the changes that failed with it.
+
+        If a newer one was declared meanwhile, it goes on from what was begun.
+        """
+        number = look.record.release.number
+        if not self._ledger.is_newest(number):
+            return
+        self._work.take_back(self._look(look.record), lease)
+        current = None if look.current is None else look.current.release
+        failed = self._chain(look.record.release, current)
+        if self._ledger.settle(number, ReleaseStatus.FAILED, lease, reason=reason):
+            kept = release_changes.kept(current, failed)
+            if kept is not None:
+                self._ledger.declare(lambda _: kept)
+
+    def _chain(self, failed: Release, current: Release | None) -> list[Release]:
+        """The changes that failed together: from the release in effect to this one, oldest first."""
+        floor = 0 if current is None else current.number
+        chain = [failed]
+        while (base := chain[0].base) is not None and base > floor:
+            record = self._ledger.record(base)
+            if record is None:
+                break
+            chain.insert(0, record.release)
+        return chain
+
+    def _prune(self, current: int, lease: Lease) -> None:
+        """Delete what no release needs that can still be gone back to."""
+        done = self._ledger.pruned()
+        records = list(takewhile(lambda r: r.release.number > done, self._ledger.records()))
+        refuse = pruning.plan(records, current=current)
+        for arn in refuse.definitions:
+            self._definitions.deregister(arn)
+        self._parameters.delete(refuse.parameters)
+        self._images.delete_images(self._site.image_repository, refuse.image_digests)
+        if refuse.up_to > done:
+            self._ledger.note_pruned(refuse.up_to, lease)

@@ -1,0 +1,83 @@
+"""The steps of a release project: what a build handed over goes live, told in Heroku's lines.
+
+Each step may be taken again: it finds what an earlier one has declared and done, and goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+
+from herogate.engine import build_artifact
+from herogate.engine.platform import Platform
+from herogate.errors import ReleaseFailed
+from herogate.models import Release
+
+Out = Callable[[str], None]
+
+_INDENT = " " * 7
+_COMPLAINT = " !     "
+
+
+def release(platform: Platform, app: str, commit: str, artifact: bytes, out: Out) -> Release:
+    """Release what a build of a commit has handed over, and follow it to its end.
+
+    Args:
+        artifact: the build's, not to be trusted.
+        out: takes each line that is to be told.
+
+    Returns:
+        the release; one that a newer commit's superseded is no failure.
+
+    Raises:
+        BuildFailed: the artifact is none.
+        ReleaseFailed: it could not go live; `out` has been told why.
+    """
+    slug = build_artifact.read(artifact)
+    out("-----> Launching...")
+    declared = platform.rollouts.deploy(app, slug, commit)
+    ended = _told(platform.rollouts.follow(app, declared.number), out)
+    if ended.status.has_failed:
+        for line in complaint(ended, platform.releases.current(app)):
+            out(line)
+        raise ReleaseFailed(f"{ended.version} of {app} could not go live.")
+    for line in outcome(ended, platform.apps.info(app).web_url):
+        out(line)
+    return ended
+
+
+def settle(platform: Platform, app: str, out: Out) -> None:
+    """Bring whatever was declared of an app to its end, if nobody else has."""
+    for line in platform.rollouts.settle(app):
+        out(f"{_INDENT}{line}")
+    current = platform.releases.current(app)
+    out(f"{_INDENT}{current.version} is live" if current else f"{_INDENT}Nothing is live")
+
+
+def outcome(release: Release, web_url: str | None) -> Iterator[str]:
+    """What is said of a release that did not fail."""
+    if not release.status.is_live:
+        yield f"{_INDENT}{release.version} was superseded by v{release.superseded_by}"
+        return
+    yield f"{_INDENT}Released {release.version}"
+    yield f"{_INDENT}{web_url} deployed to Herogate"
+
+
+def complaint(release: Release, live: Release | None) -> Iterator[str]:
+    """What is said of a release that failed: that it did, what is live, and last of all why."""
+    yield f"{_COMPLAINT}Release {release.version} failed."
+    yield (
+        f"{_COMPLAINT}{live.version} is still live."
+        if live
+        else f"{_COMPLAINT}Nothing is live yet."
+    )
+    for line in (release.reason or "").splitlines():
+        yield f"{_COMPLAINT}{line}".rstrip()
+
+
+def _told(lines: Generator[str, None, Release], out: Out) -> Release:
+    while True:
+        try:
+            line = next(lines)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        out(f"{_INDENT}{line}")

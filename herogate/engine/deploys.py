@@ -1,0 +1,178 @@
+"""Deploys: a pushed commit on its way through build and release, followed to its end.
+
+What moves a deploy on is AWS's; following it changes nothing, except that a commit which nothing took
+up is started.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from herogate.aws.codebuild import OWN_LINE, Builds
+from herogate.aws.codepipeline import Action, Codepipelines, Execution
+from herogate.aws.logs import Logs
+from herogate.aws.session import Session
+from herogate.engine.following import Sleep
+from herogate.models import (
+    Deployed,
+    DeployEvent,
+    DeployFailed,
+    DeployOutput,
+    DeploySuperseded,
+)
+from stacks import names
+
+Clock = Callable[[], float]
+
+_PATIENCE_SECONDS = 15.0
+"""How long a push may take to start its codepipeline: EventBridge delivers best effort."""
+
+_DELAY_SECONDS = 0.5
+_SOURCE_ACTION = "Source"
+
+
+class Deploys:
+    """The deploys of a region's apps.
+
+    Args:
+        released_commit: the commit that an app's current release was made of.
+        clock: seconds, from any moment on.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        released_commit: Callable[[str], str | None],
+        *,
+        sleep: Sleep,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self._codepipelines = Codepipelines(session)
+        self._builds = Builds(session)
+        self._logs = Logs(session)
+        self._released_commit = released_commit
+        self._sleep = sleep
+        self._clock = clock
+
+    def known(self, app: str) -> frozenset[str]:
+        """The ids of the app's deploys so far; what a push starts is none of them."""
+        return frozenset(each.id for each in self._executions(app))
+
+    def follow(
+        self, app: str, commit: str, *, known: frozenset[str] | None = None
+    ) -> Iterator[DeployEvent]:
+        """Follow the deploy of a commit to its end.
+
+        Args:
+            commit: a whole commit id, which the app's repository has.
+            known: the deploys there were before the push that brings this one. None where nothing is
+                pushed: then one of this commit that is under way is followed, or a new one started.
+        """
+        if known is None:
+            execution = self._under_way(app, commit) or self._start(app, commit)
+        else:
+            execution = self._started_by_push(app, commit, known)
+        yield from self._output(app, execution)
+        yield self._outcome(app, commit, execution)
+
+    def overtaken_by(self, app: str, commit: str) -> str | None:
+        """The commit of a newer deploy under way, which makes a release of this one needless."""
+        executions = self._executions(app)
+        own = next((n for n, each in enumerate(executions) if each.commit == commit), 0)
+        newer = (
+            each.commit
+            for each in executions[:own]
+            if each.commit not in (None, commit) and not each.status.is_over
+        )
+        return next(newer, None)
+
+    def _under_way(self, app: str, commit: str) -> str | None:
+        found = (
+            each.id
+            for each in self._executions(app)
+            if each.commit == commit and not each.status.is_over
+        )
+        return next(found, None)
+
+    def _started_by_push(self, app: str, commit: str, known: frozenset[str]) -> str:
+        deadline = self._clock() + _PATIENCE_SECONDS
+        while self._clock() < deadline:
+            for each in self._executions(app):
+                if each.commit == commit and each.id not in known:
+                    return each.id
+            self._sleep(_DELAY_SECONDS)
+        return self._start(app, commit)
+
+    def _start(self, app: str, commit: str) -> str:
+        return self._codepipelines.start(names.codepipeline(app), _SOURCE_ACTION, commit)
+
+    def _output(self, app: str, execution: str) -> Iterator[DeployEvent]:
+        """What builds write, until the execution is over."""
+        codepipeline = names.codepipeline(app)
+        outputs: dict[str, _Output] = {}
+        is_over = False
+        while not is_over:
+            # The status first: what is read after it is all there is, once it is over.
+            is_over = self._codepipelines.status(codepipeline, execution).is_over
+            for action in self._codepipelines.actions(codepipeline, execution):
+                if action.build_id is not None:
+                    reader = outputs.setdefault(
+                        action.build_id, _Output(self._builds, self._logs, action.build_id)
+                    )
+                    yield from reader.more()
+            self._sleep(_DELAY_SECONDS)
+        for reader in outputs.values():
+            yield from reader.more()  # CloudWatch shows lines a moment after they were written
+
+    def _outcome(self, app: str, commit: str, execution: str) -> DeployEvent:
+        codepipeline = names.codepipeline(app)
+        status = self._codepipelines.status(codepipeline, execution)
+        if status.has_succeeded and self._released_commit(app) == commit:
+            return Deployed()
+        if status.has_succeeded or status.is_superseded:
+            return DeploySuperseded(by=self._newest(app))
+        actions = self._codepipelines.actions(codepipeline, execution)
+        failed = next((action for action in actions if action.has_failed), None)
+        if failed is None:
+            return DeployFailed(step="deploy", reason=f"CodePipeline says {status}.")
+        return DeployFailed(step=failed.stage.lower(), reason=self._reason(failed))
+
+    def _reason(self, action: Action) -> str | None:
+        build = None if action.build_id is None else self._builds.get(action.build_id)
+        return (build.failure if build else None) or action.reason
+
+    def _newest(self, app: str) -> str | None:
+        return next((each.commit for each in self._executions(app)), None)
+
+    def _executions(self, app: str) -> list[Execution]:
+        return self._codepipelines.executions(names.codepipeline(app))
+
+
+class _Output:
+    """What one build writes, read on from where it was left."""
+
+    def __init__(self, builds: Builds, logs: Logs, build_id: str) -> None:
+        self._builds = builds
+        self._logs = logs
+        self._build_id = build_id
+        self._place: tuple[str, str] | None = None
+        self._token: str | None = None
+
+    def more(self) -> Iterator[DeployOutput]:
+        """The lines since the last look, without those of CodeBuild's own."""
+        place = self._place = self._place or self._found()
+        while place is not None:
+            page = self._logs.stream(*place, token=self._token)
+            yield from (
+                DeployOutput(line=line) for line in page.lines if not line.startswith(OWN_LINE)
+            )
+            if page.token == self._token:
+                return
+            self._token = page.token
+
+    def _found(self) -> tuple[str, str] | None:
+        build = self._builds.get(self._build_id)
+        if build is None or build.log_group is None or build.log_stream is None:
+            return None
+        return build.log_group, build.log_stream

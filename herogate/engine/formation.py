@@ -1,0 +1,112 @@
+"""The formation's stack: process types are born into it, and nothing else of them ever changes there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from herogate.aws.cloudformation import Stack, Stacks
+from herogate.engine import following
+from herogate.engine.following import End, Sleep
+from herogate.engine.lease import Lease
+from herogate.engine.release_changes import WEB
+from herogate.engine.release_ledger import ReleaseLedger
+from herogate.engine.site import Site
+from herogate.engine.work import Steps
+from herogate.errors import ReleaseFailed
+from stacks import formation as description
+from stacks import names
+
+
+class Formation:
+    """The formation of one app."""
+
+    def __init__(self, stacks: Stacks, site: Site, ledger: ReleaseLedger, *, sleep: Sleep) -> None:
+        self._stacks = stacks
+        self._site = site
+        self._ledger = ledger
+        self._sleep = sleep
+        self._name = names.formation_stack(site.app)
+
+    def bear(self, definitions: Mapping[str, str], port: int, lease: Lease) -> None:
+        """Give process types their crews, of nobody yet.
+
+        Args:
+            definitions: by process type.
+            port: on which the web processes among them listen.
+
+        Raises:
+            LeaseLost: somebody else works on the app now.
+            ReleaseFailed: AWS could not make them.
+        """
+        born = self._ledger.births()
+        entries = {
+            name: description.entry(self._birth(name, definition, port))
+            for name, definition in definitions.items()
+            if name not in born
+        }
+        if entries:
+            # Before the stack: what CloudFormation has made must be known for ever.
+            self._ledger.bear(entries, lease)
+        end = _held(self._applied(born | entries), lease)
+        if not end.is_updated:
+            if entries:
+                self._ledger.unbear(entries, lease)
+            raise ReleaseFailed(f"AWS could not make the processes' services: {end.reason}")
+
+    def _applied(self, entries: Mapping[str, str]) -> Steps[End]:
+        """Bring the stack to these entries; whatever was under way with it ends first."""
+        spec = description.Spec(app=self._site.app, space=self._site.space, entries=entries)
+        template = description.template(spec)
+        stack = yield from self._settled()
+        if stack is not None:
+            return (yield from self._updated(stack, template.to_json(indent=None)))
+        stack_id = self._stacks.create(
+            self._name,
+            template.to_json(indent=None),
+            tags={names.APP_TAG: self._site.app, names.SPACE_TAG: self._site.space},
+            express=True,
+        )
+        total = len(template.resources)
+        return (
+            yield from following.creation(self._stacks, stack_id, self._name, total, self._sleep)
+        )
+
+    def _updated(self, stack: Stack, template: str) -> Steps[End]:
+        before = self._stacks.events(stack.id)
+        if not self._stacks.update(self._name, template):
+            return End(stack=stack)
+        return (yield from following.update(self._stacks, stack, before[-1].id, self._sleep))
+
+    def _settled(self) -> Steps[Stack | None]:
+        """The stack, with nothing under way; one that could not be made is removed first."""
+        stack = self._stacks.describe(self._name)
+        if stack is not None and not stack.status.is_settled:
+            end = yield from following.update(self._stacks, stack, None, self._sleep)
+            stack = None if end.is_gone else end.stack
+        if stack is not None and not stack.status.is_whole:
+            yield from following.deletion(self._stacks, stack, self._sleep)
+            return None
+        return stack
+
+    def _birth(self, process_type: str, definition: str, port: int) -> description.Birth:
+        entrance = description.Entrance(target_group_arn=self._site.target_group_arn, port=port)
+        return description.Birth(
+            app=self._site.app,
+            space=self._site.space,
+            process_type=process_type,
+            cluster=self._site.cluster,
+            task_definition_arn=definition,
+            subnet_ids=self._site.subnet_ids,
+            security_group_id=self._site.security_group_id,
+            entrance=entrance if process_type == WEB else None,
+        )
+
+
+def _held(steps: Steps[End], lease: Lease) -> End:
+    """Take steps to their end, renewing the lease at each."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        lease.hold()

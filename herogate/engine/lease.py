@@ -1,0 +1,100 @@
+"""The lease on an app: at any time one applier works on it.
+
+A lease runs out unless it is renewed, and whoever finds it so takes over. Each has a number that only
+grows, the *fence*: what an applier writes to the ledger is written on the condition that the fence is
+still its own, so that one who was thought dead and comes back changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from herogate.aws.dynamodb import Check, Item, Put, Table
+from stacks import names
+
+Now = Callable[[], datetime]
+
+LEASE_SECONDS = 30
+_KEY = "lease"
+_NEVER = 1 << 53
+
+
+class LeaseLost(Exception):
+    """Somebody else works on the app now."""
+
+
+class Lease:
+    """The right to work on an app, held until it is given back, or lost by not renewing it."""
+
+    def __init__(self, table: Table, app: str, fence: int, expires_at: int, *, now: Now) -> None:
+        self._table = table
+        self._app = app
+        self._fence = fence
+        self._expires_at = expires_at
+        self._now = now
+
+    @property
+    def check(self) -> Check:
+        """The condition of every write made under this lease."""
+        return Check(pk=names.ledger_partition(self._app), sk=_KEY, where={"fence": self._fence})
+
+    def hold(self) -> None:
+        """Make sure of the lease, and renew it when half of it has passed. Raises `LeaseLost`."""
+        now = _milliseconds(self._now())
+        if self._expires_at - now < LEASE_SECONDS * 500:
+            self._expires_at = now + LEASE_SECONDS * 1000
+            if not self._write(self._expires_at):
+                raise LeaseLost
+        elif _found(self._table, self._app).get("fence") != self._fence:
+            raise LeaseLost
+
+    def give_back(self) -> None:
+        """Let the next one in at once; one that is lost already stays so."""
+        self._write(0)
+
+    def _write(self, expires_at: int) -> bool:
+        item = _item(self._app, self._fence, expires_at)
+        return self._table.write([Put(item=item, over={"fence": self._fence})])
+
+
+def acquire(table: Table, app: str, *, now: Now) -> Lease | None:
+    """Take the lease of an app if nobody holds it."""
+    found, moment = _found(table, app), _milliseconds(now())
+    expires_at = moment + LEASE_SECONDS * 1000
+    if found.get("expires_at", 0) > moment or not _taken(table, app, found, expires_at):
+        return None
+    return Lease(table, app, _next(found), expires_at, now=now)
+
+
+def seize(table: Table, app: str) -> None:
+    """Take the lease of an app for ever, whoever holds it: nobody is to work on the app again."""
+    while not _taken(table, app, _found(table, app), _NEVER):
+        pass
+
+
+def _found(table: Table, app: str) -> Item:
+    return table.item(names.ledger_partition(app), _KEY) or {}
+
+
+def _next(found: Item) -> int:
+    return int(found.get("fence", 0)) + 1
+
+
+def _taken(table: Table, app: str, found: Item, expires_at: int) -> bool:
+    """Take a lease over as it was found: if it has neither been renewed nor taken since."""
+    over = {key: found[key] for key in ("fence", "expires_at")} if found else None
+    return table.write([Put(item=_item(app, _next(found), expires_at), over=over)])
+
+
+def _item(app: str, fence: int, expires_at: int) -> Item:
+    return {
+        "pk": names.ledger_partition(app),
+        "sk": _KEY,
+        "fence": fence,
+        "expires_at": expires_at,
+    }
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,79 @@
+"""The release process: the Procfile's ``release``, run once to its end before anything changes."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from herogate.aws.ecs_tasks import Instance, Instances, Network
+from herogate.aws.logs import Logs
+from herogate.aws.session import Session
+from herogate.engine.diagnosis import Diagnosis, log_stream, verdict
+from herogate.engine.following import Sleep
+from herogate.engine.lease import Lease
+from herogate.engine.release_changes import RELEASE_PROCESS
+from herogate.engine.release_ledger import ReleaseLedger
+from herogate.engine.release_records import Record
+from herogate.engine.site import Site
+from herogate.errors import ReleaseFailed
+
+_DELAY_SECONDS = 1.0
+
+
+class Preparation:
+    """The running of release processes of one app."""
+
+    def __init__(
+        self, session: Session, site: Site, ledger: ReleaseLedger, *, sleep: Sleep
+    ) -> None:
+        self._instances = Instances(session, site.cluster)
+        self._logs = Logs(session)
+        self._diagnosis = Diagnosis(session, site, sleep=sleep)
+        self._site = site
+        self._ledger = ledger
+        self._sleep = sleep
+
+    def run(self, record: Record, lease: Lease) -> Iterator[str]:
+        """Run the release process of a release, or follow the one that runs; yields what it writes.
+
+        Raises:
+            LeaseLost: somebody else works on the app now.
+            ReleaseFailed: it ended with another code than 0, or did not even start.
+        """
+        arn = record.progress.release_process or self._start(record, lease)
+        instance = yield from self._followed(arn, lease)
+        if instance is None:
+            raise ReleaseFailed("AWS has forgotten how the release process ended.")
+        if instance.exit_code != 0:
+            last = self._diagnosis.last_lines(instance)
+            raise ReleaseFailed("\n".join([verdict(instance, ()), *last]))
+        number = record.release.number
+        self._ledger.note(number, lambda progress: replace(progress, is_prepared=True), lease)
+
+    def _start(self, record: Record, lease: Lease) -> str:
+        number = record.release.number
+        arn = self._instances.run(
+            record.progress.definitions[RELEASE_PROCESS],
+            Network(
+                subnet_ids=self._site.subnet_ids, security_group_id=self._site.security_group_id
+            ),
+            # A takeover right after the start finds the same process, and runs no second one.
+            token=f"{self._site.app}--release--{number}",
+        )
+        self._ledger.note(number, lambda progress: replace(progress, release_process=arn), lease)
+        return arn
+
+    def _followed(self, arn: str, lease: Lease) -> Generator[str, None, Instance | None]:
+        token: str | None = None
+        while True:
+            lease.hold()
+            instance = self._instances.describe(arn)
+            if instance is None:
+                return None
+            page = self._logs.stream(self._site.log_group, log_stream(instance), token=token)
+            yield from page.lines
+            if instance.status.is_over and not page.lines:
+                return instance
+            token = page.token
+            if not page.lines:
+                self._sleep(_DELAY_SECONDS)

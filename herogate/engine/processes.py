@@ -1,0 +1,140 @@
+"""Processes: what runs of an app at this moment, as ECS and the load balancer tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from herogate.aws.ecs import Crew, Crews
+from herogate.aws.ecs_tasks import Instance, Instances
+from herogate.aws.session import Session
+from herogate.engine import diagnosis
+from herogate.engine.release_changes import RELEASE_PROCESS
+from herogate.engine.release_ledger import ReleaseLedger
+from herogate.engine.rollout_plan import ONE_OFF
+from herogate.engine.site import Sites
+from herogate.engine.sizes import Capacity, size_of
+from herogate.errors import NotFound
+from herogate.models import Process, ProcessState, Release
+from stacks import names
+
+
+class Processes:
+    """The processes of the apps of a region."""
+
+    def __init__(self, session: Session, sites: Sites) -> None:
+        self._session = session
+        self._sites = sites
+
+    def all(self, app: str, *, type: str | None = None) -> list[Process]:  # noqa: A002
+        """An app's processes, by type and then by age, the oldest first.
+
+        A process that crashed is among them until another has taken its place.
+
+        Raises:
+            NotFound: no such app, or none of its process types is called `type`; says which there are.
+        """
+        site, ledger = self._sites.of(app), self._sites.ledger(app)
+        types = sorted(ledger.births())
+        if type is not None and type not in (*types, ONE_OFF, RELEASE_PROCESS):
+            raise _unknown(app, type, types)
+        instances = Instances(self._session, site.cluster)
+        crews = Crews(self._session, site.cluster).describe(names.service(app, t) for t in types)
+        found = [i for t in types for i in _of_crew(instances, crews.get(names.service(app, t)))]
+        for one_off in (ONE_OFF, RELEASE_PROCESS):
+            found += instances.of_family(names.task_family(app, one_off))
+        chosen = [i for i in found if type in (None, i.process_type)]
+        return _told(chosen, _releases(ledger, chosen))
+
+    def named(self, app: str, name: str) -> Process:
+        """The process of that name: ``web.3f9a1c2e``, or ``web.1`` for the oldest of its type.
+
+        Raises `NotFound`.
+        """
+        process_type, _, which = name.partition(".")
+        found = self.all(app)
+        of_type = [process for process in found if process.type == process_type]
+        by_age = dict(enumerate(of_type, start=1))
+        for process in found:
+            if process.name == name:
+                return process
+        if which.isdecimal() and len(which) < 8 and int(which) in by_age:
+            return by_age[int(which)]
+        raise NotFound(
+            "Couldn't find that process.",
+            f"{app} runs no {name}. `herogate ps -a {app}` lists what runs.",
+        )
+
+
+def _of_crew(instances: Instances, crew: Crew | None) -> list[Instance]:
+    """What runs of a crew and, where something is missing, what crashed last."""
+    if crew is None:
+        return []
+    running = instances.of_crew(crew.name)
+    missing = crew.desired - len(running)
+    if missing <= 0:
+        return running
+    crashed = [i for i in instances.of_crew(crew.name, stopped=True) if i.has_failed]
+    return running + crashed[:missing]
+
+
+def _releases(ledger: ReleaseLedger, instances: Iterable[Instance]) -> Mapping[int, Release]:
+    """The releases that run, by number."""
+    numbers = {number for instance in instances if (number := _number(instance)) is not None}
+    records = [ledger.record(number) for number in numbers]
+    return {record.release.number: record.release for record in records if record is not None}
+
+
+def _told(instances: Sequence[Instance], releases: Mapping[int, Release]) -> list[Process]:
+    return sorted(
+        (_process(instance, releases) for instance in instances),
+        key=lambda process: (process.type, process.since, process.name),
+    )
+
+
+def _process(instance: Instance, releases: Mapping[int, Release]) -> Process:
+    release = releases.get(_number(instance) or 0)
+    state = state_of(instance)
+    return Process(
+        type=instance.process_type,
+        name=diagnosis.name(instance),
+        state=state,
+        since=_since(instance, state),
+        size=size_of(Capacity(cpu_units=instance.cpu_units, memory_mib=instance.memory_mib)),
+        command=None if release is None else _command(release, instance.process_type),
+        release=_number(instance),
+    )
+
+
+def state_of(instance: Instance) -> ProcessState:
+    """What a process is doing, in Heroku's words."""
+    if instance.status.is_over:
+        return ProcessState.CRASHED
+    if instance.is_dying:
+        return ProcessState.STOPPING
+    return ProcessState.UP if instance.status.is_up else ProcessState.STARTING
+
+
+def _since(instance: Instance, state: ProcessState) -> datetime:
+    if state is ProcessState.CRASHED:
+        return instance.stopped_at or instance.created_at
+    if state is ProcessState.STARTING:
+        return instance.created_at
+    return instance.started_at or instance.created_at
+
+
+def _command(release: Release, process_type: str) -> str | None:
+    if release.slug is not None and process_type == RELEASE_PROCESS:
+        return release.slug.process_types.get(RELEASE_PROCESS)
+    kind = release.formation.get(process_type)
+    return None if kind is None else kind.command
+
+
+def _number(instance: Instance) -> int | None:
+    told = instance.tags.get(names.RELEASE_TAG, "")
+    return int(told) if told.isdecimal() else None
+
+
+def _unknown(app: str, process_type: str, known: Iterator[str] | Sequence[str]) -> NotFound:
+    listed = ", ".join(known) or "none so far"
+    return NotFound(f"No {process_type} processes on {app}", f"Process types of {app}: {listed}.")

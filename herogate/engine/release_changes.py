@@ -1,0 +1,106 @@
+"""What makes a release of another: pure changes, and what of them is kept when a release fails.
+
+A release that fails takes back only what it changed. Several changes may fail together, when newer
+releases were declared before older ones were live; then the deploys among them are suspected, or else
+the newest change, and the rest is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from herogate.models import ProcessType, Release, Slug
+
+RELEASE_PROCESS = "release"
+"""The line of a Procfile that runs once, before a release goes live."""
+
+WEB = "web"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A release before it has a number."""
+
+    description: str
+    user: str
+    slug: Slug | None = None
+    commit: str | None = None
+    config: Mapping[str, str] = field(default_factory=dict)
+    formation: Mapping[str, ProcessType] = field(default_factory=dict)
+
+
+def deploy(base: Release | None, *, slug: Slug, commit: str, user: str) -> Draft:
+    """A new slug; config vars stay, and so does the size of each process type that stays."""
+    known = {} if base is None else base.formation
+    commands: Mapping[str, str | None] = slug.process_types or {WEB: None}
+    return Draft(
+        description=f"Deploy {commit[:8]}",
+        user=user,
+        slug=slug,
+        commit=commit,
+        config={} if base is None else base.config,
+        formation={
+            name: replace(known.get(name, ProcessType(command=None)), command=command)
+            for name, command in commands.items()
+            if name != RELEASE_PROCESS
+        },
+    )
+
+
+def kept(current: Release | None, failed: Sequence[Release]) -> Draft | None:
+    """What stays of changes that failed together, on top of the release in effect; None if nothing does.
+
+    Args:
+        failed: each made on top of the one before, the first on top of `current`.
+    """
+    steps = list(zip([current, *failed], failed, strict=False))
+    deploys = [step for step in steps if _is_deploy(*step)]
+    suspected = deploys or steps[-1:]
+    innocent = [step for step in steps if step not in suspected]
+    if not innocent:
+        return None
+    result = Draft(description="", user="") if current is None else _draft(current)
+    for before, after in innocent:
+        result = _with(result, before, after)
+    return replace(
+        result,
+        description=", ".join(after.description for _, after in innocent),
+        user=innocent[-1][1].user,
+    )
+
+
+def _is_deploy(before: Release | None, after: Release) -> bool:
+    return after.slug != (None if before is None else before.slug)
+
+
+def _draft(release: Release) -> Draft:
+    return Draft(
+        description=release.description,
+        user=release.user,
+        slug=release.slug,
+        commit=release.commit,
+        config=release.config,
+        formation=release.formation,
+    )
+
+
+def _with(draft: Draft, before: Release | None, after: Release) -> Draft:
+    """A draft with what one release changed of another: config vars, and sizes."""
+    old_config = {} if before is None else before.config
+    old_formation = {} if before is None else before.formation
+    dropped = old_config.keys() - after.config.keys()
+    set_anew = {k: v for k, v in after.config.items() if old_config.get(k) != v}
+    resized = {
+        name: kind.size
+        for name, kind in after.formation.items()
+        if name in old_formation and kind.size != old_formation[name].size
+    }
+    return replace(
+        draft,
+        config={k: v for k, v in draft.config.items() if k not in dropped} | set_anew,
+        formation={
+            name: replace(kind, size=resized.get(name, kind.size))
+            for name, kind in draft.formation.items()
+        },
+    )

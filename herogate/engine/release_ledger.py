@@ -1,0 +1,197 @@
+"""An app's part of the ledger: its releases, numbered without gap, and the births of its process types.
+
+Numbers are given by conditional writes: of two who declare at once one loses, reads again, and makes
+its change on top of the other's; nothing is lost. What an applier writes is written under its lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from herogate.aws.dynamodb import Check, Item, Put, Remove, Table
+from herogate.engine import release_records
+from herogate.engine.lease import Lease, LeaseLost, Now, acquire
+from herogate.engine.release_changes import Draft
+from herogate.engine.release_records import Progress, Record
+from herogate.models import Release, ReleaseStatus
+from stacks import names
+
+_RELEASES = "release/"
+_BIRTHS = "birth/"
+_HEAD = "head"
+_PRUNED = "pruned"
+
+
+class ReleaseLedger:
+    """The releases of one app."""
+
+    def __init__(self, table: Table, app: str, *, now: Now) -> None:
+        self._table = table
+        self._app = app
+        self._pk = names.ledger_partition(app)
+        self._now = now
+
+    def records(self) -> Iterator[Record]:
+        """Every release, the newest first; read as far as asked for."""
+        found = self._table.items(self._pk, prefix=_RELEASES, newest_first=True)
+        return map(release_records.record, found)
+
+    def record(self, number: int) -> Record | None:
+        """One release."""
+        item = self._table.item(self._pk, release_records.key(number))
+        return None if item is None else release_records.record(item)
+
+    def newest(self) -> Record | None:
+        """The release declared last, whatever became of it."""
+        return next(self.records(), None)
+
+    def current(self) -> Record | None:
+        """The release in effect: the newest that succeeded."""
+        return next((r for r in self.records() if _is_in_effect(r)), None)
+
+    def declare(self, change: Callable[[Release | None], Draft]) -> Release:
+        """Write the next release: what `change` makes of the one that it is made on top of.
+
+        That is the newest one unless it has failed, else the one in effect; None for a first release.
+
+        Raises:
+            InvalidRequest: the release is too large for the ledger.
+        """
+        while True:
+            newest, base = self._bases()
+            release = _drawn_up(change(base), newest, base, self._now)
+            # Lost to another declaration: read again, and make the change on top of that one.
+            if self._table.write([self._put(Record(release=release)), self._put_head(release)]):
+                return release
+
+    def note(self, number: int, change: Callable[[Progress], Progress], lease: Lease) -> None:
+        """Note how far a release that is not settled has come. Raises `LeaseLost`."""
+        record = self._pending(number)
+        if not self._amend(replace(record, progress=change(record.progress)), lease):
+            raise LeaseLost
+
+    def settle(
+        self, number: int, status: ReleaseStatus, lease: Lease, *, reason: str | None = None
+    ) -> bool:
+        """Say what became of the newest release; False if it is no longer the newest.
+
+        Raises `LeaseLost`.
+        """
+        if not self.is_newest(number):
+            return False
+        record = self._pending(number)
+        settled = replace(record, release=replace(record.release, status=status, reason=reason))
+        if self._amend(settled, lease, self._check_head(number)):
+            return True
+        if self.is_newest(number):
+            raise LeaseLost
+        return False
+
+    def is_newest(self, number: int) -> bool:
+        """Whether no release was declared after this one."""
+        head = self._table.item(self._pk, _HEAD)
+        return head is not None and head["number"] == number
+
+    def supersede_before(self, number: int, lease: Lease) -> None:
+        """Mark the releases that wait behind this one as superseded by it. Raises `LeaseLost`."""
+        for record in self.records():
+            release = record.release
+            if release.number >= number:
+                continue
+            if release.status.is_settled:
+                break
+            replaced = replace(release, status=ReleaseStatus.SUPERSEDED, superseded_by=number)
+            if not self._amend(replace(record, release=replaced), lease):
+                raise LeaseLost
+
+    def births(self) -> dict[str, str]:
+        """The entries of the process types in the formation's template, each as it was born."""
+        found = self._table.items(self._pk, prefix=_BIRTHS)
+        return {item["sk"].removeprefix(_BIRTHS): item["entry"] for item in found}
+
+    def bear(self, entries: Mapping[str, str], lease: Lease) -> None:
+        """Keep the entries of new process types for ever. Raises `LeaseLost`."""
+        changes = [
+            Put(item={"pk": self._pk, "sk": f"{_BIRTHS}{name}", "entry": entry})
+            for name, entry in entries.items()
+        ]
+        if not self._table.write([*changes, lease.check]):
+            raise LeaseLost
+
+    def unbear(self, names: Iterable[str], lease: Lease) -> None:
+        """Forget process types that could not be born after all. Raises `LeaseLost`."""
+        entries = self.births()
+        changes = [
+            Remove(pk=self._pk, sk=f"{_BIRTHS}{name}", where={"entry": entries[name]})
+            for name in names
+        ]
+        if not self._table.write([*changes, lease.check]):
+            raise LeaseLost
+
+    def pruned(self) -> int:
+        """The number up to which nothing but the record is left of releases."""
+        item = self._table.item(self._pk, _PRUNED)
+        return 0 if item is None else int(item["number"])
+
+    def note_pruned(self, number: int, lease: Lease) -> None:
+        """Say up to which release all is pruned. Raises `LeaseLost`."""
+        item = {"pk": self._pk, "sk": _PRUNED, "number": number}
+        if not self._table.write([Put(item=item, over={"pk": self._pk}), lease.check]):
+            raise LeaseLost
+
+    def lease(self) -> Lease | None:
+        """The lease on the app, if nobody holds it."""
+        return acquire(self._table, self._app, now=self._now)
+
+    def _bases(self) -> tuple[int, Release | None]:
+        """The newest number, and the release that the next one is made on top of."""
+        newest = 0
+        for record in self.records():
+            release = record.release
+            newest = newest or release.number
+            pending = release.number == newest and not release.status.is_settled
+            if pending or release.status is ReleaseStatus.SUCCEEDED:
+                return newest, release
+        return newest, None
+
+    def _pending(self, number: int) -> Record:
+        record = self.record(number)
+        if record is None or record.release.status.is_settled:
+            raise LeaseLost
+        return record
+
+    def _amend(self, record: Record, lease: Lease, *conditions: Check) -> bool:
+        return self._table.write(
+            [self._put(record, over={"status": "pending"}), lease.check, *conditions]
+        )
+
+    def _put(self, record: Record, *, over: Item | None = None) -> Put:
+        key = {"pk": self._pk, "sk": release_records.key(record.release.number)}
+        return Put(item=key | release_records.attributes(record), over=over)
+
+    def _put_head(self, release: Release) -> Put:
+        item = {"pk": self._pk, "sk": _HEAD, "number": release.number}
+        over = None if release.number == 1 else {"number": release.number - 1}
+        return Put(item=item, over=over)
+
+    def _check_head(self, number: int) -> Check:
+        return Check(pk=self._pk, sk=_HEAD, where={"number": number})
+
+
+def _is_in_effect(record: Record) -> bool:
+    return record.release.status is ReleaseStatus.SUCCEEDED
+
+
+def _drawn_up(draft: Draft, newest: int, base: Release | None, now: Now) -> Release:
+    return Release(
+        number=newest + 1,
+        description=draft.description,
+        user=draft.user,
+        created_at=now(),
+        slug=draft.slug,
+        commit=draft.commit,
+        config=draft.config,
+        formation=draft.formation,
+        base=None if base is None else base.number,
+    )

@@ -1,0 +1,152 @@
+"""What an applier does: each action of ``rollout_plan.py``, done with AWS and noted in the ledger.
+
+Whatever AWS has answered is noted before anything builds on it, so that who takes over goes on from
+there. An action may be done twice; none does harm then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from herogate.aws.cloudformation import Stacks
+from herogate.aws.ecs import Crews, Door
+from herogate.aws.ecs_definitions import Definitions
+from herogate.aws.elbv2 import LoadBalancing
+from herogate.aws.session import Session
+from herogate.engine.definitions import definition, port
+from herogate.engine.diagnosis import Diagnosis
+from herogate.engine.following import Sleep
+from herogate.engine.formation import Formation
+from herogate.engine.lease import Lease
+from herogate.engine.preparation import Preparation
+from herogate.engine.release_changes import WEB
+from herogate.engine.release_ledger import ReleaseLedger
+from herogate.engine.release_records import Begun, Progress, Record
+from herogate.engine.rollout_plan import (
+    Bear,
+    Begin,
+    Define,
+    Empty,
+    Fail,
+    Look,
+    Open,
+    Prepare,
+    Restore,
+    taking_back,
+)
+from herogate.engine.site import Site
+from herogate.models import Slug
+from stacks import names
+
+
+class ReleaseWork:
+    """The work on releases of one app."""
+
+    def __init__(
+        self, session: Session, site: Site, ledger: ReleaseLedger, *, sleep: Sleep
+    ) -> None:
+        self._site = site
+        self._ledger = ledger
+        self._definitions = Definitions(session)
+        self._crews = Crews(session, site.cluster)
+        self._load_balancing = LoadBalancing(session)
+        self._formation = Formation(Stacks(session), site, ledger, sleep=sleep)
+        self._preparation = Preparation(session, site, ledger, sleep=sleep)
+        self._diagnosis = Diagnosis(session, site, sleep=sleep)
+
+    def do(
+        self, action: Define | Prepare | Bear | Begin | Open, look: Look, lease: Lease
+    ) -> Iterator[str]:
+        """Do one action; yields what the release process writes, if that is it.
+
+        Raises:
+            AwsRefused: AWS would not.
+            LeaseLost: somebody else works on the app now.
+            ReleaseFailed: the release cannot go live.
+        """
+        match action:
+            case Define():
+                self._define(action, look.record, lease)
+            case Prepare():
+                yield "Running release command..."
+                yield from self._preparation.run(look.record, lease)
+            case Bear():
+                defined = look.record.progress.definitions
+                wanted = {name: defined[name] for name in action.process_types}
+                self._formation.bear(wanted, port(_slug(look.record)), lease)
+            case Begin():
+                self._begin(action, look.record, lease)
+            case Open():
+                self._load_balancing.open(self._site.page_rule_arn, self._site.target_group_arn)
+
+    def take_back(self, look: Look, lease: Lease) -> None:
+        """Bring back what the release in effect says."""
+        for undoing in taking_back(look):
+            lease.hold()
+            crew = names.service(self._site.app, undoing.process_type)
+            match undoing:
+                case Empty():
+                    self._crews.scale(crew, 0)
+                case Restore():
+                    door = self._door(undoing.process_type, look.current)
+                    self._crews.roll_out(crew, undoing.definition, door=door)
+
+    def diagnosis(self, look: Look, failure: Fail) -> str:
+        """Why the processes of a type did not come up; a rollout that is too slow is stopped first."""
+        crew = look.crews[failure.process_type]
+        told = self._diagnosis.of_crew(
+            crew,
+            failure.process_type,
+            look.record.progress.definitions[failure.process_type],
+            overdue=failure.overdue,
+        )
+        if failure.overdue:
+            self._crews.take_back(crew.name)
+        return told
+
+    def _define(self, action: Define, record: Record, lease: Lease) -> None:
+        slug = _slug(record)
+        for name in action.process_types:
+            lease.hold()
+            arn = self._definitions.register(definition(record.release, slug, name, self._site))
+            self._note(record, lease, partial(_defined, name=name, arn=arn))
+
+    def _begin(self, action: Begin, record: Record, lease: Lease) -> None:
+        name = action.process_type
+        rollout = self._crews.roll_out(
+            names.service(self._site.app, name),
+            record.progress.definitions[name],
+            count=action.count,
+            door=self._door(name, record),
+        )
+        begun = Begun(rollout=rollout.id, at=rollout.created_at)
+        self._note(record, lease, partial(_begun, name=name, begun=begun))
+
+    def _door(self, process_type: str, record: Record | None) -> Door | None:
+        if process_type != WEB or record is None:
+            return None
+        return Door(
+            target_group_arn=self._site.target_group_arn,
+            process_type=WEB,
+            port=port(_slug(record)),
+        )
+
+    def _note(self, record: Record, lease: Lease, change: Callable[[Progress], Progress]) -> None:
+        self._ledger.note(record.release.number, change, lease)
+
+
+def _slug(record: Record) -> Slug:
+    """The slug of a release that has processes."""
+    if record.release.slug is None:
+        raise LookupError(f"{record.release.version} has no slug")
+    return record.release.slug
+
+
+def _defined(progress: Progress, *, name: str, arn: str) -> Progress:
+    return replace(progress, definitions={**progress.definitions, name: arn})
+
+
+def _begun(progress: Progress, *, name: str, begun: Begun) -> Progress:
+    return replace(progress, begun={**progress.begun, name: begun})

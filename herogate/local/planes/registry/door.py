@@ -1,0 +1,148 @@
+"""The registry's HTTP door: the OCI distribution API, as docker and other clients speak it to ECR.
+
+It finds out who asks and for what, and puts refusals into the API's form. A repository is addressed as
+``<region>/<name>``, since all regions are behind the one door.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from herogate.local.errors import AwsError
+from herogate.local.planes.registry.access import Refused
+from herogate.local.planes.registry.blobs import Blobs
+from herogate.local.planes.registry.records import Repository
+
+if TYPE_CHECKING:
+    from herogate.local.cloud import Cloud
+    from herogate.local.planes.registry.plane import RegistryPlane
+
+log = logging.getLogger("herogate.local.registry")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A request to a repository.
+
+    Attributes:
+        subject: what it is about: a digest, a tag, an upload's id; empty for a list or a beginning.
+    """
+
+    cloud: Cloud
+    registry: RegistryPlane
+    blobs: Blobs
+    request: web.BaseRequest
+    repository: Repository
+    subject: str
+
+    def path(self, *rest: str) -> str:
+        """A path of this repository, as clients address it."""
+        return "/".join(("/v2", self.repository.key, *rest))
+
+
+Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+_ROUTES: dict[tuple[str, str], Answer] = {}
+
+_WORD = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_PATH = re.compile(
+    rf"/v2/(?P<region>[a-z0-9-]+)/(?P<name>{_WORD}(?:/{_WORD})*)/"
+    r"(?P<kind>blobs/uploads|blobs|manifests|tags|referrers)/(?P<subject>[^/]*)"
+)
+
+_CODES: Mapping[str, tuple[int, str]] = {
+    "ImageNotFoundException": (404, "MANIFEST_UNKNOWN"),
+    "ImageReferencedByManifestList": (400, "DENIED"),
+    "ImageTagAlreadyExistsException": (400, "TAG_INVALID"),
+    "InvalidLayerException": (400, "DIGEST_INVALID"),
+    "InvalidLayerPartException": (416, "BLOB_UPLOAD_INVALID"),
+    "InvalidParameterException": (400, "MANIFEST_INVALID"),
+    "LayersNotFoundException": (404, "BLOB_UNKNOWN"),
+    "ReferencedImagesNotFoundException": (404, "MANIFEST_BLOB_UNKNOWN"),
+    "RepositoryNotFoundException": (404, "NAME_UNKNOWN"),
+    "UnsupportedOperation": (405, "UNSUPPORTED"),
+    "UploadNotFoundException": (404, "BLOB_UPLOAD_UNKNOWN"),
+}
+"""HTTP's status and the API's code for a refusal of ECR's."""
+
+
+def route(method: str, kind: str) -> Callable[[Answer], Answer]:
+    """Mark what answers a method on a kind of thing (``blobs``, ``manifests`` …)."""
+
+    def register(answer: Answer) -> Answer:
+        _ROUTES[method, kind] = answer
+        return answer
+
+    return register
+
+
+class RegistryDoor:
+    """Answers under ``/v2/``."""
+
+    def __init__(self, cloud: Cloud, registry: RegistryPlane, blobs: Blobs) -> None:
+        self._cloud = cloud
+        self._registry = registry
+        self._blobs = blobs
+
+    async def answer(self, request: web.BaseRequest, endpoint_url: str) -> web.StreamResponse:
+        """Answer a request; `endpoint_url` is this cloud as the client addresses it."""
+        caller = "-"
+        try:
+            caller = self._caller(request)
+            response = await self._served(request)
+        except Refused as refusal:
+            response = _unauthorized(refusal, endpoint_url)
+        except AwsError as error:
+            status, code = _CODES.get(error.code, (error.status, "UNKNOWN"))
+            response = refused(status, code, error.message)
+        log.info("%s registry %s %s %d", caller, request.method, request.path, response.status)
+        return response
+
+    def _caller(self, request: web.BaseRequest) -> str:
+        if self._registry.access.opens(request.path, request.query):
+            return "signed address"
+        return self._registry.access.caller(request.headers.get("Authorization", ""))
+
+    async def _served(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path == "/v2/":
+            return web.json_response(
+                {}, headers={"Docker-Distribution-API-Version": "registry/2.0"}
+            )
+        asked = _PATH.fullmatch(request.path)
+        if asked is None:
+            return refused(400, "NAME_INVALID", f"No repository is at {request.path}.")
+        answer = _ROUTES.get((request.method, asked["kind"]))
+        if answer is None:
+            return refused(405, "UNSUPPORTED", "The operation is unsupported.")
+        visit = Visit(
+            cloud=self._cloud,
+            registry=self._registry,
+            blobs=self._blobs,
+            request=request,
+            repository=Repository(region=asked["region"], name=asked["name"]),
+            subject=asked["subject"],
+        )
+        await self._registry.images.declared(visit.repository)
+        return await answer(visit)
+
+
+def refused(
+    status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """A refusal in the API's form."""
+    errors = [{"code": code, "message": message}]
+    return web.json_response({"errors": errors}, status=status, headers=headers)
+
+
+def _unauthorized(refusal: Refused, endpoint_url: str) -> web.Response:
+    if refusal.is_expired:
+        message = "Your authorization token has expired. Reauthenticate and try again."
+        return refused(403, "DENIED", message)
+    challenge = f'Basic realm="{endpoint_url}/",service="ecr.amazonaws.com"'
+    return refused(401, "UNAUTHORIZED", "Not Authorized", {"WWW-Authenticate": challenge})

@@ -1,0 +1,109 @@
+"""What a process of a release is started as."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from releases_cases import release, slug
+
+from herogate.aws.ecs_definitions import Definition
+from herogate.engine.definitions import definition
+from herogate.engine.site import Site
+from herogate.models import Architecture, ProcessType, Size
+
+SITE = Site(
+    app="my-shop",
+    space="default",
+    web_url="http://localhost:8001",
+    cluster="herogate--default",
+    subnet_ids=("subnet-1",),
+    security_group_id="sg-1",
+    ledger_table="herogate--default--ledger",
+    target_group_arn="arn:target-group",
+    page_rule_arn="arn:rule",
+    image_repository="herogate/my-shop",
+    image_repository_uri="registry/herogate/my-shop",
+    repository="herogate--my-shop",
+    log_group="/herogate/my-shop/app",
+    task_role_arn="arn:aws:iam::123456789012:role/task",
+    execution_role_arn="arn:aws:iam::123456789012:role/execution",
+)
+SLUG = slug(process_types={"web": "serve --all", "worker": "work", "release": "migrate"}, port=3000)
+RELEASE = release(
+    7,
+    slug=SLUG,
+    config={"KEY": "/herogate/my-shop/config/KEY/1"},
+    formation={
+        "web": ProcessType(command="serve --all", size=Size.STANDARD_2X),
+        "worker": ProcessType(command="work"),
+    },
+)
+WEB = Definition(
+    family="herogate--my-shop--web",
+    process_type="web",
+    image=f"registry/herogate/my-shop@{SLUG.image_digest}",
+    architecture=Architecture.X86_64,
+    cpu_units=512,
+    memory_mib=1024,
+    execution_role_arn="arn:aws:iam::123456789012:role/execution",
+    task_role_arn="arn:aws:iam::123456789012:role/task",
+    log_group="/herogate/my-shop/app",
+    entry_point=("/bin/sh", "-c"),
+    command=("exec serve --all",),
+    port=3000,
+    environment={"PORT": "3000"},
+    secrets={"KEY": "/herogate/my-shop/config/KEY/1"},
+    tags={"herogate:app": "my-shop", "herogate:space": "default", "herogate:release": "7"},
+)
+PLAIN = replace(
+    WEB,
+    family="herogate--my-shop--worker",
+    process_type="worker",
+    cpu_units=256,
+    memory_mib=512,
+    command=("exec work",),
+    port=None,
+    environment={},
+)
+
+
+def test_a_web_process_is_told_its_port() -> None:
+    assert definition(RELEASE, SLUG, "web", SITE) == WEB
+
+
+def test_a_worker_says_itself_that_it_lives() -> None:
+    assert definition(RELEASE, SLUG, "worker", SITE) == replace(PLAIN, health_command="exit 0")
+
+
+def test_the_release_process_runs_the_procfiles_line() -> None:
+    assert definition(RELEASE, SLUG, "release", SITE) == replace(
+        PLAIN,
+        family="herogate--my-shop--release",
+        process_type="release",
+        command=("exec migrate",),
+    )
+
+
+def test_a_one_off_takes_any_command_whatever_the_images_entry_point() -> None:
+    assert definition(RELEASE, SLUG, "run", SITE) == replace(
+        PLAIN, family="herogate--my-shop--run", process_type="run", command=("true",)
+    )
+
+
+def test_an_image_that_does_not_say_its_port_is_told_8080() -> None:
+    silent = replace(SLUG, port=None)
+    assert definition(RELEASE, silent, "web", SITE).environment == {"PORT": "8080"}
+
+
+@pytest.mark.parametrize("process_type", ["worker", "run"])
+def test_without_a_shell_nothing_needs_one(process_type: str) -> None:
+    bare = replace(SLUG, shell=False)
+    told = definition(RELEASE, bare, process_type, SITE)
+    assert (told.entry_point in (None, ("work",)), told.health_command) == (True, None)
+
+
+def test_an_image_of_its_own_command_is_started_by_it() -> None:
+    own = replace(RELEASE, formation={"web": ProcessType(command=None)})
+    told = definition(own, replace(SLUG, process_types={}), "web", SITE)
+    assert (told.entry_point, told.command) == (None, None)

@@ -1,0 +1,100 @@
+"""What a change makes of a release, and what stays of changes that failed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from releases_cases import release, slug
+
+from herogate.engine.release_changes import Draft, deploy, kept
+from herogate.models import ProcessType, Release, Size
+
+GOOD = release(3, config={"A": "/a/1", "B": "/b/1"}, description="Deploy 3")
+
+
+def after(base: Release, number: int, **changes: object) -> Release:
+    return replace(base, number=number, base=base.number, **changes)  # type: ignore[arg-type]
+
+
+def test_a_first_deploy_has_the_slugs_process_types_and_no_config() -> None:
+    built = slug(process_types={"web": "serve", "worker": "work", "release": "migrate"})
+    assert deploy(None, slug=built, commit="1a2b3c4d5e", user="ada") == Draft(
+        description="Deploy 1a2b3c4d",
+        user="ada",
+        slug=built,
+        commit="1a2b3c4d5e",
+        formation={
+            "web": ProcessType(command="serve"),
+            "worker": ProcessType(command="work"),
+        },
+    )
+
+
+def test_an_image_without_process_types_is_web() -> None:
+    draft = deploy(None, slug=slug(process_types={}), commit="1a2b3c4d5e", user="ada")
+    assert draft.formation == {"web": ProcessType(command=None)}
+
+
+def test_a_deploy_keeps_config_vars_and_the_sizes_of_what_stays() -> None:
+    large = ProcessType(command="serve", size=Size.PERFORMANCE_L)
+    base = replace(GOOD, formation={"web": large, "old": large})
+    built = slug("b", {"web": "serve faster", "clock": "tick"})
+    draft = deploy(base, slug=built, commit="1a2b3c4d5e", user="ada")
+    assert (draft.config, draft.formation) == (
+        GOOD.config,
+        {"web": replace(large, command="serve faster"), "clock": ProcessType(command="tick")},
+    )
+
+
+def test_a_deploy_that_failed_alone_leaves_nothing() -> None:
+    assert kept(GOOD, [after(GOOD, 4, slug=slug("b"))]) is None
+
+
+def test_a_config_change_that_failed_alone_leaves_nothing() -> None:
+    assert kept(GOOD, [after(GOOD, 4, config={})]) is None
+
+
+def test_a_config_change_on_top_of_a_broken_deploy_is_kept_on_the_last_good_image() -> None:
+    broken = after(
+        GOOD, 4, slug=slug("b"), commit="bad", formation={"web": ProcessType(command="x")}
+    )
+    changed = after(
+        broken, 5, config={"A": "/a/2", "C": "/c/1"}, description="Set A, C config vars", user="bob"
+    )
+    assert kept(GOOD, [broken, changed]) == Draft(
+        description="Set A, C config vars",
+        user="bob",
+        slug=GOOD.slug,
+        commit=GOOD.commit,
+        config={"A": "/a/2", "C": "/c/1"},
+        formation=GOOD.formation,
+    )
+
+
+def test_a_size_changed_on_top_of_a_broken_deploy_is_kept() -> None:
+    broken = after(GOOD, 4, slug=slug("b"))
+    resized = after(
+        broken, 5, formation={"web": ProcessType(command="serve", size=Size.STANDARD_2X)}
+    )
+    draft = kept(GOOD, [broken, resized])
+    assert draft is not None
+    assert draft.formation == {"web": ProcessType(command="serve", size=Size.STANDARD_2X)}
+
+
+def test_of_changes_without_a_deploy_the_newest_is_suspected() -> None:
+    first = after(GOOD, 4, config={**GOOD.config, "C": "/c/1"}, description="Set C config vars")
+    second = after(first, 5, config={**first.config, "D": "/d/1"}, description="Set D config vars")
+    draft = kept(GOOD, [first, second])
+    assert draft is not None
+    assert (draft.description, draft.config) == (
+        "Set C config vars",
+        {"A": "/a/1", "B": "/b/1", "C": "/c/1"},
+    )
+
+
+def test_a_config_change_before_a_first_deploy_that_fails_is_kept() -> None:
+    broken = release(1)
+    changed = after(broken, 2, config={"A": "/a/1"}, description="Set A config vars")
+    assert kept(None, [broken, changed]) == Draft(
+        description="Set A config vars", user="ada@example.com", config={"A": "/a/1"}
+    )

@@ -1,0 +1,266 @@
+"""Releases brought to what runs, on a cloud that really runs it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from local_cloud import LocalCloud
+from released_apps import ReleasedApp, command, drained
+
+from herogate import Platform
+from herogate.engine.lease import LEASE_SECONDS
+from herogate.engine.pruning import KEPT
+from herogate.engine.rollout_plan import BOOT_LIMIT
+from herogate.engine.rollouts import Rollouts
+from herogate.engine.site import Sites
+from herogate.errors import NotFound
+from herogate.models import Process, ProcessState, Release, ReleaseStatus, Size
+
+V1, V2 = command("serve", "v1"), command("serve", "v2")
+WORK = command("work")
+
+
+@pytest.fixture(scope="module")
+def app(region: Platform, aws: LocalCloud) -> Iterator[ReleasedApp]:
+    """An app for all tests that do not mind what was released before."""
+    region.apps.create("my-shop").wait()
+    yield ReleasedApp(aws=aws, platform=region, name="my-shop")
+    region.apps.destroy("my-shop").wait()
+
+
+@pytest.fixture
+def fresh(region: Platform, aws: LocalCloud) -> Iterator[ReleasedApp]:
+    """An app of which nothing was ever released."""
+    region.apps.create("new-shop").wait()
+    yield ReleasedApp(aws=aws, platform=region, name="new-shop")
+    region.apps.destroy("new-shop").wait()
+
+
+def outcome(release: Release) -> tuple[str, str | None]:
+    return str(release.status), release.reason
+
+
+def ahead(app: ReleasedApp, by: timedelta) -> Rollouts:
+    """Rollouts by a clock that is so much ahead of everybody's."""
+
+    def now() -> datetime:
+        return datetime.now(UTC) + by
+
+    return Rollouts(app.session, Sites(app.session, now=now), sleep=time.sleep, now=now)
+
+
+LIVE = ("succeeded", None)
+
+
+def test_a_first_release_starts_one_web_and_lets_the_world_in(fresh: ReleasedApp) -> None:
+    assert outcome(fresh.deploy(web=V1, worker=WORK)) == LIVE
+    assert (fresh.page(), fresh.counts) == ("v1", {"web": 1, "worker": 0})
+    (web,) = fresh.platform.processes.all(fresh.name)
+    assert web == Process(
+        type="web",
+        name=web.name,
+        state=ProcessState.UP,
+        since=web.since,
+        size=Size.STANDARD_1X,
+        command=V1,
+        release=1,
+    )
+    assert fresh.platform.processes.named(fresh.name, "web.1") == web
+
+
+def test_of_a_first_release_that_fails_nothing_runs_and_the_next_starts_anew(
+    fresh: ReleasedApp,
+) -> None:
+    broken = fresh.declare(web=command("crash", "3"))
+    changed = fresh.set("GREETING", "hello")
+    ended = fresh.follow(broken)
+    assert (ended.version, ended.status) == ("v2", ReleaseStatus.FAILED)
+    assert fresh.statuses == [
+        ("v3", "Set", "succeeded"),
+        ("v2", "Set", "failed"),
+        ("v1", "Deploy", "superseded"),
+    ]
+    assert (changed.number, fresh.counts) == (2, {"web": 0})
+    assert "There is nothing here yet" in fresh.page()
+    assert outcome(fresh.deploy(web=V1)) == LIVE
+    assert (fresh.page("GREETING"), fresh.counts) == ("hello", {"web": 1})
+
+
+def test_a_release_that_fails_says_why_and_leaves_what_was_live(app: ReleasedApp) -> None:
+    live = app.deploy(web=V1)
+    failed = app.deploy(web=command("crash", "3"))
+    said, *lines = str(failed.reason).split("\n")
+    assert (failed.status, said.partition(" ")[2]) == (
+        ReleaseStatus.FAILED,
+        "exited with code 3",
+    )
+    assert lines == [f"line {number}" for number in range(10, 20)]
+    assert (app.page(), app.platform.releases.current(app.name)) == ("v1", live)
+    assert app.platform.releases.released_commit(app.name) == live.commit
+
+
+def test_when_one_process_type_fails_the_others_go_back(app: ReleasedApp) -> None:
+    app.deploy(web=V1, worker=WORK)
+    app.scale("worker", 1)
+    failed = app.deploy(web=V2, worker=command("crash", "4"))
+    assert str(failed.reason).startswith("worker.")
+    assert app.eventually(lambda: app.running) == {"web": V1, "worker": WORK}
+    app.scale("worker", 0)
+
+
+def test_a_type_that_is_gone_ends_when_the_release_is_live(app: ReleasedApp) -> None:
+    app.deploy(web=V1, worker=WORK)
+    app.scale("worker", 1)
+    assert app.deploy(web=command("crash", "3")).status is ReleaseStatus.FAILED
+    assert app.counts == {"web": 1, "worker": 1}
+    assert outcome(app.deploy(web=V2)) == LIVE
+    assert app.counts == {"web": 1, "worker": 0}
+
+
+def test_the_release_process_runs_first_and_is_told(app: ReleasedApp) -> None:
+    app.lines.clear()
+    assert outcome(app.deploy(web=V1, release=command("say", "migrating"))) == LIVE
+    assert app.lines == ["Running release command...", "say migrating"]
+
+
+def test_when_the_release_process_fails_nothing_else_has_happened(app: ReleasedApp) -> None:
+    live = app.deploy(web=V1)
+    before = app.platform.processes.all(app.name, type="web")
+    failed = app.deploy(web=V2, release=command("crash", "5"))
+    said, *lines = str(failed.reason).split("\n")
+    assert said.startswith("release.")
+    assert said.endswith(" exited with code 5")
+    assert lines == [f"line {number}" for number in range(10, 20)]
+    assert app.platform.processes.all(app.name, type="web") == before
+    assert app.platform.releases.current(app.name) == live
+
+
+def test_a_config_var_set_on_top_of_a_broken_deploy_stays(app: ReleasedApp) -> None:
+    good = app.deploy(web=V1)
+    broken = app.declare(web=command("crash", "3"))
+    app.set("COLOUR", "green")
+    ended = app.follow(broken)
+    assert (ended.number, ended.status) == (broken.number + 1, ReleaseStatus.FAILED)
+    current = app.platform.releases.current(app.name)
+    assert current is not None
+    assert (current.slug, current.description) == (good.slug, "Set COLOUR config vars")
+    assert app.eventually(lambda: app.page("COLOUR") == "green" or None)
+
+
+def test_of_two_deploys_at_once_the_newest_is_live_and_the_older_superseded(
+    app: ReleasedApp,
+) -> None:
+    declared = [app.declare(web=V1), app.declare(web=V2)]
+    with ThreadPoolExecutor(2) as pushers:
+        older, newer = pushers.map(app.follow, declared)
+    assert (older.status, older.superseded_by) == (ReleaseStatus.SUPERSEDED, newer.number)
+    assert outcome(newer) == LIVE
+    assert app.eventually(lambda: app.page() == "v2" or None)
+
+
+def test_what_an_interrupted_applier_left_is_finished_by_whoever_settles(
+    app: ReleasedApp,
+) -> None:
+    app.deploy(web=V1)
+    declared = app.declare(web=V2, release=command("say", "once"))
+    interrupted = app.platform.rollouts.follow(app.name, declared.number)
+    said = [next(interrupted), next(interrupted)]
+    runs = app.one_offs("release")
+    interrupted.close()
+    assert list(app.platform.rollouts.settle(app.name)) == said
+    assert said == ["Running release command...", "say once"]
+    assert app.platform.releases.info(app.name, declared.number).status is ReleaseStatus.SUCCEEDED
+    assert app.one_offs("release") == runs
+
+
+def test_a_dead_applier_is_followed_when_its_lease_is_over(app: ReleasedApp) -> None:
+    declared = app.declare(web=V1)
+    dead = Sites(app.session).ledger(app.name).lease()
+    assert dead is not None
+
+    heir = ahead(app, timedelta(seconds=LEASE_SECONDS))
+    assert list(heir.settle(app.name)) == []
+    assert app.platform.releases.info(app.name, declared.number).status is ReleaseStatus.SUCCEEDED
+
+
+def test_settling_what_is_settled_changes_nothing(app: ReleasedApp) -> None:
+    app.deploy(web=V1)
+    before = app.statuses
+    assert (list(app.platform.rollouts.settle(app.name)), app.statuses) == ([], before)
+
+
+def test_what_aws_refuses_is_a_failed_release(app: ReleasedApp) -> None:
+    live = app.deploy(web=V1)
+    failed = app.deploy(web=command("serve", "x" * 70_000))
+    assert failed.status is ReleaseStatus.FAILED
+    assert "Max allowed length is '65536' bytes" in str(failed.reason)
+    assert app.platform.releases.current(app.name) == live
+
+
+def test_a_rollout_that_takes_too_long_is_stopped_and_taken_back(app: ReleasedApp) -> None:
+    live = app.deploy(web=V1)
+    declared = app.declare(web=WORK)
+    failed = drained(ahead(app, BOOT_LIMIT).follow(app.name, declared.number), [])
+    assert failed.status is ReleaseStatus.FAILED
+    assert "web" in str(failed.reason)
+    assert app.eventually(lambda: app.running) == {"web": V1}
+    assert (app.page(), app.platform.releases.current(app.name)) == ("v1", live)
+
+
+def test_what_thirty_newer_releases_do_not_need_is_pruned(fresh: ReleasedApp) -> None:
+    for number in range(KEPT + 2):
+        newest = fresh.set("KEY", str(number))
+    assert outcome(fresh.follow(newest)) == LIVE
+    kept = {release.config["KEY"] for release in fresh.platform.releases.all(fresh.name)[:KEPT]}
+    path = f"/herogate/{fresh.name}/config/KEY"
+    pages = fresh.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
+    assert {each["Name"] for page in pages for each in page["Parameters"]} == kept
+
+
+def test_a_destroyed_app_leaves_nothing_of_its_releases(region: Platform, aws: LocalCloud) -> None:
+    region.apps.create("old-shop").wait()
+    app = ReleasedApp(aws=aws, platform=region, name="old-shop")
+    app.deploy(web=V1)
+    app.set("SECRET", "value")
+    region.apps.destroy("old-shop").wait()
+    definitions = app.client("ecs").list_task_definitions()["taskDefinitionArns"]
+    parameters = app.client("ssm").get_parameters_by_path(Path="/herogate/old-shop", Recursive=True)
+    (table,) = app.client("dynamodb").list_tables()["TableNames"]
+    items = app.client("dynamodb").scan(TableName=table)["Items"]
+    assert [arn for arn in definitions if "--old-shop--" in arn] == []
+    assert parameters["Parameters"] == []
+    assert [item for item in items if item["pk"]["S"] == "app/old-shop"] == []
+
+
+def test_processes_are_named_by_id_or_by_age_and_others_are_not_found(app: ReleasedApp) -> None:
+    app.deploy(web=V1, worker=WORK)
+    app.eventually(lambda: app.running)
+    processes = app.platform.processes
+    (web,) = processes.all(app.name, type="web")
+    assert [processes.named(app.name, name) for name in (web.name, "web.1")] == [web, web]
+    for name in ("web.2", "web.0", "web.00000000", "clock.1", "web"):
+        with pytest.raises(NotFound, match="Couldn't find that process"):
+            processes.named(app.name, name)
+    with pytest.raises(NotFound, match="No clock processes on my-shop") as unknown:
+        processes.all(app.name, type="clock")
+    assert unknown.value.hint == "Process types of my-shop: web, worker."
+
+
+def test_a_process_that_crashed_is_shown_until_another_has_taken_its_place(
+    app: ReleasedApp,
+) -> None:
+    app.deploy(web=V1, worker=command("crash", "9"))
+    workers = {"cluster": "herogate--default", "service": "my-shop--worker"}
+    app.client("ecs").update_service(**workers, desiredCount=1)
+
+    def crashed() -> Process | None:
+        found = app.platform.processes.all(app.name, type="worker")
+        return next((p for p in found if p.state is ProcessState.CRASHED), None)
+
+    assert app.eventually(crashed).command == command("crash", "9")
+    app.client("ecs").update_service(**workers, desiredCount=0)
+    app.eventually(lambda: crashed() is None or None)

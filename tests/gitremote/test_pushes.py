@@ -1,0 +1,102 @@
+"""Pushes that deploy, and those that fail, as git users see them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from deployed_apps import Checkout, page, wait_until
+from local_cloud import LocalCloud
+
+BROKEN = {"Dockerfile": "FROM scratch\n"}
+CAUSE = "There is a Dockerfile, and the process runtime builds no Dockerfile."
+_HELPER = "credential.helper=!aws codecommit credential-helper --ignore-host-check $@"
+
+
+def tip(cloud: LocalCloud, app: Any, branch: str = "main") -> str:
+    codecommit = cloud.client("codecommit", region_name="eu-north-1")
+    found = codecommit.get_branch(repositoryName=f"herogate--{app.name}", branchName=branch)
+    return str(found["branch"]["commitId"])
+
+
+def test_a_deploy_is_streamed_to_its_end(app: Any) -> None:
+    lines = app.first_push.err.splitlines()
+
+    assert lines[0].startswith("remote: -----> ")
+    assert lines[-6:] == [
+        "remote: -----> Launching...",
+        "remote:        Released v1",
+        f"remote:        {app.web_url} deployed to Herogate",
+        "remote: Verifying deploy... done.",
+        "To herogate://eu-north-1/demo",
+        " * [new branch]      main -> main",
+    ]
+    assert page(app.web_url) is not None
+
+
+def test_what_is_released_is_up_to_date(work: Checkout) -> None:
+    said = work.push()
+
+    assert (said.code, said.err) == (0, "Everything up-to-date\n")
+
+
+def test_a_failed_build_is_rejected_with_its_cause_and_nothing_moves(
+    cloud: LocalCloud, app: Any, work: Checkout, tmp_path: Path
+) -> None:
+    released = work.git("rev-parse", "HEAD")
+    broken = work.commit(BROKEN)
+    first, again = work.push(), work.push()
+    work.git("commit", "--quiet", "--amend", "--message", "another attempt")
+    amended = work.push()
+
+    for said in (first, again, amended):
+        end = said.err.splitlines()[-20:]
+        assert said.code == 1
+        assert f"remote:  !     {CAUSE}" in end
+        assert "remote:  !     Push rejected: the build failed." in end
+        assert " ! [remote rejected] main -> main (build failed)" in end
+    assert broken != work.git("rev-parse", "HEAD") == tip(cloud, app)
+    assert app.clone(tmp_path / "another").git("rev-parse", "HEAD") == released
+    assert page(app.web_url) is not None
+
+
+def test_an_interrupted_push_says_that_the_deploy_goes_on(
+    cloud: LocalCloud, app: Any, work: Checkout
+) -> None:
+    commit = work.commit(BROKEN)
+    pushing = subprocess.Popen(
+        ["git", "push", "herogate", "main"],
+        cwd=work.path,
+        env=work.environment,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    with pushing:
+        assert pushing.stderr is not None
+        pushing.stderr.readline()  # the build has begun to tell
+        os.killpg(pushing.pid, signal.SIGINT)
+        rest = pushing.stderr.read().decode()
+
+    assert f"Not watching any more: the deploy goes on. `herogate builds -a {app.name}`" in rest
+    assert "Traceback" not in rest
+    assert tip(cloud, app) == commit
+
+
+def test_a_plain_push_without_the_helper_deploys_as_well(
+    cloud: LocalCloud, app: Any, work: Checkout
+) -> None:
+    work.commit({"version": "by plain git"})
+    codecommit = cloud.client("codecommit", region_name="eu-north-1")
+    described = codecommit.get_repository(repositoryName=f"herogate--{app.name}")
+    plain = described["repositoryMetadata"]["cloneUrlHttp"]
+    work.git("config", "user.name", "Ada")
+    work.git("remote", "add", "plain", plain)
+    work.git("config", "credential.useHttpPath", "true")
+    work.git("config", *_HELPER.split("=", 1))
+    environment = {**work.environment, "AWS_DEFAULT_REGION": "eu-north-1"}
+    Checkout(path=work.path, environment=environment).git("push", "--force", "plain", "main")
+
+    wait_until(lambda: page(app.web_url) == "by plain git")
