@@ -18,7 +18,7 @@ _INDENT = " " * 7
 _COMPLAINT = " !     "
 
 
-def release(platform: Platform, app: str, commit: str, artifact: bytes, out: Out) -> Release:
+def release(platform: Platform, app: str, commit: str, artifact: bytes, out: Out) -> Release | None:
     """Release what a build of a commit has handed over, and follow it to its end.
 
     Args:
@@ -26,13 +26,17 @@ def release(platform: Platform, app: str, commit: str, artifact: bytes, out: Out
         out: takes each line that is to be told.
 
     Returns:
-        the release; one that a newer commit's superseded is no failure.
+        the release; None where a newer push, whose deploy is under way, makes one needless. One that a
+        newer commit's superseded is no failure either.
 
     Raises:
         BuildFailed: the artifact is none.
         ReleaseFailed: it could not go live; `out` has been told why.
     """
     slug = build_artifact.read(artifact)
+    if newer := platform.deploys.overtaken_by(app, commit):
+        out(f"-----> Not launched: superseded by {newer[:8]}, which was pushed after it")
+        return None
     out("-----> Launching...")
     declared = platform.rollouts.deploy(app, slug, commit)
     ended = _told(platform.rollouts.follow(app, declared.number), out)

@@ -48,6 +48,11 @@ def _run(scope: RoleScope) -> Policy:
         write_log(scope, LogPurpose.RELEASE),
         *read_artifact(scope, BUILD_ARTIFACT),
         allow(["codecommit:GetCommit"], [repository_arn(scope)]),
+        # A newer push makes a release of an older one needless.
+        allow(
+            ["codepipeline:ListPipelineExecutions"],
+            [arn("codepipeline", names.codepipeline(scope.app))],
+        ),
     )
 
 

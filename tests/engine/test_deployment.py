@@ -67,6 +67,7 @@ def test_a_deploy_is_told_in_herokus_lines_and_is_its_authors(
     lines: list[str] = []
     handed_over = artifact(app, web=command("serve", "v1"))
     released = deployment.release(app.platform, app.name, commit, handed_over, lines.append)
+    assert released is not None
     assert lines == [
         "-----> Launching...",
         f"       Released {released.version}",
@@ -102,6 +103,7 @@ def test_a_step_taken_again_goes_on_with_the_release_that_is_declared(
     handed_over = artifact(app, web=command("serve", "v1"))
     declared = app.platform.rollouts.deploy(app.name, build_artifact.read(handed_over), commit)
     again = deployment.release(app.platform, app.name, commit, handed_over, print)
+    assert again is not None
     assert (again.number, again.status) == (declared.number, ReleaseStatus.SUCCEEDED)
 
 
