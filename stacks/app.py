@@ -156,7 +156,8 @@ def template(spec: Spec) -> Template:
     way = delivery.delivery(_plan(spec, held, groups, tags))
     place = _routing(spec, tags)
     described = Template(Description=f"Herogate app {spec.app} in space {spec.space}")
-    for part in (*groups.values(), *held.values(), *way.resources, *place.resources):
+    # The place first: a port that is taken is then found out before there is much to take back.
+    for part in (*place.resources, *groups.values(), *held.values(), *way.resources):
         described.add_resource(part)
     for record in _records(spec):
         described.add_resource(record)
