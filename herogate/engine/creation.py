@@ -135,7 +135,7 @@ class Creation:
             template = description.template(self._spec(space, place))
         except ValueError as error:
             raise InvalidRequest(str(error)) from error
-        return template.to_json(indent=None), len(template.resources)
+        return template.to_json(indent=None, sort_keys=False), len(template.resources)
 
     def _spec(self, space: Stack, place: Place) -> description.Spec:
         addresses, outputs = Addresses(space), space.outputs
