@@ -1,7 +1,8 @@
 """An app's two CodeBuild projects.
 
 They are two because they are two trusts: whatever was pushed runs in the build; the release runs
-Herogate's own code only. Neither reads a buildspec from the repository.
+Herogate's own code only. Neither reads a buildspec from the repository. Only the release keeps anything
+from run to run: what was pushed could have left something behind in the build's.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from troposphere.codebuild import (
     EnvironmentVariable,
     LogsConfig,
     Project,
+    ProjectCache,
     Source,
 )
 from troposphere.iam import Role
@@ -58,6 +60,7 @@ def build_project(app: str, work: Work) -> Project:
         source="CODEPIPELINE",
         artifacts="CODEPIPELINE",
         privileged=True,
+        cache=ProjectCache(Type="NO_CACHE"),
     )
 
 
@@ -75,6 +78,7 @@ def release_project(app: str, work: Work) -> Project:
         source="NO_SOURCE",
         artifacts="NO_ARTIFACTS",
         privileged=False,
+        cache=ProjectCache(Type="LOCAL", Modes=["LOCAL_CUSTOM_CACHE"]),
     )
 
 
@@ -87,6 +91,7 @@ def _project(
     source: str,
     artifacts: str,
     privileged: bool,
+    cache: ProjectCache,
 ) -> Project:
     return Project(
         title,
@@ -95,6 +100,7 @@ def _project(
         ServiceRole=GetAtt(work.role, "Arn"),
         Source=Source(Type=source, BuildSpec=work.buildspec),
         Artifacts=Artifacts(Type=artifacts),
+        Cache=cache,
         Environment=Environment(
             Type="LINUX_CONTAINER",
             Image=IMAGE,

@@ -45,7 +45,12 @@ def test_a_buildspec_is_of_the_version_in_which_commands_share_one_shell(name: s
     document = parsed(name)
     assert document["version"] == 0.2
     assert document["env"] == {"shell": "bash"}
-    assert set(document) <= {"version", "env", "phases", "artifacts"}
+    assert set(document) <= {"version", "env", "phases", "artifacts", "cache"}
+
+
+def test_only_what_runs_herogates_own_code_alone_keeps_anything_from_run_to_run() -> None:
+    assert parsed("release")["cache"] == {"paths": ["/root/.herogate/**/*"]}
+    assert "cache" not in parsed("dockerfile")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -113,6 +118,22 @@ def test_the_release_runs_herogates_package_whatever_the_build_handed_over(
         text=True,
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"herogate {step}\n", "")
+
+
+def test_submodules_are_fetched_or_the_build_fails(tmp_path: Path) -> None:
+    """A directory that was pushed empty would only be missed when the app runs."""
+    git = ("git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@example.com")
+    for words in (("init", "-q"), ("commit", "-q", "--allow-empty", "--message", "first")):
+        subprocess.run([*git, *words], check=True)
+    (tmp_path / ".gitmodules").write_text(f'[submodule "x"]\n\tpath = x\n\turl = {tmp_path}/no\n')
+    (submodules, *_) = commands("dockerfile")
+    there = subprocess.run(["bash", "-c", submodules], cwd=tmp_path, capture_output=True)
+    entry = f"160000,{'1' * 40},x"
+    subprocess.run([*git, "update-index", "--add", "--cacheinfo", entry], check=True)
+    absent = subprocess.run(["bash", "-c", submodules], cwd=tmp_path, capture_output=True)
+    assert (there.returncode, absent.returncode) == (0, 1)
+    assert b"clone of " in absent.stderr
+    assert subprocess.run(["bash", "-c", submodules], cwd=tmp_path.parent).returncode == 0
 
 
 HOSTILE = ("zipfile.py", "json.py", "herogate/__init__.py", "herogate/builder.py")

@@ -33,7 +33,7 @@ _FILES_KEYS: Final = {
     "exclude-paths",
     "enable-symlinks",
 }
-_CACHE_KEYS: Final = {"paths", "key", "fallback-keys", "action"}
+_CACHE_KEYS: Final = {"paths", "key", "fallback-keys", "action"}  # but for paths, of a cache in S3
 _TRUTH: Final = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
@@ -109,6 +109,7 @@ class Buildspec:
     runtimes: Mapping[str, str] = field(default_factory=dict)
     artifacts: Files | None = None
     secondary_artifacts: Mapping[str, Files] = field(default_factory=dict)
+    cache_paths: tuple[str, ...] = ()
 
 
 def parse(text: str) -> Buildspec:
@@ -123,7 +124,8 @@ def parse(text: str) -> Buildspec:
     if version not in ("0.1", "0.2"):
         raise yaml_file_error(f"Invalid buildspec version: {version}. Expecting: 0.1 or 0.2")
     _check_user(root)
-    _only(_section(root.get("cache"), "cache"), _CACHE_KEYS, "cache/")
+    cache = _section(root.get("cache"), "cache")
+    _only(cache, _CACHE_KEYS, "cache/")
     phases, runtimes = _phases(_section(root.get("phases"), "phases"))
     primary, secondary = _artifacts(_section(root.get("artifacts"), "artifacts"))
     if not any(phase.commands for phase in phases.values()) and primary is None and not secondary:
@@ -134,6 +136,7 @@ def parse(text: str) -> Buildspec:
         runtimes=runtimes,
         artifacts=primary,
         secondary_artifacts=secondary,
+        cache_paths=tuple(_texts(cache.get("paths"), "cache/paths")),
         **_environment(_section(root.get("env"), "env")),
     )
 

@@ -46,6 +46,7 @@ def environment(
     credentials: Mapping[str, str],
     buildspec: Buildspec,
     values: Mapping[str, str],
+    internet: Mapping[str, str],
 ) -> dict[str, str]:
     """Everything a build's commands find in their environment.
 
@@ -53,8 +54,10 @@ def environment(
 
     Args:
         values: the values of the variables that refer to parameters and secrets, and of the project's.
+        internet: what this machine needs to reach the internet.
     """
     return {
+        **internet,
         **_machine(places),
         **_aws(document["region"], endpoint_url),
         **(_git_credential_helper() if buildspec.git_credential_helper else {}),

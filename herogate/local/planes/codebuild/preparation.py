@@ -5,15 +5,19 @@ Everything of a build lies in one directory of its own, which is gone when the b
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from herogate.local import internet
 from herogate.local.errors import AwsError
 from herogate.local.planes.codebuild.buildspec import Buildspec, parse
 from herogate.local.planes.codebuild.environment import Places, environment
 from herogate.local.planes.codebuild.failures import PhaseFailure, yaml_file_error
+from herogate.local.planes.codebuild.local_cache import LocalCache, is_asked_for
 from herogate.local.planes.codebuild.log import Write
 from herogate.local.planes.codebuild.lookups import Values, look_up
 from herogate.local.planes.codebuild.notation import text_of
@@ -62,6 +66,11 @@ class Workplace:
             tools=tools,
             caches=caches,
         )
+        project = hashlib.sha256(document["project_arn"].encode()).hexdigest()
+        self._local_cache = LocalCache(
+            caches / "projects" / project, home=self._places.home, source=self._sources[""]
+        )
+        self._cached: tuple[str, ...] = ()
         self._issued: Issued | None = None
         self._caller: Caller
         self._buildspec: Buildspec
@@ -143,6 +152,9 @@ class Workplace:
             if not source.identifier:
                 self.resolved_version = version
         self._buildspec = await self._read_buildspec(fetching, say)
+        if is_asked_for(self._document["build"]):
+            self._cached = self._buildspec.cache_paths
+            await in_thread(self._local_cache.restore, self._cached)
         await check_runtimes(self._buildspec.runtimes, self._places.tools, say)
         await say("Processing environment variables")
         variables = self._document["build"]["environment"]["environmentVariables"]
@@ -150,6 +162,7 @@ class Workplace:
             self._cloud, self._caller, self._region, self._buildspec, variables
         )
         hide([*self._values.secrets(), self._credentials["AWS_CONTAINER_AUTHORIZATION_TOKEN"]])
+        hide(internet.passwords(internet.settings(os.environ)))
         await say(f"Moving to directory {self._sources['']}")
         await _say_phases(self._buildspec, say)
         return self._buildspec
@@ -166,6 +179,7 @@ class Workplace:
                 credentials=self._credentials,
                 buildspec=self._buildspec,
                 values=self._values.by_name,
+                internet=internet.settings(os.environ),
             ),
             shell=self._buildspec.shell,
             one_shell=self._buildspec.one_shell,
@@ -188,9 +202,10 @@ class Workplace:
         )
 
     async def remove(self) -> None:
-        """Take back the credentials and remove the directory."""
+        """Take back the credentials and remove the directory, but for what is kept."""
         if self._issued is not None:
             self._cloud.credentials.revoke(self._issued.id)
+        await in_thread(self._local_cache.keep, self._cached)
         await remove(self._directory)
 
     def _make_directories(self) -> None:

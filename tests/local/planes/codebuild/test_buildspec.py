@@ -99,6 +99,7 @@ def test_everything_a_buildspec_may_say_is_read() -> None:
             enable_symlinks=True,
         ),
         secondary_artifacts={"second": Files(files=("one.txt",), discard_paths=True)},
+        cache_paths=("/root/.cache/**/*",),
     )
 
 

@@ -238,3 +238,18 @@ def test_eventbridge_hears_of_each_phase_and_of_the_end(
         each["phaseType"] for each in build["phases"][:-1]
     }
     assert {each["build-status"] for each in changes} == {"IN_PROGRESS", "SUCCEEDED"}
+
+
+def test_a_build_reaches_the_internet_as_this_machine_does_and_tells_no_password(
+    at_work: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commands = ["'echo $HTTP_PROXY $PIP_CERT [$PIP_USER]'", "aws sts get-caller-identity"]
+    spec = f"version: 0.2\nphases: {{build: {{commands: [{', '.join(commands)}]}}}}"
+    at_work.project("behind-a-proxy", spec)
+    with monkeypatch.context() as environment:
+        environment.setenv("HTTP_PROXY", "http://anna:s3cret@127.0.0.1:9")
+        environment.setenv("PIP_CERT", "/own.pem")
+        environment.setenv("PIP_USER", "1")
+        build = at_work.build("behind-a-proxy")
+    assert build["buildStatus"] == "SUCCEEDED", at_work.log(build)
+    assert at_work.said(build)[0] == "http://anna:***@127.0.0.1:9 /own.pem []"

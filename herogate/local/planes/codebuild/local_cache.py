@@ -1,0 +1,73 @@
+"""A project's local cache: directories that a build leaves to the next one on the same host.
+
+Best effort, as CodeBuild's: of builds that run at once one has what was kept, the others begin without.
+Directories move in and out whole. The home directory of builds is `/root`, as in AWS's images.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+_MODE: Final = "LOCAL_CUSTOM_CACHE"
+_HOME: Final = PurePosixPath("/root")
+
+
+class LocalCache:
+    """What one project's builds keep.
+
+    Args:
+        directory: where it lies between builds.
+        home: the build's home directory.
+        source: the directory of its primary source, which relative paths begin at.
+    """
+
+    def __init__(self, directory: Path, *, home: Path, source: Path) -> None:
+        self._directory = directory
+        self._home = home
+        self._source = source
+
+    def restore(self, paths: Sequence[str]) -> None:
+        """Bring what an earlier build left to where a buildspec's cache paths say."""
+        for kept, place in self._places(paths):
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                with suppress(FileNotFoundError):
+                    kept.rename(place)
+
+    def keep(self, paths: Sequence[str]) -> None:
+        """Take away what is to be left to the next build; what another build has left goes."""
+        for kept, place in self._places(paths):
+            if place.is_dir() and not place.is_symlink():
+                self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                shutil.rmtree(kept, ignore_errors=True)
+                with suppress(OSError):
+                    place.rename(kept)
+
+    def _places(self, paths: Sequence[str]) -> list[tuple[Path, Path]]:
+        """Where each directory lies between builds and in one; only those a build may have."""
+        found = []
+        for path in paths:
+            place = self._place(PurePosixPath(path.rstrip("*/")))
+            if place is not None:
+                name = hashlib.sha256(path.encode()).hexdigest()
+                found.append((self._directory / name, place))
+        return found
+
+    def _place(self, path: PurePosixPath) -> Path | None:
+        if ".." in path.parts:
+            return None
+        if not path.is_absolute():
+            return self._source / path if path.parts else None
+        inside = path.is_relative_to(_HOME) and path != _HOME
+        return self._home / path.relative_to(_HOME) if inside else None
+
+
+def is_asked_for(build: Mapping[str, Any]) -> bool:
+    """Whether a build's project has a local cache of the paths that the buildspec names."""
+    cache = build["cache"]
+    return cache["type"] == "LOCAL" and _MODE in cache.get("modes", [])
