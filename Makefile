@@ -16,17 +16,20 @@ need_python = $(if $(call first_python,),$(if $(call first_python,$(comma) ensur
 need_git = $(if $(shell command -v git),,$(error git is missing: install git))
 comma := ,
 
-.PHONY: help demo test lint check fix golden docs clean
+.PHONY: help demo test test-aws lint check fix golden docs clean
 .NOTPARALLEL:
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: $(VENV)/.local ## an app's first day on the local cloud, command by command
 	@$(need_git) PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
 test: $(VENV)/.dev ## every test
 	@$(need_git) $(BIN)/pytest --numprocesses=auto --quiet
+
+test-aws: $(VENV)/.local ## an app's first day in a real AWS account: says what it costs, and asks; never in CI
+	@$(need_git) PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/account.sh
 
 lint: $(VENV)/.dev ## every check that runs nothing: format, style, types, imports, docs, templates
 	$(BIN)/ruff format --check .

@@ -5,6 +5,7 @@
     HerogateError                    exit 1: something was tried and failed
     ├── BuildFailed                  what was pushed cannot be built, or the build cannot be released
     ├── ReleaseFailed                a release could not go live, and is taken back
+    ├── OneOffFailed                 a one-off process did not start, or ended nobody knows how
     ├── CreationFailed               AWS could not make an app or a space
     ├── DestructionFailed            AWS could not remove one
     ├── ConfirmationMismatch         the name typed is not the name asked for
@@ -61,6 +62,10 @@ class CreationFailed(HerogateError):
 
 class ReleaseFailed(HerogateError):
     """A release could not go live; what was live before still is."""
+
+
+class OneOffFailed(HerogateError):
+    """A one-off process did not start, or nobody can say how it ended."""
 
 
 class DestructionFailed(HerogateError):

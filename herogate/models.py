@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 DEFAULT_SPACE = "default"
 
@@ -66,10 +67,15 @@ class App:
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who calls AWS."""
+    """Who calls AWS.
+
+    Attributes:
+        name: of the user, or of the session of a role.
+    """
 
     arn: str
     account: str
+    name: str = ""
 
 
 class BuildStatus(StrEnum):
@@ -173,13 +179,21 @@ class Slug:
     shell: bool = True
 
 
-class Size(StrEnum):
-    """How large a process is."""
+class Size(str):
+    """How large a process is: by one of Heroku's names, else as ``0.5x2GB``, virtual CPUs and memory."""
 
-    STANDARD_1X = "Standard-1X"
-    STANDARD_2X = "Standard-2X"
-    PERFORMANCE_M = "Performance-M"
-    PERFORMANCE_L = "Performance-L"
+    __slots__ = ()
+
+    STANDARD_1X: ClassVar[Size]
+    STANDARD_2X: ClassVar[Size]
+    PERFORMANCE_M: ClassVar[Size]
+    PERFORMANCE_L: ClassVar[Size]
+
+
+Size.STANDARD_1X = Size("Standard-1X")
+Size.STANDARD_2X = Size("Standard-2X")
+Size.PERFORMANCE_M = Size("Performance-M")
+Size.PERFORMANCE_L = Size("Performance-L")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +206,21 @@ class ProcessType:
 
     command: str | None
     size: Size = Size.STANDARD_1X
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormationEntry:
+    """One process type of an app as it is scaled.
+
+    Attributes:
+        quantity: how many processes there are to be.
+        command: None for the image's own.
+    """
+
+    type: str
+    quantity: int
+    size: Size
+    command: str | None = None
 
 
 class ReleaseStatus(StrEnum):
@@ -223,7 +252,8 @@ class Release:
     Attributes:
         slug: None until a first build was released.
         commit: what the slug was built from.
-        config: config var → name of the parameter that holds its value; never a value.
+        config: config var → name of the parameter that holds its value; never a value. No name stands
+            for the empty value, which no parameter can hold.
         description: ``Deploy 1a2b3c4d``, ``Set FOO config vars``.
         base: number of the release that this one changes; None for a first one.
         reason: why it failed.
@@ -279,6 +309,47 @@ class Process:
     release: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ScheduledRun:
+    """One run of a schedule, as far as it has come.
+
+    Attributes:
+        process: its name: ``scheduler.3f9a1c2e``.
+        exit_code: None while it runs, and for one that never came to run.
+        reason: why it ended, where its exit code does not say all.
+    """
+
+    process: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """A command that is run again and again in what is live of an app.
+
+    Attributes:
+        id: eight hexadecimal digits.
+        expression: `rate(…)` or `cron(…)`, as AWS has it.
+        timezone: whose local time `cron` means.
+        written: when it runs, in its maker's words.
+        next_run: None if it does not run any more.
+        last_run: None if it did not run, or so long ago that nothing is known of it.
+    """
+
+    id: str
+    expression: str
+    timezone: str
+    written: str
+    command: str
+    size: Size
+    created_at: datetime
+    next_run: datetime | None = None
+    last_run: ScheduledRun | None = None
+
+
 class LogSource(StrEnum):
     """Who wrote a line: the app, or the builds and releases that Herogate has made of it."""
 
@@ -323,6 +394,35 @@ class Setback:
 
     reason: str
     next_step: str
+
+
+class Belonging(StrEnum):
+    """A kind of thing that an app has, in the words of a receipt."""
+
+    PROCESS = "process"
+    ONE_OFF = "one-off process"
+    SCHEDULE = "schedule"
+    RELEASE = "release"
+    BUILD = "build"
+    IMAGE = "image"
+    ARTIFACT = "artifact"
+    CONFIG_VALUE = "config value"
+    DEFINITION = "task definition"
+    RESOURCE = "AWS resource"
+    """What stood in a stack."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What a destruction has removed; nothing of the app is left when there is one.
+
+    Attributes:
+        removed: how many of each kind. A destruction that goes on with one that was cut short tells
+            only its own part.
+    """
+
+    app: str
+    removed: Mapping[Belonging, int]
 
 
 Event = StackProgress | Setback

@@ -17,7 +17,7 @@ from troposphere.logs import LogGroup
 
 from stacks import names, space
 from stacks.names import LogPurpose, RolePurpose
-from stacks.parts import delivery, roles, routing
+from stacks.parts import delivery, roles, routing, schedules
 from stacks.parts.logs import log_group
 from stacks.parts.outputs import add_outputs
 from stacks.parts.release_role import release_role
@@ -51,6 +51,8 @@ class Output(StrEnum):
     BUILD_ROLE_ARN = "BuildRoleArn"
     RELEASE_ROLE_ARN = "ReleaseRoleArn"
     PIPELINE_ROLE_ARN = "PipelineRoleArn"
+    SCHEDULER_ROLE_ARN = "SchedulerRoleArn"
+    SCHEDULE_GROUP = "ScheduleGroupName"
 
 
 class BuildCompute(StrEnum):
@@ -155,9 +157,13 @@ def template(spec: Spec) -> Template:
     held = _roles(spec, tags)
     way = delivery.delivery(_plan(spec, held, groups, tags))
     place = _routing(spec, tags)
+    scheduled = (
+        schedules.schedule_group(spec.app, tags),
+        schedules.schedule_rule(spec.app, groups[LogPurpose.SCHEDULE], tags),
+    )
     described = Template(Description=f"Herogate app {spec.app} in space {spec.space}")
     # The place first: a port that is taken is then found out before there is much to take back.
-    for part in (*place.resources, *groups.values(), *held.values(), *way.resources):
+    for part in (*place.resources, *groups.values(), *held.values(), *way.resources, *scheduled):
         described.add_resource(part)
     for record in _records(spec):
         described.add_resource(record)
@@ -182,6 +188,7 @@ def _roles(spec: Spec, tags: Tags) -> dict[RolePurpose, Role]:
         RolePurpose.BUILD: roles.build_role(scope),
         RolePurpose.RELEASE: release_role(scope),
         RolePurpose.PIPELINE: roles.pipeline_role(scope),
+        RolePurpose.SCHEDULER: schedules.scheduler_role(scope),
     }
 
 
@@ -277,4 +284,6 @@ def _told(
         Output.BUILD_ROLE_ARN: GetAtt(held[RolePurpose.BUILD], "Arn"),
         Output.RELEASE_ROLE_ARN: GetAtt(held[RolePurpose.RELEASE], "Arn"),
         Output.PIPELINE_ROLE_ARN: GetAtt(held[RolePurpose.PIPELINE], "Arn"),
+        Output.SCHEDULER_ROLE_ARN: GetAtt(held[RolePurpose.SCHEDULER], "Arn"),
+        Output.SCHEDULE_GROUP: names.schedule_group(spec.app),
     }

@@ -58,6 +58,7 @@ class RolePurpose(StrEnum):
     BUILD = "build"
     RELEASE = "release"
     PIPELINE = "pipeline"
+    SCHEDULER = "scheduler"
 
 
 class LogPurpose(StrEnum):
@@ -66,6 +67,8 @@ class LogPurpose(StrEnum):
     APP = "app"
     BUILD = "build"
     RELEASE = "release"
+    SCHEDULE = "schedule"
+    """How runs of schedules have ended, told by ECS itself."""
 
 
 # --- what people choose ---
@@ -149,6 +152,11 @@ def formation_stack(app: str) -> str:
 def addon_stack(app: str, addon: str) -> str:
     """The stack of one add-on of an app."""
     return f"herogate-addon--{app}--{addon}"
+
+
+def addon_stacks(app: str) -> str:
+    """How the names of the stacks of all add-ons of an app begin."""
+    return addon_stack(app, "")
 
 
 def app_of_stack(stack_name: str) -> str | None:
@@ -261,7 +269,12 @@ def role(app: str, purpose: RolePurpose, region: str) -> str:
 
 def log_group(app: str, purpose: LogPurpose) -> str:
     """One of an app's log groups."""
-    return f"/herogate/{app}/{purpose}"
+    return f"{log_groups(app)}{purpose}"
+
+
+def log_groups(app: str) -> str:
+    """How the names of all log groups of an app begin."""
+    return f"/herogate/{app}/"
 
 
 def push_rule(app: str) -> str:
@@ -272,6 +285,16 @@ def push_rule(app: str) -> str:
 def settle_rule(app: str) -> str:
     """The EventBridge rule that has a release finished when ECS reports a deployment's end."""
     return f"herogate--{app}--settle"
+
+
+def schedule_rule(app: str) -> str:
+    """The EventBridge rule that writes down how runs of schedules have ended."""
+    return f"herogate--{app}--schedule"
+
+
+def schedule_log_policy(space: str) -> str:
+    """The CloudWatch Logs policy by which EventBridge may write that down for the apps of a space."""
+    return f"herogate--{space}--schedule"
 
 
 def target_group(app: str) -> str:
@@ -302,6 +325,16 @@ def service_resource(process_type: str) -> str:
 def task_family(app: str, process_type: str) -> str:
     """The family of task definitions of one of an app's process types (``run`` for one-offs)."""
     return f"herogate--{app}--{process_type}"
+
+
+def scheduled_family(app: str) -> str:
+    """The family of what an app's schedules run; no process type begins with an underscore."""
+    return task_family(app, "_scheduled")
+
+
+def schedule_group(app: str) -> str:
+    """The group of EventBridge Scheduler in which an app's schedules are."""
+    return f"herogate--{app}"
 
 
 def parameter_path(app: str) -> str:

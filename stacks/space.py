@@ -20,6 +20,7 @@ from stacks.parts.entrance import Entrance, Security, entrance
 from stacks.parts.events_role import events_role
 from stacks.parts.network import Network, network
 from stacks.parts.outputs import add_outputs
+from stacks.parts.schedules import schedule_log_policy
 from stacks.parts.tags import space_tags
 
 APP_PORTS = range(8001, 8049)
@@ -114,7 +115,8 @@ def template(spec: Spec) -> Template:
     ledger = storage.ledger(spec.space, tags)
     events = events_role(spec.space, spec.permissions_boundary, tags)
     described = Template(Description=f"Herogate space {spec.space}: what its apps share")
-    for part in (*ground.resources, *door.resources, runs, kept, ledger, events):
+    policy = schedule_log_policy(spec.space)
+    for part in (*ground.resources, *door.resources, runs, kept, ledger, events, policy):
         described.add_resource(part)
     described.add_resource(storage.bucket_policy(kept))
     add_outputs(

@@ -61,7 +61,8 @@ class Machine:
     def build(self, number: int = 1, **variables: str) -> Build:
         """Build what is in the source."""
         handed_over = self.source / ".herogate" / "build.json"
-        handed_over.unlink(missing_ok=True)
+        if handed_over.is_file():
+            handed_over.unlink()
         ran = subprocess.run(
             [base_python(), "-m", "herogate.builder", "host-base"],
             cwd=unpacked_package(self.directory),

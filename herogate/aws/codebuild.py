@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -37,23 +37,47 @@ class Builds:
 
     def of_project(self, project: str, count: int) -> list[Build]:
         """The newest builds of a project, newest first; none if there is no such project."""
+        ids = self._ids(project, count)
+        return [build for chunk in _chunks(ids) for build in self._described(chunk)]
+
+    def ids(self, project: str) -> list[str]:
+        """The ids of all builds of a project, newest first; none if there is no such project."""
+        return self._ids(project, None)
+
+    def stop(self, build_id: str) -> None:
+        """Have a build stopped; one that is over stays so."""
+        try:
+            self._service.call("stop_build", id=build_id)
+        except AwsRefused as refusal:
+            if refusal.code != "ResourceNotFoundException":
+                raise
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forget builds that are over."""
+        for chunk in _chunks(ids):
+            self._service.call("batch_delete_builds", ids=list(chunk))
+
+    def _ids(self, project: str, count: int | None) -> list[str]:
         listed = self._service.items(
             "list_builds_for_project", "ids", projectName=project, sortOrder="DESCENDING"
         )
         try:
-            ids = [str(build_id) for build_id in islice(listed, count)]
+            return [str(build_id) for build_id in islice(listed, count)]
         except AwsRefused as refusal:
             if refusal.code != "ResourceNotFoundException":
                 raise
             return []
-        chunks = (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
-        return [build for chunk in chunks for build in self._described(chunk)]
 
     def _described(self, ids: Sequence[str]) -> list[Build]:
         """Builds in the order of their ids."""
         answer = self._service.call("batch_get_builds", ids=list(ids))
         found = {item["id"]: _build(item) for item in answer["builds"]}
         return [found[build_id] for build_id in ids if build_id in found]
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield ids[start : start + _AT_ONCE]
 
 
 def _build(item: Mapping[str, Any]) -> Build:

@@ -13,6 +13,13 @@ from itertools import islice
 from typing import Any
 
 from herogate.aws.session import Session
+from herogate.errors import AwsRefused
+
+_STOPPED_ALREADY = {
+    "DuplicatedStopRequestException",
+    "PipelineExecutionNotStoppableException",
+    "PipelineNotFoundException",
+}
 
 
 class ExecutionStatus(StrEnum):
@@ -96,6 +103,28 @@ class Codepipelines:
             "start_pipeline_execution", name=codepipeline, sourceRevisions=[revision]
         )
         return str(answer["pipelineExecutionId"])
+
+    def running(self, codepipeline: str) -> list[Execution]:
+        """The executions that are not over; none if there is no such codepipeline."""
+        try:
+            return [each for each in self.executions(codepipeline, 100) if not each.status.is_over]
+        except AwsRefused as refusal:
+            if refusal.code != "PipelineNotFoundException":
+                raise
+            return []
+
+    def stop(self, codepipeline: str, execution: str) -> None:
+        """Stop an execution without waiting for what it has begun; one that is over stays so."""
+        try:
+            self._service.call(
+                "stop_pipeline_execution",
+                pipelineName=codepipeline,
+                pipelineExecutionId=execution,
+                abandon=True,
+            )
+        except AwsRefused as refusal:
+            if refusal.code not in _STOPPED_ALREADY:
+                raise
 
     def actions(self, codepipeline: str, execution: str) -> list[Action]:
         """The actions of an execution that have begun, oldest first."""

@@ -16,6 +16,7 @@ Item = Mapping[str, Any]
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
+_PAGE = 50  # items asked for at a time; who reads as far as needed needs few
 _CONFLICT_ATTEMPTS = 10  # of a transaction that met another one on the same item
 
 
@@ -75,6 +76,7 @@ class Table:
             TableName=self._name,
             ConsistentRead=True,
             ScanIndexForward=not newest_first,
+            PaginationConfig={"PageSize": _PAGE},
             KeyConditionExpression=condition,
             ExpressionAttributeValues=values,
         ):

@@ -45,6 +45,16 @@ class ImageRepositories:
             if refusal.code != "RepositoryNotFoundException":
                 raise
 
+    def digests(self, name: str) -> list[str]:
+        """The images of a repository, by digest; none if there is no such repository."""
+        try:
+            listed = self._service.items("list_images", "imageIds", repositoryName=name)
+            return sorted({str(image["imageDigest"]) for image in listed})
+        except AwsRefused as refusal:
+            if refusal.code != "RepositoryNotFoundException":
+                raise
+            return []
+
     def delete_images(self, name: str, digests: Sequence[str]) -> None:
         """Delete images of a repository; one that is gone is no error."""
         for start in range(0, len(digests), _DELETE_LIMIT):

@@ -108,6 +108,23 @@ class Crews:
         """Those of these crews that are there, by name."""
         return {crew.name: crew for crew in self._described(names)}
 
+    def named(self, prefix: str) -> list[str]:
+        """The crews that are kept running and whose names begin so."""
+        arns = self._service.items("list_services", "serviceArns", cluster=self._cluster)
+        found = (str(arn).rpartition("/")[2] for arn in arns)
+        return [name for name in found if name.startswith(prefix)]
+
+    def lingering(self, names: Iterable[str]) -> list[str]:
+        """Those of these crews that are there still, be it only to let their last processes end."""
+        return [
+            service["serviceName"]
+            for some in _batches(names)
+            for service in self._service.call(
+                "describe_services", cluster=self._cluster, services=some
+            )["services"]
+            if service["status"] != "INACTIVE"
+        ]
+
     def roll_out(
         self, name: str, definition: str, *, count: int | None = None, door: Door | None = None
     ) -> Rollout:
@@ -137,6 +154,12 @@ class Crews:
             **changes,
         )
         return next(rollout for rollout in _crew(answer["service"]).rollouts if rollout.is_newest)
+
+    def restart(self, name: str) -> None:
+        """Begin a rollout of the definition that runs, so that every process is replaced."""
+        self._service.call(
+            "update_service", cluster=self._cluster, service=name, forceNewDeployment=True
+        )
 
     def scale(self, name: str, count: int) -> None:
         """Say how many processes there are to be."""

@@ -14,6 +14,7 @@ from herogate.models import Architecture
 
 _STOP_SECONDS = 30
 _CHECK_SECONDS = 5
+_DELETE_LIMIT = 10  # definitions that one DeleteTaskDefinitions takes
 _ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
 
 
@@ -61,20 +62,37 @@ class Definitions:
 
     def of_families(self, prefix: str) -> list[str]:
         """The ARNs of all definitions in use of the families whose names begin so."""
-        families = self._service.items(
-            "list_task_definition_families", "families", familyPrefix=prefix, status="ACTIVE"
+        return self._of_families(prefix, "ACTIVE")
+
+    def deregistered_of_families(self, prefix: str) -> list[str]:
+        """The ARNs of all definitions out of use of the families whose names begin so."""
+        return self._of_families(prefix, "INACTIVE")
+
+    def families(self, prefix: str) -> list[str]:
+        """The families whose names begin so and that have a definition, in use or not."""
+        listed = self._service.items(
+            "list_task_definition_families", "families", familyPrefix=prefix, status="ALL"
         )
-        return [
-            str(arn)
-            for family in families
-            for arn in self._service.items(
-                "list_task_definitions", "taskDefinitionArns", familyPrefix=family
-            )
-        ]
+        return [str(family) for family in listed]
 
     def deregister(self, arn: str) -> None:
         """Take a definition out of use; what runs of it goes on."""
         self._service.call("deregister_task_definition", taskDefinition=arn)
+
+    def delete(self, arns: Sequence[str]) -> None:
+        """Delete definitions that are out of use; ECS keeps each until nothing runs of it."""
+        for start in range(0, len(arns), _DELETE_LIMIT):
+            some = list(arns[start : start + _DELETE_LIMIT])
+            self._service.call("delete_task_definitions", taskDefinitions=some)
+
+    def _of_families(self, prefix: str, status: str) -> list[str]:
+        return [
+            str(arn)
+            for family in self.families(prefix)
+            for arn in self._service.items(
+                "list_task_definitions", "taskDefinitionArns", familyPrefix=family, status=status
+            )
+        ]
 
 
 def _request(definition: Definition, region: str) -> dict[str, Any]:

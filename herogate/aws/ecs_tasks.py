@@ -5,6 +5,7 @@ An *instance* is a task: one process, from the moment ECS wants it until about a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,9 @@ from typing import Any
 
 from herogate.aws.session import Session
 from herogate.errors import AwsRefused
+
+OVERRIDES_LIMIT = 8192
+"""Characters of JSON in which one run may say what is other than its definition says."""
 
 _DESCRIBE_LIMIT = 100  # tasks that one DescribeTasks takes
 
@@ -59,6 +63,8 @@ class Instance:
         has_failed: whether it ended, or never began, without ECS or anybody wanting it to stop.
         reason: why it ended, in ECS's words.
         address: in the space's network.
+        command, environment: what it was run with otherwise than its definition says.
+        is_of_crew: whether a service keeps it running.
     """
 
     arn: str
@@ -77,6 +83,30 @@ class Instance:
     cpu_units: int = 0
     memory_mib: int = 0
     tags: Mapping[str, str] = field(default_factory=dict)
+    command: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    is_of_crew: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overrides:
+    """What one run has otherwise than its definition says.
+
+    Attributes:
+        process_type: the definition's.
+        cpu_units, memory_mib: None for the definition's.
+    """
+
+    process_type: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cpu_units: int | None = None
+    memory_mib: int | None = None
+
+    @property
+    def length(self) -> int:
+        """How many characters of `OVERRIDES_LIMIT` it takes."""
+        return len(json.dumps(overridden(self), separators=(",", ":"), ensure_ascii=False))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +115,15 @@ class Network:
 
     subnet_ids: Sequence[str]
     security_group_id: str
+
+
+def on_network(network: Network) -> dict[str, Any]:
+    """Where a one-off runs, as ECS takes it."""
+    return {
+        "subnets": list(network.subnet_ids),
+        "securityGroups": [network.security_group_id],
+        "assignPublicIp": "ENABLED",
+    }
 
 
 class Instances:
@@ -110,15 +149,27 @@ class Instances:
         """Have an instance stopped; one that has ended stays so."""
         self._service.call("stop_task", cluster=self._cluster, task=arn)
 
-    def run(self, definition: str, network: Network, *, token: str) -> str:
+    def run(
+        self,
+        definition: str,
+        network: Network,
+        *,
+        token: str,
+        overrides: Overrides | None = None,
+        started_by: str | None = None,
+    ) -> str:
         """Start a one-off; return its ARN.
 
         Args:
             token: of two calls with the same one, the second gives what the first has started.
+            started_by: letters, digits, hyphens, slashes; others find it by this.
 
         Raises:
             AwsRefused: ECS could not place it.
         """
+        further: dict[str, Any] = {} if started_by is None else {"startedBy": started_by}
+        if overrides is not None:
+            further["overrides"] = overridden(overrides)
         answer = self._service.call(
             "run_task",
             cluster=self._cluster,
@@ -127,12 +178,9 @@ class Instances:
             propagateTags="TASK_DEFINITION",
             clientToken=token,
             networkConfiguration={
-                "awsvpcConfiguration": {
-                    "subnets": list(network.subnet_ids),
-                    "securityGroups": [network.security_group_id],
-                    "assignPublicIp": "ENABLED",
-                }
+                "awsvpcConfiguration": on_network(network),
             },
+            **further,
         )
         for failure in answer.get("failures", []):
             reason = failure.get("detail") or failure["reason"]
@@ -152,14 +200,15 @@ class Instances:
                 tasks=list(arns[start : start + _DESCRIBE_LIMIT]),
                 include=["TAGS"],
             )
-            yield from map(_instance, answer["tasks"])
+            yield from map(instance_of, answer["tasks"])
 
 
 def _wanted(stopped: bool) -> str:
     return "STOPPED" if stopped else "RUNNING"
 
 
-def _instance(task: Mapping[str, Any]) -> Instance:
+def instance_of(task: Mapping[str, Any]) -> Instance:
+    """An instance, by what DescribeTasks tells of it."""
     container = task["containers"][0]
     return Instance(
         arn=task["taskArn"],
@@ -178,10 +227,44 @@ def _instance(task: Mapping[str, Any]) -> Instance:
         cpu_units=int(task.get("cpu", 0)),
         memory_mib=int(task.get("memory", 0)),
         tags={tag["key"]: tag["value"] for tag in task.get("tags", [])},
+        command=_command(task),
+        environment=_environment(task),
+        is_of_crew=task.get("group", "").startswith("service:"),
     )
+
+
+def _command(task: Mapping[str, Any]) -> tuple[str, ...]:
+    for container in task.get("overrides", {}).get("containerOverrides", []):
+        return tuple(container.get("command", ()))
+    return ()
+
+
+def _environment(task: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        variable["name"]: variable["value"]
+        for container in task.get("overrides", {}).get("containerOverrides", [])
+        for variable in container.get("environment", [])
+    }
 
 
 def _address(container: Mapping[str, Any]) -> str | None:
     for interface in container.get("networkInterfaces", []):
         return str(interface["privateIpv4Address"])
     return None
+
+
+def overridden(overrides: Overrides) -> dict[str, Any]:
+    """What a run has otherwise, as ECS takes it."""
+    container: dict[str, Any] = {
+        "name": overrides.process_type,
+        "command": list(overrides.command),
+    }
+    if overrides.environment:
+        container["environment"] = [
+            {"name": name, "value": value} for name, value in overrides.environment.items()
+        ]
+    sizes = {"cpu": overrides.cpu_units, "memory": overrides.memory_mib}
+    return {
+        "containerOverrides": [container],
+        **{name: str(size) for name, size in sizes.items() if size is not None},
+    }

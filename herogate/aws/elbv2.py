@@ -23,6 +23,14 @@ class TargetHealth:
     reason: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """An answer that the load balancer gives by itself: HTML, with an HTTP status."""
+
+    status: int
+    body: str
+
+
 class LoadBalancing:
     """The rules and target groups of a region."""
 
@@ -33,6 +41,24 @@ class LoadBalancing:
         """Let what a page rule catches through to the processes; again is no change."""
         forward = {"Type": "forward", "TargetGroupArn": target_group_arn}
         self._service.call("modify_rule", RuleArn=rule_arn, Actions=[forward])
+
+    def close(self, rule_arn: str, page: Page) -> None:
+        """Answer what a page rule catches with a page."""
+        answer = {
+            "StatusCode": str(page.status),
+            "ContentType": "text/html",
+            "MessageBody": page.body,
+        }
+        fixed = {"Type": "fixed-response", "FixedResponseConfig": answer}
+        self._service.call("modify_rule", RuleArn=rule_arn, Actions=[fixed])
+
+    def page(self, rule_arn: str) -> Page | None:
+        """The page that a page rule answers with; None if it lets everything through."""
+        answer = self._service.call("describe_rules", RuleArns=[rule_arn])
+        for action in answer["Rules"][0]["Actions"]:
+            if fixed := action.get("FixedResponseConfig"):
+                return Page(status=int(fixed["StatusCode"]), body=fixed.get("MessageBody", ""))
+        return None
 
     def health(self, target_group_arn: str) -> Iterator[TargetHealth]:
         """How the processes of a target group are found."""

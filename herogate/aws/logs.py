@@ -120,6 +120,19 @@ class Logs:
             return False
         return bool(answer["logStreams"])
 
+    def groups(self, prefix: str) -> list[str]:
+        """The log groups whose names begin so."""
+        listed = self._logs.items("describe_log_groups", "logGroups", logGroupNamePrefix=prefix)
+        return [str(group["logGroupName"]) for group in listed]
+
+    def delete_group(self, group: str) -> None:
+        """Delete a log group with all that was written to it; one that is gone is no error."""
+        try:
+            self._logs.call("delete_log_group", logGroupName=group)
+        except AwsRefused as refusal:
+            if refusal.code != _ABSENT:
+                raise
+
     def _found(
         self, group: str, streams: str, without: str, **conditions: Any
     ) -> Iterator[LogEvent]:

@@ -33,19 +33,22 @@ class Buckets:
             raise
         return True
 
-    def clear(self, bucket: str, *, prefix: str = "") -> None:
-        """Remove every object under `prefix`, with all versions and delete markers.
+    def clear(self, bucket: str, *, prefix: str = "") -> int:
+        """Remove every object under `prefix`, with all versions and delete markers; return how many.
 
         A bucket that does not exist is empty. Raises `DestructionFailed` naming the first object that
         S3 would not delete.
         """
+        removed = 0
         try:
             versions = self._versions(bucket, prefix)
             while batch := list(islice(versions, _DELETE_LIMIT)):
                 self._delete(bucket, batch)
+                removed += len(batch)
         except AwsRefused as refusal:
             if refusal.code != "NoSuchBucket":
                 raise
+        return removed
 
     def _versions(self, bucket: str, prefix: str) -> Iterator[dict[str, str]]:
         for kind in ("Versions", "DeleteMarkers"):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from herogate.aws.session import Session
 
+VALUE_BYTES = 8192
+"""The most that a parameter holds; SSM counts characters, of which there are never more than bytes."""
+
+_STANDARD_BYTES = 4096  # more takes a parameter of the advanced tier, which AWS charges for
+_GET_LIMIT = 10  # names that one GetParameters takes
 _DELETE_LIMIT = 10  # names that one DeleteParameters takes
 
 
@@ -21,6 +26,30 @@ class Parameters:
             "get_parameters_by_path", "Parameters", Path=path, Recursive=True
         )
         return [parameter["Name"] for parameter in found]
+
+    def write(self, name: str, value: str, *, tags: Mapping[str, str]) -> None:
+        """Write a new, encrypted parameter; one that is there is never overwritten."""
+        is_standard = len(value.encode()) <= _STANDARD_BYTES
+        self._service.call(
+            "put_parameter",
+            Name=name,
+            Value=value,
+            Type="SecureString",
+            Tier="Standard" if is_standard else "Advanced",
+            Tags=[{"Key": key, "Value": each} for key, each in tags.items()],
+        )
+
+    def values(self, names: Sequence[str]) -> dict[str, str]:
+        """The values of parameters by name; one that is gone has none."""
+        found: dict[str, str] = {}
+        for start in range(0, len(names), _GET_LIMIT):
+            answer = self._service.call(
+                "get_parameters",
+                Names=list(names[start : start + _GET_LIMIT]),
+                WithDecryption=True,
+            )
+            found |= {each["Name"]: each["Value"] for each in answer["Parameters"]}
+        return found
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete parameters; one that is gone is no error."""

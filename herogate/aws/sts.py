@@ -9,4 +9,5 @@ from herogate.models import Identity
 def identity(session: Session) -> Identity:
     """The caller as AWS sees it."""
     answer = session.service("sts").call("get_caller_identity")
-    return Identity(arn=answer["Arn"], account=answer["Account"])
+    name = answer["Arn"].rpartition("/")[2].rpartition(":")[2]
+    return Identity(arn=answer["Arn"], account=answer["Account"], name=name)

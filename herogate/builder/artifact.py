@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from herogate.engine import build_artifact
+from herogate.errors import BuildFailed
 from herogate.models import Slug
 
 
@@ -25,6 +26,19 @@ class Built:
     seconds: Mapping[str, float] = field(default_factory=dict)
     cached_steps: int = 0
     total_steps: int = 0
+
+
+def check_place(directory: Path) -> None:
+    """See that the artifact's directory is the builder's alone.
+
+    Raises:
+        BuildFailed: something was pushed under its name.
+    """
+    if directory.is_symlink() or directory.is_file() or any(directory.glob("*")):
+        raise BuildFailed(
+            f"There is a {directory.name} at the top of the repository.",
+            "Rename it: Herogate puts what it makes there.",
+        )
 
 
 def write(built: Built, directory: Path) -> None:

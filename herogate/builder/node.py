@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +32,6 @@ class Node:
 
     name = "Node.js"
     own_directories: tuple[str, ...] = (MODULES,)
-    variables: Mapping[str, str] = {"NODE_ENV": "production"}
 
     def __init__(self, workplace: Workplace) -> None:
         self._at = workplace
@@ -48,6 +48,13 @@ class Node:
         program = Path(self._node[1]).parent
         own = () if str(program) in _SYSTEM else (str(program),)
         return ("/app/node_modules/.bin", *own)
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """npm's shell is one that a script's program takes the place of: SIGTERM for npm reaches it."""
+        shell = shutil.which("bash", path=self._at.environment["PATH"])
+        own = {} if shell is None else {"npm_config_script_shell": shell}
+        return {"NODE_ENV": "production", "npm_config_update_notifier": "false", **own}
 
     @property
     def default_web(self) -> str | None:

@@ -1,7 +1,7 @@
 """Python apps on the host base: a virtual environment, from ``requirements.txt``.
 
-It is one of this machine's own interpreter, holds what the requirements name and nothing else, not even
-pip, and works wherever it is unpacked: its scripts find their interpreter beside them.
+It is one of this machine's own interpreter, holds what the requirements name, pip, and nothing else, and
+works wherever it is unpacked: its scripts find their interpreter beside them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from herogate.builder import pip
 from herogate.builder.languages import Workplace, fingerprint, key_of
 from herogate.builder.layers import Entry, tree
 from herogate.builder.programs import answer, run
@@ -57,7 +58,12 @@ class Python:
     own_directories: tuple[str, ...] = ()
     default_web = None
     paths: tuple[str, ...] = ("/app/.herogate/python/bin",)
-    variables: Mapping[str, str] = {"PYTHONPATH": "/app", "PYTHONUNBUFFERED": "1"}
+    variables: Mapping[str, str] = {
+        "FORWARDED_ALLOW_IPS": "*",  # only the router reaches a process: what it forwards is true
+        "PYTHONPATH": "/app",
+        "PYTHONUNBUFFERED": "1",
+    }
+    """As Heroku's buildpack sets them, but for gunicorn's access log: health checks would fill it."""
 
     def __init__(self, workplace: Workplace) -> None:
         self._at = workplace
@@ -99,6 +105,7 @@ class Python:
             *("--requirement", REQUIREMENTS),
             failure="The requirements cannot be installed",
         )
+        pip.add(place, self._at.environment)
         _make_movable(place)
         self._compile(talk, place)
         return tree(place, _PLACE)
@@ -141,6 +148,7 @@ class Python:
             talk,
             *("python3", "-s", "-P", "-m", "compileall", "-q", "-j", "0"),
             *("--invalidation-mode", "unchecked-hash", "-s", str(place), "-p", f"/{_PLACE}"),
+            *("-x", "/site-packages/pip/"),  # rarely run, and large
             str(place / "lib"),
             failure=None,
             PYTHONHASHSEED="0",
@@ -171,6 +179,12 @@ def _has_dependencies(project: Path) -> bool:
     return any(isinstance(each, dict) and each.get("dependencies") for each in settings)
 
 
+def _start_in(place: Path) -> re.Pattern[bytes]:
+    """How a script begins that an environment's interpreter runs; pip writes a long path for a shell."""
+    path = re.escape(os.fsencode(place))
+    return re.compile(rb"#!%b[^\n]*\n|#!/bin/sh\n'''exec' \"?%b[^\n]*\n' '''\n" % (path, path))
+
+
 def _make_movable(place: Path) -> None:
     """Take out of an environment what says where it was made."""
     settings = place / "pyvenv.cfg"
@@ -181,8 +195,8 @@ def _make_movable(place: Path) -> None:
     for script in (place / "bin").iterdir():
         if script.is_symlink() or not script.is_file():
             continue
-        first, _, rest = script.read_bytes().partition(b"\n")
-        if first.startswith(b"#!" + os.fsencode(place)):
-            script.write_bytes(_LINK_TO_PYTHON.encode() + rest)
+        content = script.read_bytes()
+        if begins := _start_in(place).match(content):
+            script.write_bytes(_LINK_TO_PYTHON.encode() + content[begins.end() :])
     for record in place.glob("lib/python*/site-packages/*.dist-info/RECORD"):
         record.write_text(_DIGEST_OF_SCRIPT.sub(r"\1,,", record.read_text()))

@@ -42,6 +42,7 @@ def take(arguments: list[str], environment: Environment, talk: Talk) -> None:
 def _host_base(_: list[str], environment: Environment, talk: Talk) -> None:
     seconds: dict[str, float] = {}
     source = Path(_told(environment, "CODEBUILD_SRC_DIR"))
+    artifact.check_place(source / ARTIFACT)
     with TemporaryDirectory() as scratch, _timed(seconds, "all"):
         at = Workplace(source=source, scratch=Path(scratch), environment=dict(environment))
         talk.step("Building on the Herogate host base")
@@ -74,6 +75,7 @@ def _describe(rest: list[str], environment: Environment, talk: Talk) -> None:
     if len(rest) != 1:
         raise InvalidRequest("describe takes an image.")
     source = Path(_told(environment, "CODEBUILD_SRC_DIR"))
+    artifact.check_place(source / ARTIFACT)
     slug = docker.inspect(rest[0], environment)
     types = declared(source)
     talk.step("Discovering process types")

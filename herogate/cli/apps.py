@@ -14,7 +14,7 @@ from herogate.cli.confirmation import confirmed
 from herogate.cli.help import command
 from herogate.cli.options import Target
 from herogate.errors import HerogateError, RequestError
-from herogate.models import DEFAULT_SPACE, App
+from herogate.models import DEFAULT_SPACE, App, Belonging, Receipt
 
 if TYPE_CHECKING:
     from herogate.engine.platform import Platform
@@ -121,12 +121,14 @@ def open_(target: Target, path: str, *, print_only: bool) -> None:
 
 @command("apps:destroy", examples=["destroy -a my-shop", "destroy my-shop --confirm my-shop"])
 @options.confirm
+@options.as_json
 @options.with_named_app
-def destroy(target: Target, confirm: str | None) -> None:
+def destroy(target: Target, confirm: str | None, *, as_json: bool) -> None:
     """permanently destroy an app
 
-    With its git repository, images, builds and logs. What is left of an app that was half created or
-    half destroyed goes too.
+    With its processes, git repository, images, builds, config vars, schedules and logs; what ran is
+    stopped first. What is left of an app that was half created or half destroyed goes too. It ends with
+    what was removed, or fails with what would not go: then run it again.
     """
     apps = target.platform.apps
     confirmed(
@@ -135,12 +137,13 @@ def destroy(target: Target, confirm: str | None) -> None:
         f"{output.app(target.app)} with everything that belongs to it",
         check=lambda: apps.check_destroyable(target.app),
     )
-    progress.follow(
+    receipt = progress.follow(
         lambda: apps.destroy(target.app),
         f"Destroying {output.app(target.app)} (including all add-ons)",
         left="Run the same command again to finish.",
-    )
+    ).wait()
     git.forget_remotes(apps.git_url(target.app))
+    _destroyed(receipt, as_json=as_json)
 
 
 def _listed(apps: Sequence[App]) -> None:
@@ -160,6 +163,20 @@ def _created(app: App, *, as_json: bool) -> None:
         output.document(app)
     else:
         output.say(f"{app.web_url} | {app.git_url}")
+
+
+def _destroyed(receipt: Receipt, *, as_json: bool) -> None:
+    if as_json:
+        output.document(receipt)
+        return
+    counts = [f"{number} {_counted(kind, number)}" for kind, number in receipt.removed.items()]
+    output.talk(f"Removed: {', '.join(counts)}" if counts else "Nothing else was left to remove")
+
+
+def _counted(kind: Belonging, number: int) -> str:
+    if number == 1:
+        return kind
+    return f"{kind}es" if kind.endswith("s") else f"{kind}s"
 
 
 def _facts(app: App) -> dict[str, str | None]:

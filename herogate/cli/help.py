@@ -66,13 +66,17 @@ class Command(click.Command):
 
 
 def command(
-    name: str, *, arguments: Mapping[str, str] | None = None, examples: Iterable[str] = ()
+    name: str,
+    *,
+    arguments: Mapping[str, str] | None = None,
+    examples: Iterable[str] = (),
+    kind: type[Command] = Command,
 ) -> Callable[[Callable[..., Any]], Command]:
     """Make a function a command; the docstring is its help."""
 
     def decorate(function: Callable[..., Any]) -> Command:
         made = click.command(
-            name, cls=Command, context_settings={"help_option_names": ["-h", "--help"]}
+            name, cls=kind, context_settings={"help_option_names": ["-h", "--help"]}
         )(function)
         made.arguments, made.examples = arguments or {}, tuple(examples)
         return made

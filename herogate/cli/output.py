@@ -26,6 +26,7 @@ _BAR = " ›"  # noqa: RUF001 - Heroku's character
 _COLUMNS = 80
 _WRAP = 74  # characters beside the bar, as Heroku wraps
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_UNSAFE = re.compile(r"""["\s#!$&'()*,:;<=>?@\[\\\]^`{|}]""")
 _BOLD, _RED, _YELLOW = "1", "31", "33"
 
 
@@ -74,6 +75,12 @@ def say_at_once(text: str, *, label: str = "", style: str | None = None) -> None
     sys.stdout.flush()
 
 
+def pass_on(line: str) -> None:
+    """A line that a program wrote: as it is, but onto a terminal without control characters."""
+    sys.stdout.write((clean(line) if sys.stdout.isatty() else line) + "\n")
+    sys.stdout.flush()
+
+
 def talk(text: str) -> None:
     """A line of talk."""
     sys.stderr.write(clean(text) + "\n")
@@ -102,6 +109,28 @@ def assignments(values: Mapping[str, str | None]) -> None:
     """``key=value`` lines, as a shell reads them."""
     for key, value in values.items():
         say(f"{key}={shlex.quote(value) if value else ''}")
+
+
+def variables(values: Mapping[str, str]) -> None:
+    """``KEY:   value``, values aligned, empty ones too."""
+    width = max((len(key) for key in values), default=0) + 1
+    for key, value in values.items():
+        say(f"{key + ':':{width}} {value}".rstrip(" "))
+
+
+def dotenv(values: Mapping[str, str]) -> None:
+    """``KEY=value`` lines as ``.env`` files have them, quoted where Heroku quotes."""
+    for key, text in values.items():
+        value(f"{key}={_quoted(text)}")
+
+
+def value(text: str) -> None:
+    """A line of the answer as it is, to the byte; on a terminal without control characters."""
+    if sys.stdout.isatty():
+        say(text)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode() + b"\n")
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -164,6 +193,16 @@ def must_be_answerable(question: str, flag: str) -> None:
     """Raises `NotATerminal` where nobody can be asked; `flag` is what answers without being asked."""
     if not sys.stdin.isatty():
         raise NotATerminal(clean(question), f"Nobody can be asked here; say yes with {flag}.")
+
+
+def _quoted(value: str) -> str:
+    """In single quotes if a shell would not take it bare; in double quotes if those cannot hold it."""
+    if not _UNSAFE.search(value):
+        return value
+    if "'" in value or "\n" in value:
+        escaped = re.sub(r'(["\\$`!])', r"\\\1", value).replace("\n", "\\n")
+        return f'"{escaped}"'
+    return "'" + value.replace("\\", "\\\\") + "'"
 
 
 def _answer(prompt: str) -> str:

@@ -42,6 +42,19 @@ def action(title: str, done: str = "done") -> Iterator[None]:
     line.end(done)
 
 
+def perform(title: str, do: Callable[[], Outcome], *, done: Callable[[Outcome], str]) -> Outcome:
+    """Announce what is done, do it, and announce its end by its outcome."""
+    line = _Line(title)
+    line.show("")
+    try:
+        outcome = do()
+    except BaseException:
+        line.end("!")
+        raise
+    line.end(done(outcome))
+    return outcome
+
+
 def follow(
     begin: Callable[[], Work[Outcome]],
     title: str,

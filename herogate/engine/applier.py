@@ -7,7 +7,7 @@ lease expired, and everything done so far is known from the ledger and from AWS.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from itertools import takewhile
 
@@ -29,6 +29,11 @@ from herogate.models import Release, ReleaseStatus
 from stacks import names
 
 _DELAY_SECONDS = 0.5
+_DELAY_GROWTH = 1.3  # of who waits for another: fifty may
+_LONGEST_DELAY_SECONDS = 3.0
+
+IsEnough = Callable[[Record], bool]
+"""How far a release is to be brought."""
 
 
 class Applier:
@@ -53,24 +58,50 @@ class Applier:
         Returns:
             what the release became.
         """
+        return (yield from self._brought(number, _is_settled))
+
+    def begin(self, number: int) -> Generator[str, None, Release]:
+        """Bring a release so far that ECS has all to do, or wait for whoever does.
+
+        Its end is noted by whoever is told of it by ECS, or works on the app next.
+        """
+        return (yield from self._brought(number, _is_begun))
+
+    def catch_up(self) -> None:
+        """Have the schedules run what is live, should an applier have ended before they did."""
+        current, scheduled = self._ledger.current(), self._ledger.scheduled()
+        if current is None or (scheduled and scheduled[0] == current.release.number):
+            return
+        lease = self._ledger.lease()
+        if lease is None:
+            return
+        with suppress(LeaseLost):
+            self._work.aim_schedules(current, lease)
+        lease.give_back()
+
+    def _brought(self, number: int, is_enough: IsEnough) -> Generator[str, None, Release]:
+        delay = _DELAY_SECONDS
         while True:
             record = self._ledger.record(number)
             if record is None:
                 raise ReleaseFailed(f"v{number} of {self._site.app} is gone from the ledger.")
-            if record.release.status.is_settled:
+            if is_enough(record):
                 return record.release
             lease = self._ledger.lease()
             if lease is None:
-                self._sleep(_DELAY_SECONDS)
+                self._sleep(delay)
+                delay = min(delay * _DELAY_GROWTH, _LONGEST_DELAY_SECONDS)
                 continue
-            yield from self._led(lease)
+            yield from self._led(lease, is_enough)
 
-    def _led(self, lease: Lease) -> Iterator[str]:
-        """Work until nothing is to be done, or another has taken over."""
+    def _led(self, lease: Lease, is_enough: IsEnough) -> Iterator[str]:
+        """Work until enough is done of the newest release, or another has taken over."""
         try:
-            while (newest := self._ledger.newest()) and not newest.release.status.is_settled:
+            while newest := self._ledger.newest():
                 lease.hold()
                 self._ledger.supersede_before(newest.release.number, lease)
+                if is_enough(newest):
+                    return
                 yield from self._step(self._look(newest), lease)
         except LeaseLost:
             return
@@ -119,7 +150,8 @@ class Applier:
                 self._crews.scale(names.service(self._site.app, name), 0)
             with suppress(
                 AwsRefused
-            ):  # what could not be pruned now is tried after the next success
+            ):  # what could not be done now is done at the next look, or after the next success
+                self._work.aim_schedules(look.record, lease)
                 self._prune(number, lease)
 
     def _fail(self, look: Look, lease: Lease, reason: str) -> None:
@@ -156,7 +188,17 @@ class Applier:
         refuse = pruning.plan(records, current=current)
         for arn in refuse.definitions:
             self._definitions.deregister(arn)
+        self._definitions.delete(refuse.definitions)
         self._parameters.delete(refuse.parameters)
         self._images.delete_images(self._site.image_repository, refuse.image_digests)
         if refuse.up_to > done:
             self._ledger.note_pruned(refuse.up_to, lease)
+
+
+def _is_settled(record: Record) -> bool:
+    return record.release.status.is_settled
+
+
+def _is_begun(record: Record) -> bool:
+    types = record.release.formation.keys()
+    return _is_settled(record) or (bool(types) and types <= record.progress.begun.keys())

@@ -15,7 +15,7 @@ from herogate.engine.spaces import Spaces
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import DEFAULT_SPACE, App
+from herogate.models import DEFAULT_SPACE, App, Receipt
 from stacks import names
 from stacks.app import Output
 
@@ -83,10 +83,11 @@ class Apps:
         )
         return Work(app.name, self._creation(app))
 
-    def destroy(self, name: str) -> Work[None]:
+    def destroy(self, name: str) -> Work[Receipt]:
         """Remove an app with its repository, images, artifacts and logs, and give its address back.
 
-        What is left of one that was half created or half destroyed goes too. Raises `NotFound`.
+        What is left of one that was half created or half destroyed goes too. Raises `NotFound`;
+        while it is followed, `DestructionFailed` if anything would not go.
         """
         return Work(name, self._destruction.steps(checked(name)))
 

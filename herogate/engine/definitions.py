@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from herogate.aws.ecs_definitions import Definition
 from herogate.engine import procfile
 from herogate.engine.release_changes import RELEASE_PROCESS, WEB
 from herogate.engine.rollout_plan import ONE_OFF
 from herogate.engine.site import Site
-from herogate.engine.sizes import CAPACITIES
+from herogate.engine.sizes import capacity as capacity_of
 from herogate.models import ProcessType, Release, Slug
 from stacks import names
+
+SCHEDULED = "scheduler"
+"""What a process that a schedule has started is called."""
 
 DEFAULT_PORT = 8080
 """Where a web process listens if its image does not say."""
@@ -31,7 +35,7 @@ def definition(release: Release, slug: Slug, process_type: str, site: Site) -> D
     """What a process of one type of a release is; ``run`` and ``release`` are types here too."""
     kind = _kind(release, slug, process_type)
     entry_point, command = _started(slug, process_type, kind.command)
-    capacity = CAPACITIES[kind.size]
+    capacity = capacity_of(kind.size)
     is_web = process_type == WEB
     return Definition(
         family=names.task_family(site.app, process_type),
@@ -47,13 +51,25 @@ def definition(release: Release, slug: Slug, process_type: str, site: Site) -> D
         command=command,
         port=port(slug) if is_web else None,
         health_command=_health_command(release, slug, process_type),
-        environment={"PORT": str(port(slug))} if is_web else {},
-        secrets=release.config,
+        environment={
+            **{name: "" for name, parameter in release.config.items() if not parameter},
+            **({"PORT": str(port(slug))} if is_web else {}),
+        },
+        secrets={name: parameter for name, parameter in release.config.items() if parameter},
         tags={
             names.APP_TAG: site.app,
             names.SPACE_TAG: site.space,
             names.RELEASE_TAG: str(release.number),
         },
+    )
+
+
+def scheduled(release: Release, slug: Slug, site: Site) -> Definition:
+    """What the schedules of an app run, each with a command of its own."""
+    return replace(
+        definition(release, slug, ONE_OFF, site),
+        family=names.scheduled_family(site.app),
+        process_type=SCHEDULED,
     )
 
 

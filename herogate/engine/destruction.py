@@ -1,26 +1,27 @@
 """How an app is removed, whole or half: what runs first, what is kept next, its address last.
 
-Every step may find its work done already, so that a destruction that was interrupted, or one of an app
-that was never finished, is simply made again.
+The order is AWS's: a cluster, a role or a repository does not go while something uses it, and what has
+not been stopped makes anew what was removed. Every step may find its work done already, so that a
+destruction that was interrupted, or one of an app that was never finished, is simply made again.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.ecr import ImageRepositories
-from herogate.aws.ecs_definitions import Definitions
-from herogate.aws.ecs_tasks import Instances
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
-from herogate.aws.ssm import Parameters
-from herogate.engine import following
+from herogate.engine import belongings, following
+from herogate.engine.belongings import Lot
 from herogate.engine.following import Sleep
-from herogate.engine.release_changes import RELEASE_PROCESS
-from herogate.engine.rollout_plan import ONE_OFF
 from herogate.engine.spaces import Spaces
+from herogate.engine.standstill import Removed, Standstill
 from herogate.engine.work import Steps
-from herogate.errors import NotFound
-from herogate.models import DEFAULT_SPACE
+from herogate.errors import DestructionFailed, NotFound
+from herogate.models import DEFAULT_SPACE, Belonging, Receipt
 from stacks import names
 from stacks.space import Output
 
@@ -42,42 +43,69 @@ class Destruction:
             raise NotFound.app(app, self._session.region)
         return stack, space
 
-    def steps(self, app: str) -> Steps[None]:
+    def steps(self, app: str) -> Steps[Receipt]:
         """Remove an app. Raises `NotFound` if nothing at all is left of it."""
         stack, space = self.remains(app)
+        removed: Removed = Counter()
+        cluster = None if space is None else space.outputs[Output.CLUSTER_NAME]
+        standstill = Standstill(self._session, app, cluster, sleep=self._sleep)
+        process_types: list[str] = []
         if space is not None:
-            self._spaces.ledger(space).close(app)
-            self._stop_one_offs(app, space.outputs[Output.CLUSTER_NAME])
-        yield from self._without(names.formation_stack(app))
-        self._forget_releases(app)
+            ledger = self._spaces.ledger(space)
+            ledger.close(app)
+            process_types = ledger.process_types(app)
+        yield from standstill.steps(process_types, removed)
+        yield from self._without(names.formation_stack(app), removed)
+        yield from standstill.ended(process_types)
+        for addon in self._addons(app):
+            yield from self._without(addon, removed)
+        _remove(belongings.of_work(self._session, app), removed)
+        self._empty(app, stack, space, removed)
+        yield from self._without(names.app_stack(app), removed)
+        self._clear(app, standstill, removed)
         if space is not None:
-            bucket = space.outputs[Output.BUCKET_NAME]
-            Buckets(self._session).clear(bucket, prefix=f"{names.artifact_prefix(app)}/")
-        if stack is not None and names.image_repository(app) in self._stacks.made(stack.id):
+            removed[Belonging.RELEASE] += self._spaces.ledger(space).forget(app)
+        return Receipt(
+            app=app, removed={kind: removed[kind] for kind in Belonging if removed[kind]}
+        )
+
+    def _addons(self, app: str) -> list[str]:
+        return [
+            stack.name
+            for stack in self._stacks.all()
+            if stack.name.startswith(names.addon_stacks(app))
+        ]
+
+    def _empty(self, app: str, stack: Stack | None, space: Stack | None, removed: Removed) -> None:
+        """Take out of the app's stores what keeps them from being deleted, or would outlive them."""
+        if space is not None:
+            bucket, prefix = space.outputs[Output.BUCKET_NAME], f"{names.artifact_prefix(app)}/"
+            removed[Belonging.ARTIFACT] += Buckets(self._session).clear(bucket, prefix=prefix)
+        repository = names.image_repository(app)
+        if stack is not None and repository in self._stacks.made(stack.id):
+            images = ImageRepositories(self._session)
+            removed[Belonging.IMAGE] += len(images.digests(repository))
             # CloudFormation does not delete a repository that has images.
-            ImageRepositories(self._session).delete(names.image_repository(app))
-        yield from self._without(names.app_stack(app))
-        if space is not None:
-            self._spaces.ledger(space).forget(app)
+            images.delete(repository)
 
-    def _stop_one_offs(self, app: str, cluster: str) -> None:
-        """What runs beside the formation; the formation's processes end with its stack."""
-        instances = Instances(self._session, cluster)
-        for kind in (ONE_OFF, RELEASE_PROCESS):
-            for instance in instances.of_family(names.task_family(app, kind)):
-                instances.stop(instance.arn)
+    def _clear(self, app: str, standstill: Standstill, removed: Removed) -> None:
+        """Remove what lies outside of every stack. Raises `DestructionFailed` if any of it is left."""
+        lots = belongings.of_releases(self._session, app)
+        _remove(lots, removed)
+        left = [f"{lot.kind} {name}" for lot in lots for name in lot.found()]
+        left += [f"{Belonging.ONE_OFF} {arn}" for arn in standstill.one_offs()]
+        if left:
+            raise DestructionFailed(
+                f"Not all of {app} is gone: {', '.join(left)}.",
+                "Run the same command again.",
+            )
 
-    def _forget_releases(self, app: str) -> None:
-        """What releases have left outside of every stack: definitions, and config vars' values."""
-        definitions, parameters = Definitions(self._session), Parameters(self._session)
-        for arn in definitions.of_families(names.task_family(app, "")):
-            definitions.deregister(arn)
-        parameters.delete(parameters.under(names.parameter_path(app)))
-
-    def _without(self, stack_name: str) -> Steps[None]:
+    def _without(self, stack_name: str, removed: Removed) -> Steps[None]:
         stack = self._stacks.describe(stack_name)
         if stack is not None:
+            made = len(self._stacks.made(stack.id))
             yield from following.deletion(self._stacks, stack, self._sleep)
+            removed[Belonging.RESOURCE] += made
 
     def _space_of(self, app: str, stack: Stack | None) -> Stack | None:
         """The space that the app's stack names or, without one, whose ledger still knows the app."""
@@ -88,3 +116,10 @@ class Destruction:
             if made is not None and self._spaces.ledger(made).place_of(app) is not None:
                 return made
         return None
+
+
+def _remove(lots: Iterable[Lot], removed: Removed) -> None:
+    for lot in lots:
+        if found := lot.found():
+            lot.remove(found)
+            removed[lot.kind] += len(found)

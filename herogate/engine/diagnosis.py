@@ -71,7 +71,12 @@ class Diagnosis:
 
 def name(instance: Instance) -> str:
     """What a process is called: ``web.3f9a1c2e``."""
-    return f"{instance.process_type}.{instance.id[:_ID_LENGTH]}"
+    return name_of(instance.process_type, instance.id)
+
+
+def name_of(process_type: str, instance_id: str) -> str:
+    """What a process is called of which no more is known."""
+    return f"{process_type}.{instance_id[:_ID_LENGTH]}"
 
 
 def log_stream(instance: Instance) -> str:

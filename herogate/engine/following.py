@@ -15,6 +15,7 @@ Sleep = Callable[[float], None]
 _FIRST_DELAY_SECONDS = 0.25
 _LONGEST_DELAY_SECONDS = 2.0
 _DELAY_GROWTH = 1.25
+_PATIENCE_SECONDS = 900.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +73,12 @@ def update(stacks: Stacks, stack: Stack, after: str | None, sleep: Sleep) -> Ste
 def deletion(stacks: Stacks, stack: Stack, sleep: Sleep) -> Steps[None]:
     """Delete a stack and follow it until it is gone.
 
-    A stack that CloudFormation is still rolling back is let finish first.
+    A stack that CloudFormation is still rolling back or updating is let finish first.
 
     Raises:
         DestructionFailed: some resource would not go; the reason is AWS's.
     """
-    if stack.status.is_stillborn and not stack.status.is_settled:
+    if (stack.status.is_stillborn and not stack.status.is_settled) or stack.status.is_updating:
         yield from _follow(stacks, stack.id, None, sleep, lambda e: removed(e, stack.name, len(e)))
     total = len(stacks.made(stack.id))
     before = stacks.events(stack.id)
@@ -94,6 +95,30 @@ def deletion(stacks: Stacks, stack: Stack, sleep: Sleep) -> Steps[None]:
             f"AWS could not remove all of {stack.name}: {end.reason}",
             "Run the same command again when the cause is gone.",
         )
+
+
+def vanishing(subject: str, left: Callable[[], Sequence[str]], sleep: Sleep) -> Steps[None]:
+    """Look at what is left until nothing is.
+
+    Raises:
+        DestructionFailed: something is there still after a quarter of an hour.
+    """
+    most, waited = 0, 0.0
+    for delay in _delays():
+        names = left()
+        if not names:
+            return
+        most = max(most, len(names))
+        if waited > _PATIENCE_SECONDS:
+            raise DestructionFailed(
+                f"AWS has not ended all of {subject}: {', '.join(names)}.",
+                "Run the same command again.",
+            )
+        yield StackProgress(
+            stack=subject, done=most - len(names), total=most, waiting_for=tuple(names)
+        )
+        sleep(delay)
+        waited += delay
 
 
 def created(events: Sequence[ResourceEvent], stack: str, total: int) -> StackProgress:

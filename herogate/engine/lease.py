@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from herogate.aws.dynamodb import Check, Item, Put, Table
+from herogate.errors import InvalidRequest
 from stacks import names
 
 Now = Callable[[], datetime]
@@ -59,18 +60,32 @@ class Lease:
 
 
 def acquire(table: Table, app: str, *, now: Now) -> Lease | None:
-    """Take the lease of an app if nobody holds it."""
+    """Take the lease of an app if nobody holds it. Raises `InvalidRequest` if it is seized."""
     found, moment = _found(table, app), _milliseconds(now())
+    _check_open(found, app)
     expires_at = moment + LEASE_SECONDS * 1000
     if found.get("expires_at", 0) > moment or not _taken(table, app, found, expires_at):
         return None
     return Lease(table, app, _next(found), expires_at, now=now)
 
 
+def check_open(table: Table, app: str) -> None:
+    """Raises `InvalidRequest` if the lease of an app is seized."""
+    _check_open(_found(table, app), app)
+
+
 def seize(table: Table, app: str) -> None:
     """Take the lease of an app for ever, whoever holds it: nobody is to work on the app again."""
     while not _taken(table, app, _found(table, app), _NEVER):
         pass
+
+
+def _check_open(found: Item, app: str) -> None:
+    if found.get("expires_at") == _NEVER:
+        raise InvalidRequest(
+            f"{app} is being destroyed.",
+            f"Should that have been cut short: `herogate destroy -a {app}` goes on with it.",
+        )
 
 
 def _found(table: Table, app: str) -> Item:

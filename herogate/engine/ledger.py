@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from herogate.aws.dynamodb import Put, Remove, Table
+from herogate.engine import release_ledger
 from herogate.engine.addresses import Place
 from herogate.engine.lease import seize
 from herogate.errors import SpaceFull
@@ -72,14 +73,20 @@ class Ledger:
         """Let nobody work on an app's releases any more."""
         seize(self._table, app)
 
-    def forget(self, app: str) -> None:
-        """Remove all that is written of an app, its place last."""
+    def process_types(self, app: str) -> list[str]:
+        """The process types of an app that were ever born."""
+        born = self._table.items(names.ledger_partition(app), prefix=release_ledger.BIRTHS)
+        return [item["sk"].removeprefix(release_ledger.BIRTHS) for item in born]
+
+    def forget(self, app: str) -> int:
+        """Remove all that is written of an app, its place last; return how many releases there were."""
         pk = names.ledger_partition(app)
         keys = [item["sk"] for item in self._table.partition(pk) if item["sk"] != _ADDRESS]
         for start in range(0, len(keys), _WRITE_LIMIT):
             some = keys[start : start + _WRITE_LIMIT]
             self._table.write([Remove(pk=pk, sk=key, where={"sk": key}) for key in some])
         self.release(app)
+        return sum(key.startswith(release_ledger.RELEASES) for key in keys)
 
     def give_up(self, app: str, place: Place) -> None:
         """Take an app's place back and mark it as a stranger's: something not ours listens there.

@@ -114,12 +114,18 @@ class Logs:
         if which.isdecimal() and not _SHORT_ID.fullmatch(which):
             process_type, _, which = self._processes.named(app, process).name.partition(".")
         streams = f"{process_type}/{process_type}/{which}"
-        if not _SHORT_ID.fullmatch(which) or not self._has(app, streams):
+        if not _SHORT_ID.fullmatch(which) or not (
+            self._has(app, streams) or self._runs(app, process)
+        ):
             raise NotFound(
                 f"There is no process {process} of {app}.",
                 f"`herogate ps -a {app}` lists those that run.",
             )
         return streams
+
+    def _runs(self, app: str, process: str) -> bool:
+        """Whether there is such a process: one that starts has no stream yet."""
+        return any(each.name == process for each in self._processes.all(app))
 
     def _check_type(self, app: str, process_type: str) -> None:
         current = self._releases.current(app)

@@ -9,13 +9,19 @@ from herogate.aws.session import Session
 from herogate.aws.sts import identity
 from herogate.engine.apps import Apps
 from herogate.engine.builds import Builds
+from herogate.engine.config_vars import ConfigVars
 from herogate.engine.deploys import Deploys
 from herogate.engine.following import Sleep
+from herogate.engine.formations import Formations
 from herogate.engine.logs import Logs
+from herogate.engine.maintenance import Maintenance
+from herogate.engine.one_offs import OneOffs
 from herogate.engine.processes import Processes
 from herogate.engine.releases import Releases
 from herogate.engine.repositories import Repositories
+from herogate.engine.restarts import Restarts
 from herogate.engine.rollouts import Rollouts
+from herogate.engine.schedules import Schedules
 from herogate.engine.site import Sites
 from herogate.engine.spaces import Spaces
 from herogate.models import Identity
@@ -81,6 +87,38 @@ class Platform:
     def processes(self) -> Processes:
         """What runs of the apps."""
         return Processes(self._session, self._sites)
+
+    @cached_property
+    def one_offs(self) -> OneOffs:
+        """Commands run once in what is live of the apps."""
+        return OneOffs(self._session, self._sites, sleep=self._sleep)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """Commands run again and again in what is live of the apps."""
+        return Schedules(self._session, self._sites, self.rollouts)
+
+    @cached_property
+    def config_vars(self) -> ConfigVars:
+        """What the apps' processes find in their environment."""
+        return ConfigVars(self._session, self._sites, self.rollouts)
+
+    @cached_property
+    def formations(self) -> Formations:
+        """How many processes of each type the apps run, and of what size."""
+        return Formations(self._session, self._sites, self.rollouts)
+
+    @cached_property
+    def restarts(self) -> Restarts:
+        """Processes replaced, and stopped."""
+        return Restarts(
+            self._session, self._sites, self.processes, self.rollouts, sleep=self._sleep
+        )
+
+    @cached_property
+    def maintenance(self) -> Maintenance:
+        """The page in front of the apps."""
+        return Maintenance(self._session, self._sites)
 
     @cached_property
     def deploys(self) -> Deploys:

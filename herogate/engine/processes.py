@@ -8,7 +8,8 @@ from datetime import datetime
 from herogate.aws.ecs import Crew, Crews
 from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.session import Session
-from herogate.engine import diagnosis
+from herogate.engine import diagnosis, one_off_command
+from herogate.engine.definitions import SCHEDULED
 from herogate.engine.release_changes import RELEASE_PROCESS
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.rollout_plan import ONE_OFF
@@ -36,13 +37,14 @@ class Processes:
         """
         site, ledger = self._sites.of(app), self._sites.ledger(app)
         types = sorted(ledger.births())
-        if type is not None and type not in (*types, ONE_OFF, RELEASE_PROCESS):
+        if type is not None and type not in (*types, ONE_OFF, RELEASE_PROCESS, SCHEDULED):
             raise _unknown(app, type, types)
         instances = Instances(self._session, site.cluster)
         crews = Crews(self._session, site.cluster).describe(names.service(app, t) for t in types)
         found = [i for t in types for i in _of_crew(instances, crews.get(names.service(app, t)))]
-        for one_off in (ONE_OFF, RELEASE_PROCESS):
-            found += instances.of_family(names.task_family(app, one_off))
+        families = [names.task_family(app, one_off) for one_off in (ONE_OFF, RELEASE_PROCESS)]
+        for family in (*families, names.scheduled_family(app)):
+            found += instances.of_family(family)
         chosen = [i for i in found if type in (None, i.process_type)]
         return _told(chosen, _releases(ledger, chosen))
 
@@ -101,7 +103,7 @@ def _process(instance: Instance, releases: Mapping[int, Release]) -> Process:
         state=state,
         since=_since(instance, state),
         size=size_of(Capacity(cpu_units=instance.cpu_units, memory_mib=instance.memory_mib)),
-        command=None if release is None else _command(release, instance.process_type),
+        command=None if release is None else _command(release, instance),
         release=_number(instance),
     )
 
@@ -123,9 +125,12 @@ def _since(instance: Instance, state: ProcessState) -> datetime:
     return instance.started_at or instance.created_at
 
 
-def _command(release: Release, process_type: str) -> str | None:
-    if release.slug is not None and process_type == RELEASE_PROCESS:
-        return release.slug.process_types.get(RELEASE_PROCESS)
+def _command(release: Release, instance: Instance) -> str | None:
+    process_type, slug = instance.process_type, release.slug
+    if slug is not None and process_type == RELEASE_PROCESS:
+        return slug.process_types.get(RELEASE_PROCESS)
+    if slug is not None and process_type in (ONE_OFF, SCHEDULED) and not instance.is_of_crew:
+        return one_off_command.told(instance.command, shell=slug.shell)
     kind = release.formation.get(process_type)
     return None if kind is None else kind.command
 

@@ -57,7 +57,7 @@ def _images(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _parameters(records: Sequence[Record]) -> Iterator[str]:
-    return (name for record in records for name in record.release.config.values())
+    return (name for record in records for name in record.release.config.values() if name)
 
 
 def _definitions(records: Sequence[Record]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from herogate.models import ProcessType, Release, Slug
+from herogate.models import ProcessType, Release, Size, Slug
 
 RELEASE_PROCESS = "release"
 """The line of a Procfile that runs once, before a release goes live."""
@@ -48,6 +48,34 @@ def deploy(base: Release | None, *, slug: Slug, commit: str, user: str) -> Draft
     )
 
 
+def configured(base: Release | None, changes: Mapping[str, str | None], *, user: str) -> Draft:
+    """Other config vars, by the parameters that hold their values; those given None go."""
+    unset = [key for key, parameter in changes.items() if parameter is None]
+    anew = {key: parameter for key, parameter in changes.items() if parameter is not None}
+    draft = _on(base)
+    remain = {key: name for key, name in draft.config.items() if key not in unset}
+    told = [f"{verb} {', '.join(keys)}" for verb, keys in (("Set", anew), ("Unset", unset)) if keys]
+    description = f"{' and '.join(told)} config vars"
+    return replace(draft, description=description, user=user, config=remain | anew)
+
+
+def resized(base: Release, sizes: Mapping[str, Size], *, user: str) -> Draft:
+    """Other sizes of process types, which the base must have."""
+    told = ", ".join(f"{name} to {size}" for name, size in sizes.items())
+    changed = {name: replace(base.formation[name], size=size) for name, size in sizes.items()}
+    return replace(
+        _draft(base),
+        description=f"Resize {told}",
+        user=user,
+        formation={**base.formation, **changed},
+    )
+
+
+def rolled_back(target: Release, *, user: str) -> Draft:
+    """All that an earlier release was."""
+    return replace(_draft(target), description=f"Rollback to {target.version}", user=user)
+
+
 def kept(current: Release | None, failed: Sequence[Release]) -> Draft | None:
     """What stays of changes that failed together, on top of the release in effect; None if nothing does.
 
@@ -60,7 +88,7 @@ def kept(current: Release | None, failed: Sequence[Release]) -> Draft | None:
     innocent = [step for step in steps if step not in suspected]
     if not innocent:
         return None
-    result = Draft(description="", user="") if current is None else _draft(current)
+    result = _on(current)
     for before, after in innocent:
         result = _with(result, before, after)
     return replace(
@@ -72,6 +100,10 @@ def kept(current: Release | None, failed: Sequence[Release]) -> Draft | None:
 
 def _is_deploy(before: Release | None, after: Release) -> bool:
     return after.slug != (None if before is None else before.slug)
+
+
+def _on(base: Release | None) -> Draft:
+    return Draft(description="", user="") if base is None else _draft(base)
 
 
 def _draft(release: Release) -> Draft:

@@ -6,35 +6,48 @@ its change on top of the other's; nothing is lost. What an applier writes is wri
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from herogate.aws.dynamodb import Check, Item, Put, Remove, Table
 from herogate.engine import release_records
-from herogate.engine.lease import Lease, LeaseLost, Now, acquire
+from herogate.engine.lease import Lease, LeaseLost, Now, acquire, check_open
 from herogate.engine.release_changes import Draft
 from herogate.engine.release_records import Progress, Record
 from herogate.models import Release, ReleaseStatus
 from stacks import names
 
-_RELEASES = "release/"
-_BIRTHS = "birth/"
+RELEASES = "release/"
+"""How the sort keys of releases begin."""
+
+BIRTHS = "birth/"
+"""How those of process types do that were ever born."""
+
 _HEAD = "head"
 _PRUNED = "pruned"
+_SCHEDULED = "scheduled"
+_WRITE_LIMIT = 20  # items of releases in one transaction, which takes 100 items and 4 MB
+_DECLARE_DELAY_SECONDS = 0.05
+_LONGEST_DECLARE_DELAY_SECONDS = 2.0
 
 
 class ReleaseLedger:
     """The releases of one app."""
 
-    def __init__(self, table: Table, app: str, *, now: Now) -> None:
+    def __init__(
+        self, table: Table, app: str, *, now: Now, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._table = table
         self._app = app
         self._pk = names.ledger_partition(app)
         self._now = now
+        self._sleep = sleep
 
     def records(self) -> Iterator[Record]:
         """Every release, the newest first; read as far as asked for."""
-        found = self._table.items(self._pk, prefix=_RELEASES, newest_first=True)
+        found = self._table.items(self._pk, prefix=RELEASES, newest_first=True)
         return map(release_records.record, found)
 
     def record(self, number: int) -> Record | None:
@@ -44,11 +57,16 @@ class ReleaseLedger:
 
     def newest(self) -> Record | None:
         """The release declared last, whatever became of it."""
-        return next(self.records(), None)
+        head = self._table.item(self._pk, _HEAD)
+        return None if head is None else self.record(int(head["number"]))
 
     def current(self) -> Record | None:
         """The release in effect: the newest that succeeded."""
         return next((r for r in self.records() if _is_in_effect(r)), None)
+
+    def base(self) -> Release | None:
+        """The release that the next one will be made on top of; None before a first one."""
+        return self._bases()[1]
 
     def declare(self, change: Callable[[Release | None], Draft]) -> Release:
         """Write the next release: what `change` makes of the one that it is made on top of.
@@ -56,14 +74,19 @@ class ReleaseLedger:
         That is the newest one unless it has failed, else the one in effect; None for a first release.
 
         Raises:
-            InvalidRequest: the release is too large for the ledger.
+            InvalidRequest: the release is too large for the ledger, or the app is being destroyed.
         """
+        delay = _DECLARE_DELAY_SECONDS
         while True:
+            self.check_open()
             newest, base = self._bases()
             release = _drawn_up(change(base), newest, base, self._now)
-            # Lost to another declaration: read again, and make the change on top of that one.
             if self._table.write([self._put(Record(release=release)), self._put_head(release)]):
                 return release
+            # Lost to another declaration: read again, and make the change on top of that one.
+            # Fifty who declare at once must not stay in step.
+            self._sleep(random.uniform(0, delay))  # noqa: S311 - no secret
+            delay = min(delay * 2, _LONGEST_DECLARE_DELAY_SECONDS)
 
     def note(self, number: int, change: Callable[[Progress], Progress], lease: Lease) -> None:
         """Note how far a release that is not settled has come. Raises `LeaseLost`."""
@@ -95,25 +118,24 @@ class ReleaseLedger:
 
     def supersede_before(self, number: int, lease: Lease) -> None:
         """Mark the releases that wait behind this one as superseded by it. Raises `LeaseLost`."""
-        for record in self.records():
-            release = record.release
-            if release.number >= number:
-                continue
-            if release.status.is_settled:
-                break
-            replaced = replace(release, status=ReleaseStatus.SUPERSEDED, superseded_by=number)
-            if not self._amend(replace(record, release=replaced), lease):
+        waiting = [record for record in self._since_last_end() if record.release.number < number]
+        for start in range(0, len(waiting), _WRITE_LIMIT):
+            changes = [
+                self._put(_superseded(record, number), over={"status": "pending"})
+                for record in waiting[start : start + _WRITE_LIMIT]
+            ]
+            if not self._table.write([*changes, lease.check]):
                 raise LeaseLost
 
     def births(self) -> dict[str, str]:
         """The entries of the process types in the formation's template, each as it was born."""
-        found = self._table.items(self._pk, prefix=_BIRTHS)
-        return {item["sk"].removeprefix(_BIRTHS): item["entry"] for item in found}
+        found = self._table.items(self._pk, prefix=BIRTHS)
+        return {item["sk"].removeprefix(BIRTHS): item["entry"] for item in found}
 
     def bear(self, entries: Mapping[str, str], lease: Lease) -> None:
         """Keep the entries of new process types for ever. Raises `LeaseLost`."""
         changes = [
-            Put(item={"pk": self._pk, "sk": f"{_BIRTHS}{name}", "entry": entry})
+            Put(item={"pk": self._pk, "sk": f"{BIRTHS}{name}", "entry": entry})
             for name, entry in entries.items()
         ]
         if not self._table.write([*changes, lease.check]):
@@ -123,7 +145,7 @@ class ReleaseLedger:
         """Forget process types that could not be born after all. Raises `LeaseLost`."""
         entries = self.births()
         changes = [
-            Remove(pk=self._pk, sk=f"{_BIRTHS}{name}", where={"entry": entries[name]})
+            Remove(pk=self._pk, sk=f"{BIRTHS}{name}", where={"entry": entries[name]})
             for name in names
         ]
         if not self._table.write([*changes, lease.check]):
@@ -140,20 +162,46 @@ class ReleaseLedger:
         if not self._table.write([Put(item=item, over={"pk": self._pk}), lease.check]):
             raise LeaseLost
 
+    def scheduled(self) -> tuple[int, str] | None:
+        """Which release the schedules run, by number, and what AWS calls its definition for them."""
+        item = self._table.item(self._pk, _SCHEDULED)
+        return None if item is None else (int(item["number"]), str(item["definition"]))
+
+    def note_scheduled(self, number: int, definition: str, lease: Lease) -> None:
+        """Say which release the schedules run. Raises `LeaseLost`."""
+        key = {"pk": self._pk, "sk": _SCHEDULED}
+        item = {**key, "number": number, "definition": definition}
+        if not self._table.write([Put(item=item, over={"pk": self._pk}), lease.check]):
+            raise LeaseLost
+
     def lease(self) -> Lease | None:
-        """The lease on the app, if nobody holds it."""
+        """The lease on the app, if nobody holds it. Raises `InvalidRequest` as `check_open` does."""
         return acquire(self._table, self._app, now=self._now)
+
+    def check_open(self) -> None:
+        """Raises `InvalidRequest` if the app is being destroyed: nothing of it is to change any more."""
+        check_open(self._table, self._app)
 
     def _bases(self) -> tuple[int, Release | None]:
         """The newest number, and the release that the next one is made on top of."""
-        newest = 0
+        newest = self.newest()
+        if newest is None:
+            return 0, None
+        if newest.release.status.has_failed:
+            current = self.current()
+            return newest.release.number, None if current is None else current.release
+        return newest.release.number, newest.release
+
+    def _since_last_end(self) -> Iterator[Record]:
+        """The releases that wait, down to the last that succeeded or failed.
+
+        Between them are superseded ones, where an applier's lease ran out in the middle of its work.
+        """
         for record in self.records():
-            release = record.release
-            newest = newest or release.number
-            pending = release.number == newest and not release.status.is_settled
-            if pending or release.status is ReleaseStatus.SUCCEEDED:
-                return newest, release
-        return newest, None
+            if not record.release.status.is_settled:
+                yield record
+            elif record.release.status is not ReleaseStatus.SUPERSEDED:
+                return
 
     def _pending(self, number: int) -> Record:
         record = self.record(number)
@@ -177,6 +225,11 @@ class ReleaseLedger:
 
     def _check_head(self, number: int) -> Check:
         return Check(pk=self._pk, sk=_HEAD, where={"number": number})
+
+
+def _superseded(record: Record, by: int) -> Record:
+    status = ReleaseStatus.SUPERSEDED
+    return replace(record, release=replace(record.release, status=status, superseded_by=by))
 
 
 def _is_in_effect(record: Record) -> bool:

@@ -15,11 +15,11 @@ from herogate.aws.ecs import Crews, Door
 from herogate.aws.ecs_definitions import Definitions
 from herogate.aws.elbv2 import LoadBalancing
 from herogate.aws.session import Session
-from herogate.engine.definitions import definition, port
+from herogate.engine.definitions import definition, port, scheduled
 from herogate.engine.diagnosis import Diagnosis
 from herogate.engine.following import Sleep
 from herogate.engine.formation import Formation
-from herogate.engine.lease import Lease
+from herogate.engine.lease import Lease, LeaseLost
 from herogate.engine.preparation import Preparation
 from herogate.engine.release_changes import WEB
 from herogate.engine.release_ledger import ReleaseLedger
@@ -39,6 +39,7 @@ from herogate.engine.rollout_plan import (
 from herogate.engine.site import Site
 from herogate.models import Slug
 from stacks import names
+from stacks.parts import pages
 
 
 class ReleaseWork:
@@ -79,7 +80,7 @@ class ReleaseWork:
             case Begin():
                 self._begin(action, look.record, lease)
             case Open():
-                self._load_balancing.open(self._site.page_rule_arn, self._site.target_group_arn)
+                self._open()
 
     def take_back(self, look: Look, lease: Lease) -> None:
         """Bring back what the release in effect says."""
@@ -92,6 +93,25 @@ class ReleaseWork:
                 case Restore():
                     door = self._door(undoing.process_type, look.current)
                     self._crews.roll_out(crew, undoing.definition, door=door)
+
+    def aim_schedules(self, record: Record, lease: Lease) -> None:
+        """Have the schedules run a release: theirs is the newest definition of a family of its own.
+
+        No release is ever registered there before it is live. Raises `LeaseLost`.
+        """
+        before = self._ledger.scheduled()
+        if record.release.slug is None or (before and before[0] == record.release.number):
+            return
+        lease.hold()
+        wanted = scheduled(record.release, record.release.slug, self._site)
+        arn = self._definitions.register(wanted)
+        try:
+            self._ledger.note_scheduled(record.release.number, arn, lease)
+        except LeaseLost:
+            self._definitions.deregister(arn)  # another may have registered a newer one before it
+            raise
+        if before is not None:
+            self._definitions.deregister(before[1])
 
     def diagnosis(self, look: Look, failure: Fail) -> str:
         """Why the processes of a type did not come up; a rollout that is too slow is stopped first."""
@@ -123,6 +143,12 @@ class ReleaseWork:
         )
         begun = Begun(rollout=rollout.id, at=rollout.created_at)
         self._note(record, lease, partial(_begun, name=name, begun=begun))
+
+    def _open(self) -> None:
+        """Let the web in, unless the app is under maintenance: then that lets it in when it ends."""
+        page = self._load_balancing.page(self._site.page_rule_arn)
+        if page is not None and page.status != pages.MAINTENANCE_STATUS:
+            self._load_balancing.open(self._site.page_rule_arn, self._site.target_group_arn)
 
     def _door(self, process_type: str, record: Record | None) -> Door | None:
         if process_type != WEB or record is None:

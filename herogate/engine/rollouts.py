@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 from herogate.aws.codecommit import Repositories
 from herogate.aws.session import Session
-from herogate.engine import release_changes
+from herogate.aws.sts import identity
+from herogate.engine import release_changes, rollbacks
 from herogate.engine.applier import Applier
 from herogate.engine.following import Sleep
 from herogate.engine.lease import Now
 from herogate.engine.release_changes import Draft
 from herogate.engine.site import Site, Sites
+from herogate.errors import InvalidRequest, ReleaseFailed
 from herogate.models import Release, ReleaseStatus, Slug
 
 Change = Callable[[Release | None], Draft]
@@ -52,6 +54,34 @@ class Rollouts:
             lambda base: release_changes.deploy(base, slug=slug, commit=commit, user=user)
         )
 
+    def rollback(self, app: str, number: int | None = None) -> Release:
+        """Declare what an earlier release was: its slug, config vars and formation.
+
+        Args:
+            number: None for the one that was live before the one that is.
+
+        Raises:
+            NotFound: no such release.
+            InvalidRequest: it was never live, or what it needs is gone.
+        """
+        ledger = self._sites.ledger_of(self._sites.of(app))
+        target = rollbacks.target(app, list(ledger.records()), number, pruned=ledger.pruned())
+        user = identity(self._session).name
+        return ledger.declare(lambda _: release_changes.rolled_back(target, user=user))
+
+    def begin(self, app: str, number: int) -> Release:
+        """Bring a release so far that it ends well or badly without anybody waiting for it.
+
+        A process that its Procfile runs before it goes live is waited for, though.
+
+        Raises:
+            ReleaseFailed: it has failed already.
+        """
+        release = _drained(self._applier(self._sites.of(app)).begin(number))
+        if release.status.has_failed:
+            raise failure(release)
+        return release
+
     def follow(self, app: str, number: int) -> Generator[str, None, Release]:
         """Bring a release to its end, or wait for whoever does; yields what its process writes.
 
@@ -68,15 +98,54 @@ class Rollouts:
                 return release
             number = newer
 
+    def wait(self, app: str, number: int | None = None) -> Release:
+        """Bring a release, or the newer one that took its place, to its end.
+
+        Args:
+            number: None for the newest.
+
+        Raises:
+            InvalidRequest: there is none.
+            ReleaseFailed: it has failed.
+        """
+        newest = self._sites.ledger(app).newest()
+        if newest is None:
+            raise InvalidRequest(f"{app} has no releases.", "`git push` makes one.")
+        release = _drained(self.follow(app, newest.release.number if number is None else number))
+        if release.status.has_failed:
+            raise failure(release)
+        return release
+
     def settle(self, app: str) -> Iterator[str]:
         """Bring whatever was declared to its end, if nobody has; yields what its process writes."""
         newest = self._sites.ledger(app).newest()
         if newest is not None and not newest.release.status.is_settled:
             yield from self._applier(self._sites.of(app)).follow(newest.release.number)
+        self.catch_up(app)
+
+    def catch_up(self, app: str) -> None:
+        """Have the schedules run what is live, should who released it have ended before they did."""
+        self._applier(self._sites.of(app)).catch_up()
 
     def _applier(self, site: Site) -> Applier:
         ledger = self._sites.ledger(site.app)
         return Applier(self._session, site, ledger, sleep=self._sleep, now=self._now)
+
+
+def failure(release: Release) -> ReleaseFailed:
+    """What a release that failed is to whoever asked for it."""
+    return ReleaseFailed(
+        f"{release.version} could not go live: {release.reason}",
+        "What was live before still is.",
+    )
+
+
+def _drained(steps: Generator[str, None, Release]) -> Release:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
 
 
 def _is_same(release: Release, slug: Slug, commit: str) -> bool:

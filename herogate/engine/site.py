@@ -19,7 +19,11 @@ from stacks.app import Output
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """The facts of one app, as plain values."""
+    """The facts of one app, as plain values.
+
+    Attributes:
+        schedule_group, scheduler_role_arn: None for an app made before there were schedules.
+    """
 
     app: str
     space: str
@@ -36,6 +40,8 @@ class Site:
     log_group: str
     task_role_arn: str
     execution_role_arn: str
+    schedule_group: str | None
+    scheduler_role_arn: str | None
 
 
 def site(app: str, app_stack: Stack, space_stack: Stack) -> Site:
@@ -57,6 +63,8 @@ def site(app: str, app_stack: Stack, space_stack: Stack) -> Site:
         log_group=told[Output.LOG_GROUP],
         task_role_arn=told[Output.TASK_ROLE_ARN],
         execution_role_arn=told[Output.EXECUTION_ROLE_ARN],
+        schedule_group=told.get(Output.SCHEDULE_GROUP),
+        scheduler_role_arn=told.get(Output.SCHEDULER_ROLE_ARN),
     )
 
 
@@ -70,19 +78,28 @@ class Sites:
 
     def of(self, app: str) -> Site:
         """The site of an app. Raises `NotFound`; `InvalidRequest` while it is being made or removed."""
-        app_stack, space_stack = self._stack(app), self._space_stack(app)
+        app_stack = self._stack(app)
+        space_stack = self._space_stack(app_stack)
         if Output.RELEASE_PROJECT not in app_stack.outputs:
             raise InvalidRequest(
                 f"{app} is not ready: its stack is {app_stack.status}.",
                 f"`herogate info -a {app}` shows how it is.",
             )
-        return site(app, app_stack, space_stack)
+        found = site(app, app_stack, space_stack)
+        self.ledger_of(found).check_open()
+        return found
 
     def ledger(self, app: str) -> ReleaseLedger:
         """An app's part of the ledger, as soon as there is an app. Raises `NotFound`."""
-        space_stack = self._space_stack(app)
-        table = Table(self._session, space_stack.outputs[space.Output.LEDGER_TABLE])
-        return ReleaseLedger(table, app, now=self._now)
+        space_stack = self._space_stack(self._stack(app))
+        return self._ledger(app, space_stack.outputs[space.Output.LEDGER_TABLE])
+
+    def ledger_of(self, site: Site) -> ReleaseLedger:
+        """The part of the ledger of an app whose site is known."""
+        return self._ledger(site.app, site.ledger_table)
+
+    def _ledger(self, app: str, table: str) -> ReleaseLedger:
+        return ReleaseLedger(Table(self._session, table), app, now=self._now)
 
     def _stack(self, app: str) -> Stack:
         stack = self._stacks.describe(names.app_stack(checked(app)))
@@ -90,8 +107,8 @@ class Sites:
             raise NotFound.app(app, self._session.region)
         return stack
 
-    def _space_stack(self, app: str) -> Stack:
-        name = self._stack(app).tags.get(names.SPACE_TAG, DEFAULT_SPACE)
+    def _space_stack(self, app_stack: Stack) -> Stack:
+        name = app_stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE)
         stack = self._stacks.describe(names.space_stack(name))
         if stack is None:
             raise NotFound.space(name, self._session.region)

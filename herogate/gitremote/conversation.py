@@ -6,7 +6,7 @@ stands as it was released, and the push, which is a deploy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
 from types import TracebackType
@@ -17,6 +17,7 @@ from herogate.gitremote import decisions, following
 from herogate.gitremote.app_remote import AppRemote
 from herogate.gitremote.decisions import (
     BRANCHES,
+    Decision,
     DeployBranch,
     Push,
     Redeploy,
@@ -30,6 +31,8 @@ _CAPABILITIES = ("fetch", "option", "push", "object-format")
 _LEASE = "option cas "
 _OURS = {"option check-connectivity true": "unsupported"}
 """A commit that is shown may not be what the transport fetched: git itself is to check."""
+_ATTEMPTS = 3
+"""How often a push is sent that others were faster than each time."""
 
 
 class Conversation:
@@ -97,6 +100,17 @@ class Conversation:
         self._branch = self._app.branch(tip)
         return decisions.shown(listing, self._branch)
 
+    def _was_overtaken(self, answers: Mapping[str, str]) -> bool:
+        """Whether a push was refused because another has moved the branch; then it is listed anew."""
+        answer = answers.get(self._app.reference, "")
+        if self._is_dry_run or not answer.startswith("error "):
+            return False
+        before = self._branch
+        self._transport.__exit__(None, None, None)
+        del self._transport  # a running one does not look again
+        self._list("list for-push")
+        return self._branch != before
+
     def _fetch(self, batch: list[str]) -> list[str]:
         answer = self._transport.ask([*batch, ""])
         branch = self._branch
@@ -105,17 +119,13 @@ class Conversation:
         return answer
 
     def _push(self, batch: list[str]) -> list[str]:
-        branch = self._branch
-        if branch is None:
-            raise ValueError("git pushes only what was listed")
-        repository = pushers_repository()
-        decided = [
-            decisions.decide(Push.parse(line), branch, repository, has_lease=self._has_lease)
-            for line in batch
-        ]
-        sends = [each for each in decided if isinstance(each, Send)]
-        known = self._app.known_deploys() if any(each.commit for each in sends) else None
-        answers = {_target(answer): answer for answer in self._sent(sends)}
+        pushes = [Push.parse(line) for line in batch]
+        known = self._app.known_deploys()
+        decided, answers = self._carried_out(pushes)
+        for _ in range(1, _ATTEMPTS):
+            if len(pushes) > 1 or not self._was_overtaken(answers):
+                break
+            decided, answers = self._carried_out(pushes)
         for each in decided:
             if isinstance(each, Refuse):
                 answers[each.target] = f"error {each.target} {each.why}"
@@ -124,6 +134,18 @@ class Conversation:
             elif isinstance(each, Redeploy):
                 answers[each.target] = f"ok {each.target}"
         return list(answers.values())
+
+    def _carried_out(self, pushes: Sequence[Push]) -> tuple[list[Decision], dict[str, str]]:
+        """What is to be done about a push, and what git's transport says of what it has done of it."""
+        branch = self._branch
+        if branch is None:
+            raise ValueError("git pushes only what was listed")
+        repository = pushers_repository()
+        decided = [
+            decisions.decide(push, branch, repository, has_lease=self._has_lease) for push in pushes
+        ]
+        sent = self._sent([each for each in decided if isinstance(each, Send)])
+        return decided, {_target(answer): answer for answer in sent}
 
     def _sent(self, sends: Sequence[Send]) -> list[str]:
         """What git's transport says of the parts of a push that it carries out."""

@@ -19,6 +19,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from herogate.local import internet
 from herogate.local.directory import Directory
 from herogate.local.log import BoundedLog
 
@@ -35,6 +36,7 @@ def main() -> int:
         _say(options.ready_fd, occupied=str(directory.path))
         return 1
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    os.environ.update(internet.around_proxies(os.environ))
     os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     logging.basicConfig(
         level=logging.INFO,

@@ -55,5 +55,7 @@ _CONFIG = Config(
     proxies={},
     retries={"mode": "standard", "total_max_attempts": 1},
     s3={"addressing_style": "path"},
-    read_timeout=120,
+    # Who is asked is this very process: an answer that takes long comes still, and who gave up waiting
+    # for it would not know what was made.
+    read_timeout=None,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
@@ -35,6 +36,7 @@ from herogate.local.planes.events import EventsPlane
 from herogate.local.planes.git import GitPlane
 from herogate.local.planes.logs import LogsPlane
 from herogate.local.planes.registry import RegistryPlane
+from herogate.local.planes.scheduler import SchedulerPlane
 from herogate.local.services import is_reading
 from herogate.local.store import Store
 
@@ -77,6 +79,7 @@ class Cloud:
         self.store = Store(directory.path / "cloud.db")
         self.moto = Moto()
         self.stopping = threading.Event()
+        self._started = asyncio.Event()
         self.endpoint_url = ""
         self.root: Caller
         self._snapshots = Snapshots(directory.path / "contents")
@@ -95,6 +98,7 @@ class Cloud:
         self.ecs = EcsPlane(self)
         self.codebuild = CodeBuildPlane(self)
         self.codepipeline = CodePipelinePlane(self)
+        self.scheduler = SchedulerPlane(self)
         self.cloudformation = CloudFormationPlane(self)
         self._planes: tuple[Plane, ...] = (
             self.logs,
@@ -105,6 +109,7 @@ class Cloud:
             self.ecs,
             self.codebuild,
             self.codepipeline,
+            self.scheduler,
             self.cloudformation,
         )
 
@@ -133,8 +138,16 @@ class Cloud:
         operations()
         for plane in self._planes:
             await plane.start()
+        self._started.set()
         await self._checkpoints.durable()
         self.directory.tell(self._status())
+
+    async def started(self) -> None:
+        """Return when every plane has taken up what was under way.
+
+        Until then nothing new is begun from outside: a plane would take it for something of before.
+        """
+        await self._started.wait()
 
     def publish(self) -> None:
         """Tell what `herogate local status` shows; called again whenever that changes."""
@@ -157,6 +170,8 @@ class Cloud:
     async def serve(self, incoming: wire.Incoming, visitor: Visitor, request_id: str) -> Reply:
         """Answer a verified request; a change is on disk before its answer goes out."""
         changes = not is_reading(incoming.operation)
+        if not visitor.internal:
+            await self.started()
         async with self._checkpoints.step(within=visitor.internal):
             reply = await self._dispatch(incoming, visitor, request_id)
         if changes and not visitor.internal:

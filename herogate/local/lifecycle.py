@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from herogate.local.directory import PROFILE, Directory, is_alive
+from herogate.local.internet import around_proxies
 
 _START_SECONDS = 60
 _STOP_SECONDS = 30
@@ -123,6 +124,7 @@ def environment(directory: Directory) -> Mapping[str, str | None]:
         "AWS_ENDPOINT_URL": None,
         "AWS_REGION": None,
         "AWS_DEFAULT_REGION": None,
+        **around_proxies(os.environ),
     }
 
 

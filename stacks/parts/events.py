@@ -46,19 +46,34 @@ def push_rule(
 
 
 def settle_rule(app: str, *, cluster: str, release: Project, role_arn: str, tags: Tags) -> Rule:
-    """The end of a deployment settles the release, even if who declared it is gone."""
+    """A release is settled even if who declared it is gone.
+
+    The end of a deployment shows what became of the release. A build that was to release and was cut off
+    may have declared one and begun no deployment; one that failed has settled it itself.
+    """
     settle = {"name": RELEASE_STEP, "value": "settle", "type": "PLAINTEXT"}
     services = arn("ecs", f"service/{cluster}/{names.service(app, '')}")
+    deployed = {
+        "source": ["aws.ecs"],
+        "detail-type": ["ECS Deployment State Change"],
+        "resources": [{"prefix": services}],
+        "detail": {"eventName": ["SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"]},
+    }
+    cut_off = {
+        "source": ["aws.codebuild"],
+        "detail-type": ["CodeBuild Build State Change"],
+        "detail": {
+            "project-name": [release.Name],
+            "build-status": ["FAULT", "STOPPED", "TIMED_OUT"],
+            # Not those that settle: one that always failed would start itself for ever.
+            "additional-information": {"initiator": [{"prefix": "codepipeline/"}]},
+        },
+    }
     return Rule(
         "SettleRule",
         Name=names.settle_rule(app),
-        Description=f"A finished deployment of {app} settles its release",
-        EventPattern={
-            "source": ["aws.ecs"],
-            "detail-type": ["ECS Deployment State Change"],
-            "resources": [{"prefix": services}],
-            "detail": {"eventName": ["SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"]},
-        },
+        Description=f"The end of a deployment of {app} settles its release",
+        EventPattern={"$or": [deployed, cut_off]},
         State="ENABLED",
         Targets=[
             Target(

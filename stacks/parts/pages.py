@@ -14,11 +14,24 @@ _PAGE = """\
 """
 
 
+NOTHING_HERE_STATUS = 200
+MAINTENANCE_STATUS = 503
+"""By which a load balancer's page is told from the one above."""
+
+
 def nothing_here_yet(app: str) -> str:
     """What an app shows until something was released."""
     return _PAGE.format(
         title=app,
         text="There is nothing here yet. Deploy your code: <code>git push herogate</code>.",
+    )
+
+
+def maintenance(app: str) -> str:
+    """What an app shows while it is under maintenance."""
+    return _PAGE.format(
+        title=f"{app} is offline for maintenance",
+        text="It will be back soon. Please try again later.",
     )
 
 

@@ -1,4 +1,4 @@
-"""An app's five roles, each with no more than its work needs, each bound to the one app.
+"""An app's roles, each with no more than its work needs, each bound to the one app.
 
 Every ARN ends the app's name with ``--``, ``/``, ``:`` or its own end, so that `shop` never reaches what
 is `shop-2`'s. What the release role may do fills `stacks.parts.release_role`.

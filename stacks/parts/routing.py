@@ -163,7 +163,7 @@ def _page_rule(
             ListenerRuleAction(
                 Type="fixed-response",
                 FixedResponseConfig=FixedResponseConfig(
-                    StatusCode="200",
+                    StatusCode=str(pages.NOTHING_HERE_STATUS),
                     ContentType="text/html",
                     MessageBody=pages.nothing_here_yet(app),
                 ),

@@ -53,7 +53,7 @@ def image(at: Machine, digest: str) -> tuple[Any, Any, list[tarfile.TarFile]]:
     return manifest, config, layers
 
 
-def test_a_python_app_is_built_and_built_again_without_pip(at: Machine) -> None:
+def test_a_python_app_is_built_and_built_again_without_installing(at: Machine) -> None:
     at.write({**GREETER, "app.py": "print(1)\n"})
     first = at.build()
     at.write({"app.py": "print(2)\n"})
@@ -105,6 +105,7 @@ def test_an_image_says_what_it_is_and_what_it_was_built_from(at: Machine) -> Non
         "Env": [
             "PATH=/app/.herogate/python/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"
             ":/sbin:/bin",
+            "FORWARDED_ALLOW_IPS=*",
             "PYTHONPATH=/app",
             "PYTHONUNBUFFERED=1",
         ],
@@ -133,7 +134,13 @@ def test_an_environment_holds_what_was_required_and_works_anywhere(
         for entry in next(environment.glob("lib/python3*/site-packages")).iterdir()
         if entry.name != "__pycache__"
     )
-    assert packages == ["greeter-1.0.dist-info", "greeter.py"]
+    assert [name for name in packages if not name.startswith("pip")] == [
+        "greeter-1.0.dist-info",
+        "greeter.py",
+    ]
+    for command in ("pip", "python -m pip"):
+        with os.popen(f"'{environment}/bin/'{command} freeze") as pip:
+            assert pip.read() == "greeter==1.0\n"
     assert min(entry.name for entry in (environment / "bin").iterdir()) == "greeter"
     assert str(at.directory) not in (environment / "pyvenv.cfg").read_text()
 
@@ -300,6 +307,21 @@ def test_no_token_is_ever_said(at: Machine) -> None:
         "does not exist in the registry with id '123456789012'."
     )
     assert at.client.headers["Authorization"] not in json.dumps(build.lines)
+
+
+@pytest.mark.parametrize("name", [".herogate", ".herogate/own.txt"])
+def test_what_is_pushed_where_the_builder_puts_its_own_is_refused(at: Machine, name: str) -> None:
+    at.write({"Procfile": WEB, name: "an app's"})
+    build = at.build()
+    assert (build.status, build.lines) == (
+        1,
+        [
+            " !",
+            " !     There is a .herogate at the top of the repository.",
+            " !     Rename it: Herogate puts what it makes there.",
+            " !",
+        ],
+    )
 
 
 def test_a_pipe_among_the_files_is_refused(at: Machine) -> None:

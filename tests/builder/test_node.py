@@ -33,9 +33,14 @@ def test_an_app_without_dependencies_needs_no_npm(at: Machine) -> None:
     )
     manifest = at.client.call("GET", f"manifests/{build.document['image_digest']}").json
     config = at.client.call("GET", f"blobs/{manifest['config']['digest']}").json
-    path, environment = config["config"]["Env"]
+    path, *environment = config["config"]["Env"]
     assert path.startswith("PATH=/app/node_modules/.bin:")
-    assert environment == "NODE_ENV=production"
+    bash = shutil.which("bash", path=at.environment["PATH"])
+    assert environment == [
+        "NODE_ENV=production",
+        "npm_config_update_notifier=false",
+        f"npm_config_script_shell={bash}",
+    ]
 
 
 def test_dependencies_are_installed_once(at: Machine) -> None:

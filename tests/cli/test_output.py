@@ -101,6 +101,18 @@ def test_control_characters_do_not_reach_the_terminal(capsys: Captured) -> None:
     assert "\x9b" not in captured.out + captured.err
 
 
+def test_what_a_program_wrote_goes_into_a_file_as_it_is_and_onto_a_terminal_without_colours(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    line = "\x1b[31mred\x1b[0m\tü\r"
+    output.pass_on(line)
+    assert capsys.readouterr().out == f"{line}\n"
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    output.pass_on(line)
+    assert terminal.getvalue() == "[31mred[0m\tü\n"
+
+
 @pytest.mark.parametrize(
     ("typed", "answer", "shown"),
     [

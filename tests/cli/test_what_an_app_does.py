@@ -129,14 +129,16 @@ def test_who_reads_no_further_ends_it_quietly(write: Write, tail: subprocess.Pop
 
 
 def test_an_app_never_pushed_to_has_nothing_to_show(herogate: Herogate) -> None:
-    assert [herogate(*command) for command in (["ps"], ["releases"], ["builds"])] == [
+    topics = ("ps", "releases", "builds", "schedule")
+    assert [herogate(topic) for topic in topics] == [
         Said(out="No processes on watched\n", err="", code=0),
         Said(out="watched has no releases.\n", err="", code=0),
         Said(out="watched has no builds.\n", err="", code=0),
+        Said(out="watched has no schedules.\n", err="", code=0),
     ]
-    assert [herogate(command, "--json").out for command in ("ps", "releases", "builds")] == [
-        "[]\n"
-    ] * 3
+    assert [
+        herogate(command, "--json").out for command in ("ps", "releases", "builds", "schedule")
+    ] == ["[]\n"] * 4
 
 
 @pytest.mark.parametrize(
@@ -147,6 +149,11 @@ def test_an_app_never_pushed_to_has_nothing_to_show(herogate: Herogate) -> None:
         ("releases:info v3", "Couldn't find that release.", 2),
         ("builds:info", "watched has no builds yet.", 2),
         ("builds:output 3", "watched has no builds yet.", 2),
+        (
+            "run true",
+            "watched has nothing to run a command in: no build was released yet.",
+            2,
+        ),
         ("logs -p clock", "There is no process type clock of watched.", 2),
     ],
 )

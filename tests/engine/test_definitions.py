@@ -8,7 +8,7 @@ import pytest
 from releases_cases import release, slug
 
 from herogate.aws.ecs_definitions import Definition
-from herogate.engine.definitions import definition
+from herogate.engine.definitions import definition, scheduled
 from herogate.engine.site import Site
 from herogate.models import Architecture, ProcessType, Size
 
@@ -28,6 +28,8 @@ SITE = Site(
     log_group="/herogate/my-shop/app",
     task_role_arn="arn:aws:iam::123456789012:role/task",
     execution_role_arn="arn:aws:iam::123456789012:role/execution",
+    schedule_group="herogate--my-shop",
+    scheduler_role_arn="arn:aws:iam::123456789012:role/scheduler",
 )
 SLUG = slug(process_types={"web": "serve --all", "worker": "work", "release": "migrate"}, port=3000)
 RELEASE = release(
@@ -88,6 +90,15 @@ def test_the_release_process_runs_the_procfiles_line() -> None:
 def test_a_one_off_takes_any_command_whatever_the_images_entry_point() -> None:
     assert definition(RELEASE, SLUG, "run", SITE) == replace(
         PLAIN, family="herogate--my-shop--run", process_type="run", command=("true",)
+    )
+
+
+def test_what_schedules_run_is_a_one_off_of_a_family_that_no_process_type_can_have() -> None:
+    assert scheduled(RELEASE, SLUG, SITE) == replace(
+        PLAIN,
+        family="herogate--my-shop--_scheduled",
+        process_type="scheduler",
+        command=("true",),
     )
 
 

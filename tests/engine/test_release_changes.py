@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from releases_cases import release, slug
 
-from herogate.engine.release_changes import Draft, deploy, kept
+from herogate.engine.release_changes import (
+    Draft,
+    configured,
+    deploy,
+    kept,
+    resized,
+    rolled_back,
+)
 from herogate.models import ProcessType, Release, Size
 
 GOOD = release(3, config={"A": "/a/1", "B": "/b/1"}, description="Deploy 3")
@@ -97,4 +104,45 @@ def test_a_config_change_before_a_first_deploy_that_fails_is_kept() -> None:
     changed = after(broken, 2, config={"A": "/a/1"}, description="Set A config vars")
     assert kept(None, [broken, changed]) == Draft(
         description="Set A config vars", user="ada@example.com", config={"A": "/a/1"}
+    )
+
+
+def test_config_vars_are_set_and_unset_in_one_release() -> None:
+    changes = {"A": "/a/2", "B": None, "C": "/c/1", "NEVER": None, "EMPTY": ""}
+    assert configured(GOOD, changes, user="bob") == Draft(
+        description="Set A, C, EMPTY and Unset B, NEVER config vars",
+        user="bob",
+        slug=GOOD.slug,
+        commit=GOOD.commit,
+        config={"A": "/a/2", "C": "/c/1", "EMPTY": ""},
+        formation=GOOD.formation,
+    )
+
+
+def test_config_vars_can_be_set_before_anything_else() -> None:
+    assert configured(None, {"A": "/a/1"}, user="bob") == Draft(
+        description="Set A config vars", user="bob", config={"A": "/a/1"}
+    )
+
+
+def test_another_size_is_all_that_resizing_changes() -> None:
+    draft = resized(GOOD, {"web": Size.STANDARD_2X}, user="bob")
+    assert draft == Draft(
+        description="Resize web to Standard-2X",
+        user="bob",
+        slug=GOOD.slug,
+        commit=GOOD.commit,
+        config=GOOD.config,
+        formation={"web": replace(GOOD.formation["web"], size=Size.STANDARD_2X)},
+    )
+
+
+def test_a_rollback_is_all_that_the_earlier_release_was() -> None:
+    assert rolled_back(GOOD, user="bob") == Draft(
+        description="Rollback to v3",
+        user="bob",
+        slug=GOOD.slug,
+        commit=GOOD.commit,
+        config=GOOD.config,
+        formation=GOOD.formation,
     )

@@ -119,6 +119,22 @@ def test_a_newer_release_supersedes_those_that_wait(ledger: ReleaseLedger) -> No
     assert [record.release.superseded_by for record in ledger.records()] == [None, 3, 3]
 
 
+def test_what_an_applier_left_waiting_below_a_superseded_release_is_superseded_too(
+    ledger: ReleaseLedger,
+) -> None:
+    lease = held(ledger)
+    ledger.declare(lambda _: deployed())
+    ledger.settle(1, ReleaseStatus.SUCCEEDED, lease)
+    for _ in range(45):
+        ledger.declare(lambda _: deployed())
+    for number in (30, 10, 46):
+        ledger.supersede_before(number, lease)
+    assert statuses(ledger)[1:] == [
+        *((f"v{number}", "superseded") for number in range(45, 1, -1)),
+        ("v1", "succeeded"),
+    ]
+
+
 def test_a_release_that_is_no_longer_the_newest_is_not_settled(ledger: ReleaseLedger) -> None:
     ledger.declare(lambda base: deployed("a"))
     ledger.declare(lambda base: deployed("b"))
@@ -178,7 +194,10 @@ def test_the_lease_of_an_app_that_goes_is_taken_from_whoever_holds_it(
     with pytest.raises(LeaseLost):
         lease.hold()
     clock.sleep(10**9)
-    assert ledger.lease() is None
+    with pytest.raises(InvalidRequest, match="my-shop is being destroyed"):
+        ledger.lease()
+    with pytest.raises(InvalidRequest, match="my-shop is being destroyed"):
+        ledger.declare(lambda _: Draft(description="Deploy", user="ada"))
 
 
 def test_a_lease_that_is_held_does_not_run_out(ledger: ReleaseLedger, clock: Clock) -> None:

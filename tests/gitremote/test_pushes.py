@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,22 @@ def test_an_interrupted_push_says_that_the_deploy_goes_on(
     assert f"Not watching any more: the deploy goes on. `herogate builds -a {app.name}`" in rest
     assert "Traceback" not in rest
     assert tip(cloud, app) == commit
+
+
+def test_of_two_pushes_at_once_the_later_one_is_live_and_the_other_says_so(
+    cloud: LocalCloud, app: Any, work: Checkout, tmp_path: Path
+) -> None:
+    other = app.clone(tmp_path / "other")
+    pushed = {work.commit({"version": "one"}): "one", other.commit({"version": "other"}): "other"}
+    with ThreadPoolExecutor() as both:
+        said = dict(zip(pushed, both.map(Checkout.push, (work, other)), strict=True))
+    last = tip(cloud, app)
+    (first,) = pushed.keys() - {last}
+
+    assert said[last].code == 0, said[last].err
+    assert page(app.web_url) == pushed[last]
+    assert said[first].code == 1
+    assert f"(superseded by {last[:8]})" in said[first].err
 
 
 def test_a_plain_push_without_the_helper_deploys_as_well(

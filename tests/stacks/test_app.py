@@ -187,13 +187,30 @@ def test_a_push_to_the_branch_starts_the_codepipeline() -> None:
 def test_the_end_of_a_deployment_of_this_app_settles_its_release() -> None:
     rule = resources(app.template(PORT_APP), "AWS::Events::Rule")["SettleRule"]
     (target,) = rule["Targets"]
-    assert rule["EventPattern"]["resources"] == [
+    deployed, _ = rule["EventPattern"]["$or"]
+    assert deployed["resources"] == [
         {"prefix": f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/herogate--default/my-shop--"}
     ]
     assert json.loads(target["Input"]) == {
         "environmentVariablesOverride": [
             {"name": "HEROGATE_STEP", "value": "settle", "type": "PLAINTEXT"}
         ]
+    }
+
+
+def test_a_releasing_build_that_was_cut_off_settles_its_release_and_one_that_settles_does_not() -> (
+    None
+):
+    rule = resources(app.template(PORT_APP), "AWS::Events::Rule")["SettleRule"]
+    _, cut_off = rule["EventPattern"]["$or"]
+    assert cut_off == {
+        "source": ["aws.codebuild"],
+        "detail-type": ["CodeBuild Build State Change"],
+        "detail": {
+            "project-name": [names.release_project("my-shop")],
+            "build-status": ["FAULT", "STOPPED", "TIMED_OUT"],
+            "additional-information": {"initiator": [{"prefix": "codepipeline/"}]},
+        },
     }
 
 

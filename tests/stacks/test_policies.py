@@ -172,7 +172,7 @@ def test_roles_are_passed_by_exact_arn_and_to_tasks_only(name: str) -> None:
     passing = [s for s in allowed(TEMPLATES[name]) if "iam:PassRole" in s.actions]
     assert passing == [
         Allowed(
-            role="ReleaseRole",
+            role=role,
             actions=["iam:PassRole"],
             resources=[
                 f"arn:aws:iam::{ACCOUNT}:role/herogate--my-shop--{purpose}--{REGION}"
@@ -180,6 +180,7 @@ def test_roles_are_passed_by_exact_arn_and_to_tasks_only(name: str) -> None:
             ],
             condition={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         )
+        for role in ("ReleaseRole", "SchedulerRole")
     ]
 
 
@@ -229,6 +230,10 @@ def test_each_role_trusts_one_service_and_that_for_this_account_and_app_only() -
         "BuildRole": by("codebuild", f"{project}--build"),
         "ReleaseRole": by("codebuild", f"{project}--release"),
         "PipelineRole": by("codepipeline"),
+        "SchedulerRole": by(
+            "scheduler",
+            f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/herogate--my-shop",
+        ),
     }
 
 

@@ -27,7 +27,7 @@ from moto.core.request import normalize_request
 from moto.core.utils import get_service_model
 
 from herogate.local.errors import AwsError, not_supported
-from herogate.local.moto_bridge import bucket_policies
+from herogate.local.moto_bridge import bucket_policies, task_definitions
 
 T = TypeVar("T")
 Answer = tuple[int, Mapping[str, str], bytes]
@@ -51,6 +51,7 @@ class Moto:
 
     def __init__(self) -> None:
         bucket_policies.install()
+        task_definitions.install()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="moto")
 
     async def run(self, work: Callable[[], T]) -> T:

@@ -55,6 +55,22 @@ def ensure_user(name: str, access_key_id: str, secret_access_key: str) -> Caller
     return _caller(users[name].arn, keys[0])
 
 
+def forget_sessions(before: datetime) -> None:
+    """Drop the role sessions that ended before a time, with their keys; moto keeps all for ever.
+
+    Every task, build and delivery takes on a role, so there are thousands in a working day.
+    """
+    sts, keys = sts_backends[ACCOUNT_ID]["aws"], _iam().access_keys
+    moment = before.astimezone(UTC).replace(tzinfo=None)
+    kept = []
+    for session in sts.assumed_roles:
+        if session.expiration < moment:
+            keys.pop(session.access_key_id, None)
+        else:
+            kept.append(session)
+    sts.assumed_roles[:] = kept
+
+
 def set_load_balancer_dns_name(region: str, arn: str, dns_name: str) -> None:
     """Give a load balancer the name under which it really answers."""
     elbv2_backends[ACCOUNT_ID][region].load_balancers[arn].dns_name = dns_name

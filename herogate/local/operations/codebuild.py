@@ -62,7 +62,9 @@ async def update_project(call: Call) -> Result:
 async def delete_project(call: Call) -> Result:
     """Deleting what is not there succeeds, as on AWS."""
     check(call)
-    call.cloud.store.delete(PROJECT, _key(call, project_name(call, call.parameters["name"])))
+    name = project_name(call, call.parameters["name"])
+    call.cloud.store.delete(PROJECT, _key(call, name))
+    await call.cloud.codebuild.forget_project(call.region, name, project_arn(call, name))
     return {}
 
 

@@ -114,7 +114,14 @@ async def delete_cluster(call: Call) -> Reply:
             "ClusterContainsTasksException",
             "The Cluster cannot be deleted while Tasks are active.",
         )
-    return await call.proceed()
+    reply = await call.proceed()
+    if reply.ok:
+        # A deleted cluster can be described for a while, but is no longer found by its tags.
+        arn = reply.result["cluster"]["clusterArn"]
+        tags = (await call.ask("ecs", "ListTagsForResource", resourceArn=arn))["tags"]
+        if keys := [tag["key"] for tag in tags]:
+            await call.ask("ecs", "UntagResource", resourceArn=arn, tagKeys=keys)
+    return reply
 
 
 @operation("ecs", "UpdateClusterSettings")

@@ -68,6 +68,21 @@ async def list_task_definitions(call: Call) -> Result | Reply:
     return page(call, "taskDefinitionArns", arns, size=_MOST_A_PAGE)
 
 
+@operation("ecs", "ListTaskDefinitionFamilies")
+async def list_task_definition_families(call: Call) -> Result | Reply:
+    """The families that have a definition of the status asked for."""
+    check(call)
+    reply = await call.proceed()
+    if not reply.ok:
+        return reply
+    status = call.parameters.get("status", "ACTIVE")
+    statuses = ("ACTIVE", "INACTIVE") if status == "ALL" else (status,)
+    found = [
+        family for family in sorted(reply.result["families"]) if await _has(call, family, statuses)
+    ]
+    return page(call, "families", found, size=_MOST_A_PAGE)
+
+
 @operation("ecs", "ListTasks")
 async def list_tasks(call: Call) -> Result:
     check(call)
@@ -78,6 +93,15 @@ async def list_tasks(call: Call) -> Result:
     tasks = call.cloud.ecs.records.tasks(call.region, cluster["clusterName"])
     arns = [task.arn for task in tasks if _is_asked(task, asked)]
     return page(call, "taskArns", arns, size=_MOST_A_PAGE)
+
+
+async def _has(call: Call, family: str, statuses: Sequence[str]) -> bool:
+    for status in statuses:
+        asked = {"familyPrefix": family, "status": status, "maxResults": 1}
+        listed = await call.ask("ecs", "ListTaskDefinitions", **asked)
+        if listed["taskDefinitionArns"]:
+            return True
+    return False
 
 
 def page(call: Call, name: str, items: Sequence[Any], *, size: int) -> dict[str, Any]:

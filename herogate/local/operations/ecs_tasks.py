@@ -162,7 +162,7 @@ def _check_sizes(asked: Document, count: int) -> None:
 
 
 def _check_overrides(overrides: Document, definition: Document) -> None:
-    length = len(json.dumps(overrides, separators=(",", ":")))
+    length = len(json.dumps(overrides, separators=(",", ":"), ensure_ascii=False))
     if overrides and length > _OVERRIDES_CHARACTERS:
         raise invalid(f"Container Overrides length must be at most {_OVERRIDES_CHARACTERS}")
     for name in sorted(set(overrides) - _OVERRIDDEN_TASK):

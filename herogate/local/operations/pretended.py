@@ -66,7 +66,6 @@ _PRETENDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "metric filters": ("PutMetricFilter",),
         "subscriptions": ("PutDestination", "PutSubscriptionFilter"),
     },
-    "scheduler": {"schedules": ("CreateSchedule", "UpdateSchedule")},
     "ssm": {"commands": ("SendCommand", "StartAutomationExecution")},
     "sts": {
         "sessions without a role": (

@@ -6,10 +6,16 @@ A plane that works for an AWS service calls with that service's name as its call
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from herogate.local.constraints import check
 from herogate.local.errors import AwsError, not_supported
+from herogate.local.moto_bridge import hooks
 from herogate.local.operations import Call, Reply, operation
 from herogate.local.operations.iam import role_trusts
+
+_REMEMBERED = timedelta(hours=1)
+"""For so long after its end a session's key is known as expired; then as nobody's."""
 
 _CHAINED_SECONDS = 3600
 """The longest session of a role assumed by another role's session."""
@@ -29,6 +35,8 @@ async def assume_role(call: Call) -> Reply:
             status=403,
         )
     await _check_duration(call, role_arn)
+    oldest = datetime.now(UTC) - _REMEMBERED
+    await call.cloud.moto.run(lambda: hooks.forget_sessions(oldest))
     return await call.proceed()
 
 

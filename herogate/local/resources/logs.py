@@ -1,4 +1,4 @@
-"""CloudWatch Logs' log groups."""
+"""CloudWatch Logs' log groups, and the policies by which services may write them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from herogate.local.resources import Context, Handler, Properties, resource
-from herogate.local.resources.outcomes import absence_is_fine, undone_on_failure
-from herogate.local.resources.requests import changed, send
+from herogate.local.resources.outcomes import (
+    absence_is_fine,
+    already_exists,
+    undone_on_failure,
+)
+from herogate.local.resources.requests import changed, document, send
 from herogate.local.resources.tags import retag, with_tags
 
 
@@ -54,3 +58,33 @@ class LogGroup(Handler):
         else:
             with absence_is_fine():
                 logs.delete_retention_policy(logGroupName=name)
+
+
+@resource("AWS::Logs::ResourcePolicy", "PolicyDocument", "PolicyName")
+class ResourcePolicy(Handler):
+    """Which services may write to log groups. Its physical id is its name."""
+
+    def create(self, context: Context, properties: Properties) -> str:
+        logs, name = context.client("logs"), str(properties["PolicyName"])
+        if name in (policy["policyName"] for policy in _policies(logs)):
+            raise already_exists(self, name)  # PutResourcePolicy would overwrite it
+        self._put(logs, name, properties)
+        return name
+
+    def update(
+        self, context: Context, physical_id: str, properties: Properties, previous: Properties
+    ) -> None:
+        if changed("PolicyDocument", properties, previous):
+            self._put(context.client("logs"), physical_id, properties)
+
+    def delete(self, context: Context, physical_id: str, properties: Properties) -> None:
+        with absence_is_fine():
+            context.client("logs").delete_resource_policy(policyName=physical_id)
+
+    def _put(self, logs: Any, name: str, properties: Properties) -> None:
+        text = document(properties["PolicyDocument"])
+        logs.put_resource_policy(policyName=name, policyDocument=text)
+
+
+def _policies(logs: Any) -> list[Mapping[str, Any]]:
+    return list(logs.describe_resource_policies()["resourcePolicies"])

@@ -181,3 +181,45 @@ def test_log_groups_of_all_regions_are_found_with_their_retention() -> None:
         """
     )
     assert printed == "eu-west-1 /demo True\n7"
+
+
+def test_moto_keeps_role_sessions_for_ever_unless_they_are_taken_away() -> None:
+    told = in_fresh_process("""
+        from datetime import UTC, datetime, timedelta
+
+        from herogate.local.moto_bridge import hooks
+        from herogate.local.moto_bridge.settings import ACCOUNT_ID
+        from moto.iam.models import iam_backends
+        from moto.sts.models import sts_backends
+
+        sts, now = sts_backends[ACCOUNT_ID]["aws"], datetime.now(UTC)
+        role = "arn:aws:iam::123456789012:role/r"
+        for seconds in (900, 7200):
+            sts.assume_role("us-east-1", "s", role, None, seconds, None)
+        kept = [len(sts.assumed_roles)]
+        hooks.forget_sessions(now + timedelta(hours=1))
+        print(kept, len(sts.assumed_roles), len(iam_backends[ACCOUNT_ID]["aws"].access_keys))
+    """)
+    assert told == "[2] 1 1"
+
+
+def test_moto_would_give_the_number_of_a_deleted_task_definition_again() -> None:
+    told = in_fresh_process("""
+        from herogate.local.moto_bridge import task_definitions
+        from moto.ecs.models import ecs_backends
+
+        ecs = ecs_backends["123456789012"]["us-east-1"]
+
+        CONTAINER = {"name": "a", "image": "a", "memory": 8}
+
+        def number_after_deleting():
+            arn = ecs.register_task_definition("family", [CONTAINER]).arn
+            ecs.deregister_task_definition(arn)
+            ecs.delete_task_definitions([arn])
+            return int(arn.rpartition(":")[2])
+
+        motos = [number_after_deleting() for _ in range(2)]
+        task_definitions.install()
+        print(motos, [number_after_deleting() for _ in range(3)], [*ecs.list_task_definition_families()])
+    """)
+    assert told == "[1, 1] [1, 2, 3] []"

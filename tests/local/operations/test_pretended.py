@@ -20,14 +20,10 @@ def test_every_refused_operation_exists_on_aws() -> None:
     assert unknown == []
 
 
-def test_a_schedule_is_refused_by_name(cloud: LocalCloud, refusal: Any) -> None:
+def test_a_pretended_operation_is_refused_by_name(cloud: LocalCloud, refusal: Any) -> None:
     assert refusal(
-        cloud.client("scheduler").create_schedule,
-        Name="nightly",
-        ScheduleExpression="rate(1 day)",
-        FlexibleTimeWindow={"Mode": "OFF"},
-        Target={"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "RoleArn": "arn:aws:iam::1:role/r"},
+        cloud.client("ssm").send_command, DocumentName="AWS-RunShellScript", InstanceIds=["i-1"]
     ) == (
         "NotImplemented",
-        "The local cloud does not support scheduler:CreateSchedule (schedules).",
+        "The local cloud does not support ssm:SendCommand (commands).",
     )

@@ -30,3 +30,20 @@ def test_a_log_group_lives(world: World) -> None:
     assert tags() == STACK_TAGS
     group.delete()
     assert logs.describe_log_groups()["logGroups"] == []
+
+
+def test_a_policy_of_log_groups_lives(world: World) -> None:
+    logs = world.client("logs")
+    policy = world.make(
+        "AWS::Logs::ResourcePolicy", PolicyName="events", PolicyDocument='{"Statement": []}'
+    )
+
+    def described() -> list[str]:
+        found = logs.describe_resource_policies()["resourcePolicies"]
+        return [each["policyDocument"] for each in found]
+
+    assert described() == ['{"Statement": []}']
+    policy.update(PolicyName="events", PolicyDocument='{"Statement": [{}]}')
+    assert described() == ['{"Statement": [{}]}']
+    policy.delete()
+    assert described() == []

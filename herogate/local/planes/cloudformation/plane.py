@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
 
 _REMEMBERED_OPERATIONS = 10
+_REMEMBERED_SECONDS = 90 * 24 * 3600
+"""CloudFormation tells of a deleted stack for 90 days."""
 
 
 class CloudFormationPlane:
@@ -52,8 +54,9 @@ class CloudFormationPlane:
         self._threads: dict[str, threading.Thread] = {}
 
     async def start(self) -> None:
-        """Resume every operation that a stop or a kill has interrupted."""
+        """Resume what a stop or a kill has interrupted, and forget what AWS has forgotten."""
         self.sessions.open()
+        self.records.forget_deleted(self.clock() - _REMEMBERED_SECONDS)
         for operation in self.records.operations():
             self._work_on(operation.stack_id)
 

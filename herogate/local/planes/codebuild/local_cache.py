@@ -7,10 +7,10 @@ Directories move in and out whole. The home directory of builds is `/root`, as i
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from typing import Any, Final
 
 _MODE: Final = "LOCAL_CUSTOM_CACHE"
@@ -40,11 +40,16 @@ class LocalCache:
                     kept.rename(place)
 
     def keep(self, paths: Sequence[str]) -> None:
-        """Take away what is to be left to the next build; what another build has left goes."""
+        """Take away what is to be left to the next build; what another has left comes to this one.
+
+        It goes with this build's own directory. Deleted where it lies it could be found half deleted,
+        after a kill or by a build that begins at that moment.
+        """
         for kept, place in self._places(paths):
             if place.is_dir() and not place.is_symlink():
                 self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-                shutil.rmtree(kept, ignore_errors=True)
+                with suppress(FileNotFoundError):
+                    kept.rename(self._home / f"{kept.name}-{token_hex(4)}")
                 with suppress(OSError):
                     place.rename(kept)
 

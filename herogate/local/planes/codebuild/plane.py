@@ -19,7 +19,7 @@ from herogate.local.planes.codebuild import records
 from herogate.local.planes.codebuild.abilities import check_runnable
 from herogate.local.planes.codebuild.artifacts import Artifact
 from herogate.local.planes.codebuild.course import INTERRUPTED, Course
-from herogate.local.planes.codebuild.preparation import Workplace
+from herogate.local.planes.codebuild.preparation import Workplace, project_cache
 from herogate.local.planes.codebuild.progress import Progress
 from herogate.local.planes.codebuild.records import Builds, Document, Order
 from herogate.local.planes.codebuild.removal import remove
@@ -37,6 +37,8 @@ PROJECT: Final = "codebuild.project"
 
 _LEAST_ROOM: Final = 4
 _NO_LIMIT: Final = -1
+_REMEMBERED_SECONDS: Final = 365 * 24 * 3600
+"""CodeBuild forgets builds after a year."""
 """What UpdateProject is told in place of a limit to take it away."""
 
 _OF_CODEPIPELINE: Final = {"type": "CODEPIPELINE"}
@@ -90,6 +92,8 @@ class CodeBuildPlane:
                 await progress.leave(BuildStatus.FAULT, INTERRUPTED)
             await progress.finish(BuildStatus.FAULT)
 
+        self.builds.forget_before(time.time() - _REMEMBERED_SECONDS)
+
     async def stop(self) -> None:
         """End every build as a fault."""
         for course in self._courses.values():
@@ -117,6 +121,11 @@ class CodeBuildPlane:
             await progress.begin()
         self._follow(progress)
         return document
+
+    async def forget_project(self, region: str, name: str, arn: str) -> None:
+        """Remove what a deleted project leaves for its next build."""
+        self.builds.forget_project(region, name)
+        await remove(project_cache(self._directory / "caches", arn))
 
     async def start_for_codepipeline(self, asked: PipelineBuild) -> str:
         """Submit a codepipeline's build; its id.

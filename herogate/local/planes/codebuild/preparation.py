@@ -66,9 +66,10 @@ class Workplace:
             tools=tools,
             caches=caches,
         )
-        project = hashlib.sha256(document["project_arn"].encode()).hexdigest()
         self._local_cache = LocalCache(
-            caches / "projects" / project, home=self._places.home, source=self._sources[""]
+            project_cache(caches, document["project_arn"]),
+            home=self._places.home,
+            source=self._sources[""],
         )
         self._cached: tuple[str, ...] = ()
         self._issued: Issued | None = None
@@ -230,6 +231,11 @@ class Workplace:
         if not inside or not path.is_file():
             raise yaml_file_error(f"stat {path}: no such file or directory")
         return parse(await in_thread(text_of, path))
+
+
+def project_cache(caches: Path, project_arn: str) -> Path:
+    """Where builds of a project find what earlier ones have kept."""
+    return caches / "projects" / hashlib.sha256(project_arn.encode()).hexdigest()
 
 
 async def _nowhere(_events: Sequence[tuple[int, str]]) -> None:

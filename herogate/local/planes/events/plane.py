@@ -117,6 +117,7 @@ class EventsPlane:
 
     async def _deliver(self, delivery: Delivery) -> None:
         pending: Delivery | None = delivery
+        await self._cloud.started()
         while pending is not None and not await self._stopped_before(pending.due_at):
             pending = await self._attempt(pending)
             with contextlib.suppress(OSError, sqlite3.Error):  # told by the checkpoint; tried again

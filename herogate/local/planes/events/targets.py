@@ -92,7 +92,7 @@ def burial(
         **({"EXHAUSTED_RETRY_CONDITION": str(reason)} if reason.is_of_the_policy else {}),
     }
     parameters = {
-        "QueueUrl": _queue_url(queue),
+        "QueueUrl": queue_url(queue),
         "MessageBody": json.dumps(event),
         "MessageAttributes": {
             name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
@@ -151,7 +151,7 @@ def _task_failure(answer: Mapping[str, Any]) -> str | None:
 
 
 def _sqs(delivered: Delivered) -> Sequence[Request]:
-    url = _queue_url(delivered.target["Arn"])
+    url = queue_url(delivered.target["Arn"])
     group = delivered.target.get("SqsParameters", {})
     parameters = {"QueueUrl": url, "MessageBody": delivered.text, **group}
     if group:
@@ -230,7 +230,8 @@ def _object(text: str) -> dict[str, Any]:
     return found
 
 
-def _queue_url(arn: str) -> str:
+def queue_url(arn: str) -> str:
+    """The URL of a queue, as its service tells it."""
     _, _, _, where, account, name = arn.split(":", 5)
     return f"https://sqs.{where}.amazonaws.com/{account}/{name}"
 

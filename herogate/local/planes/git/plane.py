@@ -89,7 +89,8 @@ class GitPlane:
         Args:
             caller_arn: who pushed. Of a push that a kill cut off nobody knows; it is said to be root's.
         """
-        async with self._telling:
+        # The step comes first: an API call that waits for its turn is in one already.
+        async with self._cloud.whole(), self._telling:
             actual = await self.repository(repository_id).refs()
             document = self._cloud.store.get(TOLD, repository_id) or {"refs": {}}
             news = changes(document["refs"], actual)
@@ -97,10 +98,9 @@ class GitPlane:
             if not news or place is None:
                 return
             await self._settle_default_branch(place, actual)
-            async with self._cloud.whole():
-                for change in news:
-                    await self._publish(place, change, caller_arn)
-                self._cloud.store.put(TOLD, repository_id, {"refs": dict(actual)})
+            for change in news:
+                await self._publish(place, change, caller_arn)
+            self._cloud.store.put(TOLD, repository_id, {"refs": dict(actual)})
 
     async def set_default_branch(self, place: Place, branch: str) -> None:
         """Have a clone check this branch out, and no push delete it."""

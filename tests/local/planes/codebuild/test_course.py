@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from building import Building
 
+from herogate.local import internet
+
 Context = tuple[str, str, str]
 
 
@@ -187,7 +189,7 @@ def test_a_buildspec_that_cannot_be_followed_fails_the_download(builds: Building
 
 
 def test_the_environment_is_the_builds_own_and_whole(builds: Building) -> None:
-    """Nothing of the shell that started the local cloud, and nothing of Herogate's environment."""
+    """Of the shell that started the local cloud, what leads to the internet; nothing of Herogate's."""
     project = builds.project(
         "course-env",
         spec(build=["env -0 | sort -z | tr '\\0' '\\n'"]),
@@ -204,6 +206,7 @@ def test_the_environment_is_the_builds_own_and_whole(builds: Building) -> None:
 
     assert uri.startswith(f"{builds.cloud.endpoint_url}/v4/credentials/")
     assert environment == {
+        **internet.settings(os.environ),
         "AWS_CONTAINER_AUTHORIZATION_TOKEN": "***",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from building import Building
@@ -28,7 +29,7 @@ def spec(*paths: str) -> str:
     ],
 )
 def test_a_build_finds_what_the_one_before_it_left_where_the_project_has_a_local_cache(
-    builds: Building, cache: dict[str, object], second: list[str]
+    builds: Building, cache: dict[str, Any], second: list[str]
 ) -> None:
     name = f"cached-{'-'.join(map(str, cache.get('modes', ['none'])))}".lower()
     project = builds.project(name, spec("/root/kept/**/*"), cache=cache)
@@ -64,6 +65,19 @@ def test_directories_move_out_of_a_build_and_into_the_next(
     cache.restore(paths)
     assert (tmp_path / "home" / "a" / "b" / "file").read_text() == "kept"
     assert (tmp_path / "source" / "c" / "file").read_text() == "kept"
+
+
+def test_what_another_build_has_left_is_replaced_whole_and_never_deleted_where_it_lies(
+    cache: LocalCache, tmp_path: Path
+) -> None:
+    for text in ("older", "newer"):
+        (tmp_path / "home" / "a").mkdir()
+        (tmp_path / "home" / "a" / "file").write_text(text)
+        cache.keep(["/root/a"])
+    (older,) = (tmp_path / "home").iterdir()  # goes with the build's directory
+    cache.restore(["/root/a"])
+    assert (older / "file").read_text() == "older"
+    assert (tmp_path / "home" / "a" / "file").read_text() == "newer"
 
 
 def test_a_link_that_a_build_has_put_in_a_directorys_place_is_not_followed(

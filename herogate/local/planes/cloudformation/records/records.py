@@ -85,6 +85,25 @@ class Records:
             else:
                 self._store.put(_NAME, key, {"stack_id": stack.stack_id})
 
+    def forget_deleted(self, before: float) -> None:
+        """Forget the stacks that were deleted before a time, with all that is told of them."""
+        with self._lock:
+            for stack in self.stacks():
+                if stack.deleted_at is not None and stack.deleted_at < before:
+                    self._forget(stack.stack_id)
+            # Stacks and change sets name the digests of their templates, now and before.
+            naming = repr([*self._store.all(_STACK), *self._store.all(_CHANGE_SET)])
+            for digest, _ in self._store.all(_TEMPLATE):
+                if digest not in naming:
+                    self._store.delete(_TEMPLATE, digest)
+
+    def _forget(self, stack_id: str) -> None:
+        self._store.delete(_STACK, stack_id)
+        self._event_counts.pop(stack_id, None)
+        for kind in (_RESOURCE, _BEFORE, _REMAINDER, _EVENT, _CHANGE_SET):
+            for key, _ in self._store.all(kind, f"{stack_id}/"):
+                self._store.delete(kind, key)
+
     # What readers see
 
     @contextmanager

@@ -1,0 +1,34 @@
+"""What ECS has told EventBridge of instances, where a rule has written it into a log group.
+
+ECS itself forgets an instance about an hour after its end; this is kept as long as the log is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from herogate.aws.ecs_tasks import Instance, instance_of
+from herogate.aws.logs import Logs
+from herogate.aws.session import Session
+
+_TIMES = ("createdAt", "startedAt", "stoppedAt")
+
+
+def told(session: Session, group: str, count: int) -> list[Instance]:
+    """The last so many instances that a log group tells of, the youngest first."""
+    events = Logs(session).latest(group, count)
+    found = [instance for event in events if (instance := _instance(event.message)) is not None]
+    return sorted(found, key=lambda instance: instance.created_at, reverse=True)
+
+
+def _instance(message: str) -> Instance | None:
+    """The instance that an event is about; None for a line that is no such event."""
+    try:
+        task: Mapping[str, Any] = json.loads(message)["detail"]
+        times = {name: datetime.fromisoformat(task[name]) for name in _TIMES if name in task}
+        return instance_of({**task, **times})
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None

@@ -1,0 +1,81 @@
+"""Formations: how many processes of each type an app runs, and of what size.
+
+A quantity is ECS's to keep, and is changed there at once; a size is part of a release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from herogate.aws.ecs import Crews
+from herogate.aws.session import Session
+from herogate.aws.sts import identity
+from herogate.engine import release_changes, scaling
+from herogate.engine.release_changes import Draft
+from herogate.engine.rollouts import Rollouts
+from herogate.engine.scaling import Change
+from herogate.engine.site import Site, Sites
+from herogate.errors import InvalidRequest
+from herogate.models import FormationEntry, Release, Size
+from stacks import names
+
+
+class Formations:
+    """The formations of the apps of a region."""
+
+    def __init__(self, session: Session, sites: Sites, rollouts: Rollouts) -> None:
+        self._session = session
+        self._sites = sites
+        self._rollouts = rollouts
+
+    def all(self, app: str) -> list[FormationEntry]:
+        """An app's process types by name, as they were scaled last; none before a first deploy."""
+        return [entry for _, entry in sorted(self._entries(self._sites.of(app)).items())]
+
+    def scale(self, app: str, changes: Sequence[Change]) -> list[FormationEntry]:
+        """Change quantities and sizes: all that is asked, or nothing. What starts is not waited for.
+
+        Returns:
+            the process types that were asked for, as they are to be.
+
+        Raises:
+            NotFound: the app has no such process type.
+            InvalidRequest: a quantity is out of bounds.
+            ReleaseFailed: AWS would not take the release of new sizes.
+        """
+        site = self._sites.of(app)
+        before = self._entries(site)
+        after = scaling.scaled(app, before, changes)
+        sizes = {name: each.size for name, each in after.items() if each.size != before[name].size}
+        if sizes:
+            user = identity(self._session).name
+            release = self._rollouts.declare(app, partial(_resized, sizes=sizes, user=user))
+            self._rollouts.begin(app, release.number)
+        crews = Crews(self._session, site.cluster)
+        for name, entry in after.items():
+            if entry.quantity != before[name].quantity:
+                crews.scale(names.service(app, name), entry.quantity)
+        return list(after.values())
+
+    def _entries(self, site: Site) -> dict[str, FormationEntry]:
+        """The process types of the release declared last that ECS knows already."""
+        declared = self._sites.ledger_of(site).base()
+        formation = {} if declared is None else declared.formation
+        crews = Crews(self._session, site.cluster).describe(
+            names.service(site.app, name) for name in formation
+        )
+        return {
+            name: FormationEntry(
+                type=name, quantity=crew.desired, size=kind.size, command=kind.command
+            )
+            for name, kind in formation.items()
+            if (crew := crews.get(names.service(site.app, name))) is not None
+        }
+
+
+def _resized(base: Release | None, *, sizes: Mapping[str, Size], user: str) -> Draft:
+    gone = sizes.keys() - (base.formation.keys() if base else set())
+    if base is None or gone:
+        raise InvalidRequest(f"{', '.join(sorted(gone))} has just gone with a newer release.")
+    return release_changes.resized(base, sizes, user=user)

@@ -1,0 +1,128 @@
+"""An app of which everything is under way is destroyed, and the account is as it was before it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from deployed_apps import wait_until
+from leftovers import files, leftovers, written
+from local_cloud import LocalCloud
+from released_apps import ReleasedApp, command
+
+from herogate import Platform
+from herogate.errors import InvalidRequest, NotFound
+from herogate.models import Belonging
+
+WEB, WORKER = command("serve", "v1"), command("work")
+SLOW = "version: 0.2\nphases: {build: {commands: [sleep 600]}}\n"
+
+Before = tuple[list[str], Mapping[str, list[str]], set[str]]
+
+DESTROY = """\
+import sys
+from herogate import Platform
+Platform(region=sys.argv[1]).apps.destroy(sys.argv[2]).wait()
+"""
+
+
+@pytest.fixture
+def before(platform: Platform, aws: LocalCloud) -> Before:
+    """The account before there was an app."""
+    return account(aws, platform)
+
+
+@pytest.fixture
+def busy(platform: Platform, aws: LocalCloud, before: Before) -> ReleasedApp:
+    """An app with five releases, a one-off, a schedule, a build and a release that are under way."""
+    platform.apps.create("old-shop").wait()
+    app = ReleasedApp(aws=aws, platform=platform, name="old-shop")
+    assert (app.deploy(web=WEB, worker=WORKER).reason, app.lines) == (None, [])
+    for number in range(4):
+        release = app.set("NUMBER", str(number))
+    app.follow(release)
+    builds = app.client("codebuild")
+    for project in ("build", "release"):
+        builds.start_build(
+            projectName=f"herogate--old-shop--{project}",
+            sourceTypeOverride="NO_SOURCE",
+            artifactsOverride={"type": "NO_ARTIFACTS"},
+            buildspecOverride=SLOW,
+        )
+    run_one_off(app)
+    schedule(app)
+    return app
+
+
+def account(aws: LocalCloud, platform: Platform) -> Before:
+    region = platform.region
+    return leftovers(aws, region), written(aws, region), files(aws)
+
+
+def run_one_off(app: ReleasedApp) -> None:
+    ecs: Any = app.client("ecs")
+    (service,) = ecs.describe_services(cluster="herogate--default", services=["old-shop--worker"])[
+        "services"
+    ]
+    ecs.run_task(
+        cluster="herogate--default",
+        taskDefinition="herogate--old-shop--worker",
+        launchType="FARGATE",
+        networkConfiguration=service["networkConfiguration"],
+    )
+
+
+def schedule(app: ReleasedApp) -> None:
+    """As `schedule:add` makes one, that is due in an hour."""
+    app.platform.schedules.add(app.name, "rate(1 hour)", ["true"])
+
+
+def test_the_account_is_as_it_was_before_and_the_receipt_says_what_went(
+    busy: ReleasedApp, before: Before, platform: Platform, aws: LocalCloud
+) -> None:
+    receipt = platform.apps.destroy("old-shop").wait()
+    resources = receipt.removed[Belonging.RESOURCE]
+    assert receipt.removed == {
+        Belonging.PROCESS: 1,
+        Belonging.ONE_OFF: 1,
+        Belonging.SCHEDULE: 1,
+        Belonging.RELEASE: 5,
+        Belonging.BUILD: receipt.removed[Belonging.BUILD],
+        Belonging.IMAGE: 1,
+        Belonging.CONFIG_VALUE: 4,
+        Belonging.DEFINITION: receipt.removed[Belonging.DEFINITION],
+        Belonging.RESOURCE: resources,
+    }
+    assert resources > 20
+    wait_until(lambda: account(aws, platform) == before)
+
+
+def test_a_destruction_killed_at_any_point_is_finished_by_the_next(
+    busy: ReleasedApp, before: Before, platform: Platform, aws: LocalCloud
+) -> None:
+    for seconds in (0.6, 0.9, 1.2, 1.6, 2.0):
+        destroying = subprocess.Popen([sys.executable, "-c", DESTROY, platform.region, "old-shop"])
+        try:
+            assert destroying.wait(timeout=seconds) == 0
+        except subprocess.TimeoutExpired:
+            destroying.kill()
+            destroying.wait()
+    with suppress(NotFound):  # the last one may have got to its end before it was killed
+        platform.apps.destroy("old-shop").wait()
+    wait_until(lambda: account(aws, platform) == before)
+
+
+def test_nothing_of_an_app_that_is_being_destroyed_changes_any_more(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    platform.apps.create("old-shop").wait()
+    app = ReleasedApp(aws=aws, platform=platform, name="old-shop")
+    destroying = iter(platform.apps.destroy("old-shop"))
+    next(destroying)
+    with pytest.raises(InvalidRequest, match="old-shop is being destroyed"):
+        app.set("KEY", "value")
+    list(destroying)
