@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
@@ -207,6 +208,7 @@ class Stacks:
             answer = self._service.call(
                 "create_stack",
                 StackName=name,
+                ClientRequestToken=str(uuid4()),  # by which AWS knows a retry for what it is
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
                 **self._template(name, template, shelf),
@@ -227,6 +229,7 @@ class Stacks:
             self._service.call(
                 "update_stack",
                 StackName=name,
+                ClientRequestToken=str(uuid4()),
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 **self._template(name, template, None),
                 **_mode(express=True),

@@ -119,6 +119,8 @@ def _container(definition: Definition, region: str) -> dict[str, Any]:
         "image": definition.image,
         "essential": True,
         "stopTimeout": _STOP_SECONDS,
+        # As process 1 a program that says nothing about SIGTERM would ignore it; under an init it ends.
+        "linuxParameters": {"initProcessEnabled": True},
         "environment": [
             {"name": name, "value": value} for name, value in definition.environment.items()
         ],

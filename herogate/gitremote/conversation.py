@@ -31,6 +31,7 @@ _CAPABILITIES = ("fetch", "option", "push", "object-format")
 _LEASE = "option cas "
 _OURS = {"option check-connectivity true": "unsupported"}
 """A commit that is shown may not be what the transport fetched: git itself is to check."""
+_NO_ANSWER = "the remote end hung up"
 _ATTEMPTS = 3
 """How often a push is sent that others were faster than each time."""
 
@@ -144,8 +145,10 @@ class Conversation:
         decided = [
             decisions.decide(push, branch, repository, has_lease=self._has_lease) for push in pushes
         ]
-        sent = self._sent([each for each in decided if isinstance(each, Send)])
-        return decided, {_target(answer): answer for answer in sent}
+        sends = [each for each in decided if isinstance(each, Send)]
+        # A transport that was cut off answers nothing, which git would take for "up to date".
+        answers = {each.push.target: f"error {each.push.target} {_NO_ANSWER}" for each in sends}
+        return decided, answers | {_target(answer): answer for answer in self._sent(sends)}
 
     def _sent(self, sends: Sequence[Send]) -> list[str]:
         """What git's transport says of the parts of a push that it carries out."""

@@ -81,7 +81,9 @@ def web_url(created: Said) -> str:
     return created.out.partition(" | ")[0]
 
 
-def test_an_app_lives_from_create_to_destroy(herogate: Herogate, folder: Path) -> None:
+def test_an_app_lives_from_create_to_destroy(
+    herogate: Herogate, folder: Path, cloud: LocalCloud
+) -> None:
     created = herogate("create", "my-mart")
     url = web_url(created)
     assert (created.out, created.code) == (f"{url} | {URL}/my-mart\n", 0)
@@ -97,9 +99,14 @@ def test_an_app_lives_from_create_to_destroy(herogate: Herogate, folder: Path) -
     assert herogate("apps") == Said(out="=== Apps in space default\n\nmy-mart\n", err="", code=0)
     assert herogate("open", "--print", "/a?b=c").out == f"{url}/a?b=c\n"
 
+    stack = cloud.client("cloudformation", region_name=REGION)
+    made = stack.describe_stack_resources(StackName="herogate-app--my-mart")["StackResources"]
     destroyed = herogate("destroy", "--confirm", "my-mart")
     assert destroyed == Said(
-        out="", err="Destroying my-mart (including all add-ons)... done\n", code=0
+        out="",
+        err="Destroying my-mart (including all add-ons)... done\n"
+        f"Removed: {len(made)} AWS resources\n",
+        code=0,
     )
     assert remotes(folder) == []
     assert not shows(url, "my-mart")

@@ -64,7 +64,7 @@ async def delete_project(call: Call) -> Result:
     check(call)
     name = project_name(call, call.parameters["name"])
     call.cloud.store.delete(PROJECT, _key(call, name))
-    await call.cloud.codebuild.forget_project(call.region, name, project_arn(call, name))
+    await call.cloud.codebuild.forget_project(project_arn(call, name))
     return {}
 
 

@@ -118,8 +118,8 @@ async def delete_cluster(call: Call) -> Reply:
     if reply.ok:
         # A deleted cluster can be described for a while, but is no longer found by its tags.
         arn = reply.result["cluster"]["clusterArn"]
-        tags = (await call.ask("ecs", "ListTagsForResource", resourceArn=arn))["tags"]
-        if keys := [tag["key"] for tag in tags]:
+        told = await call.ask("ecs", "ListTagsForResource", resourceArn=arn)
+        if keys := [tag["key"] for tag in told.get("tags") or []]:
             await call.ask("ecs", "UntagResource", resourceArn=arn, tagKeys=keys)
     return reply
 

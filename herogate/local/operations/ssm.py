@@ -13,6 +13,7 @@ from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Reply, Result, operation
 
 _NAME = re.compile(r"[A-Za-z0-9_.\-/]+")
+_NESTED = re.compile(r"\{\{.*\}\}", re.DOTALL)
 _LEVELS = 15
 _STANDARD_CHARACTERS = 4096
 _ADVANCED_CHARACTERS = 8192
@@ -86,6 +87,10 @@ def _check_value(asked: Mapping[str, Any]) -> None:
         raise _invalid(
             "Advanced tier parameters support a maximum parameter value of "
             f"{_ADVANCED_CHARACTERS} characters."
+        )
+    if _NESTED.search(asked["Value"]):
+        raise _invalid(
+            'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.'
         )
     pattern = asked.get("AllowedPattern")
     if pattern and not re.search(pattern, asked["Value"]):

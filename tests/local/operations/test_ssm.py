@@ -36,6 +36,11 @@ def test_a_secret_is_shown_to_whom_asks_for_decryption(cloud: LocalCloud) -> Non
             "ValidationException",
             "Advanced tier parameters support a maximum",
         ),
+        (
+            {"Value": "Hello {{ name }}"},
+            "ValidationException",
+            "Parameter value can't nest another parameter.",
+        ),
         ({"Name": "/two words"}, "ValidationException", "Parameter name: can't be prefixed with"),
         ({"Name": "a/b"}, "ValidationException", "Parameter name must be a fully qualified name."),
         ({"Name": "/" + "a" * 1011}, "ValidationException", "Parameter name: can't be longer than"),

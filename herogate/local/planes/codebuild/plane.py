@@ -122,9 +122,8 @@ class CodeBuildPlane:
         self._follow(progress)
         return document
 
-    async def forget_project(self, region: str, name: str, arn: str) -> None:
-        """Remove what a deleted project leaves for its next build."""
-        self.builds.forget_project(region, name)
+    async def forget_project(self, arn: str) -> None:
+        """Remove what builds of a deleted project have left for the next; their number goes on."""
         await remove(project_cache(self._directory / "caches", arn))
 
     async def start_for_codepipeline(self, asked: PipelineBuild) -> str:

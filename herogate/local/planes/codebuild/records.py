@@ -77,10 +77,6 @@ class Builds:
         """Forget a build."""
         self._store.delete(_KIND, f"{region}/{build_id}")
 
-    def forget_project(self, region: str, project: str) -> None:
-        """Let a project of that name count its builds from 1 again; the builds stay to be asked for."""
-        self._store.delete(_COUNTER, f"{region}/{project}")
-
     def forget_before(self, time: float) -> None:
         """Forget the builds that ended before a time."""
         for document in self.all():
