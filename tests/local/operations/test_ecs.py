@@ -234,6 +234,28 @@ def test_revisions_are_listed_in_order_and_by_pages(ecs: Any) -> None:
     assert listed(sort="DESC") == arns[::-1]
 
 
+def test_a_deleted_revision_is_never_there_again(ecs: Any) -> None:
+    def registered() -> str:
+        made = ecs.register_task_definition(
+            family="reused", containerDefinitions=[{**CONTAINER, "memory": 64}]
+        )
+        return str(made["taskDefinition"]["taskDefinitionArn"])
+
+    def families(status: str) -> list[str]:
+        listed = ecs.list_task_definition_families(familyPrefix="reused", status=status)
+        return list(listed["families"])
+
+    first = registered()
+    in_use = [families(status) for status in ("ACTIVE", "INACTIVE", "ALL")]
+    ecs.deregister_task_definition(taskDefinition=first)
+    out_of_use = [families(status) for status in ("ACTIVE", "INACTIVE", "ALL")]
+    ecs.delete_task_definitions(taskDefinitions=[first])
+    assert in_use == [["reused"], [], ["reused"]]
+    assert out_of_use == [[], ["reused"], ["reused"]]
+    assert families("ALL") == []
+    assert registered().endswith(":2")
+
+
 def test_a_family_is_its_latest_active_revision(ecs: Any, refusal: Any) -> None:
     for _ in range(2):
         ecs.register_task_definition(

@@ -1,12 +1,15 @@
 """A project's local cache: directories that a build leaves to the next one on the same host.
 
-Best effort, as CodeBuild's: of builds that run at once one has what was kept, the others begin without.
-Directories move in and out whole. The home directory of builds is `/root`, as in AWS's images.
+Builds that run at once all begin with what was kept; what the last one leaves is kept then. Files go in
+as links, which costs next to nothing: one that a build writes over, in place of writing a new one, is
+written over for all. The home directory of builds is `/root`, as in AWS's images.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -34,10 +37,12 @@ class LocalCache:
     def restore(self, paths: Sequence[str]) -> None:
         """Bring what an earlier build left to where a buildspec's cache paths say."""
         for kept, place in self._places(paths):
-            if not place.exists():
+            if kept.is_dir() and not place.exists():
                 place.parent.mkdir(parents=True, exist_ok=True)
-                with suppress(FileNotFoundError):
-                    kept.rename(place)
+                copy = self._home / f"{kept.name}-{token_hex(4)}"
+                with suppress(OSError):  # another build's end has replaced what was kept
+                    shutil.copytree(kept, copy, symlinks=True, copy_function=os.link)
+                    copy.rename(place)
 
     def keep(self, paths: Sequence[str]) -> None:
         """Take away what is to be left to the next build; what another has left comes to this one.
