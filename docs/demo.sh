@@ -76,8 +76,23 @@ git commit --quiet --all --message "Third version"
 git push herogate main
 curl --silent --show-error --fail "$url" | grep "v3"
 herogate releases
+
+# The rest of the working day: config vars, more processes, logs, one-offs, schedules.
+herogate config:set GREETING="Good morning"
+herogate ps:wait
+curl --silent --show-error --fail "$url" | grep "Good morning from v3"
+herogate scale web=3 worker=1
+herogate ps:wait
 herogate ps
 herogate logs --num 8 --source app
+herogate run -- python -c 'import os; print("a one-off says", os.environ["GREETING"]); raise SystemExit(3)' || test $? = 3
+herogate schedule:add "every 10 minutes" -- echo clean up
+herogate schedule
+
+# Back to the first release, with the code and the config it had.
+herogate rollback v1
+curl --silent --show-error --fail "$url" | grep "Hello from v1"
+herogate releases
 
 # Another language, in the same space.
 { set +x; } 2>/dev/null
@@ -100,6 +115,6 @@ fi
 
 herogate destroy --confirm "$app"
 curl --silent "$url" >page.html || echo "nobody answers there"
-if grep "v3" page.html; then exit 1; fi # the page is gone
+if grep "from v" page.html; then exit 1; fi # the page is gone
 
 herogate local stop

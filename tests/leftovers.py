@@ -48,7 +48,11 @@ def leftovers(cloud: LocalCloud, region: str) -> list[str]:
         *ask("elbv2", "describe_target_groups", "TargetGroups"),
         *ask("events", "list_rules", "Rules"),
         *ask("logs", "describe_log_groups", "logGroups"),
-        *ask("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList"),
+        *(
+            tagged
+            for tagged in ask("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList")
+            if region in tagged
+        ),
         *(name for name in ask("s3", "list_buckets", "Buckets") if region in name),
         *ask("scheduler", "list_schedules", "Schedules"),
         *ask("secretsmanager", "list_secrets", "SecretList"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from typing import Any
 
 import boto3
@@ -13,9 +14,12 @@ from herogate.local.identity import Credentials
 INTERNAL_HEADER = "x-herogate-internal"
 """Marks calls of this cloud's own threads: they are part of a step and do not wait for a checkpoint."""
 
+_KEPT = 64
+"""So many clients are kept: every role session has a key of its own, and a client takes a megabyte."""
+
 
 class Clients:
-    """Makes clients once per service, region and key. Safe to use from any thread."""
+    """Makes clients, and keeps the latest by service, region and key. Safe to use from any thread."""
 
     def __init__(self, endpoint_url: str, internal_token: str) -> None:
         self._endpoint_url = endpoint_url
@@ -23,7 +27,7 @@ class Clients:
         self._lock = threading.Lock()
         self._session = boto3.Session()
         self._session.events.register("before-send.*.*", self._mark)
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
 
     def client(self, service: str, region: str, credentials: Credentials) -> Any:
         """A client whose calls are real HTTP requests to the front door.
@@ -45,6 +49,9 @@ class Clients:
                     aws_session_token=credentials.session_token,
                     config=_CONFIG,
                 )
+            self._clients.move_to_end(key)
+            if len(self._clients) > _KEPT:
+                self._clients.popitem(last=False)  # whoever works with it goes on
             return self._clients[key]
 
     def _mark(self, request: Any, **_: Any) -> None:

@@ -267,20 +267,6 @@ def test_before_the_first_start_there_is_no_local_cloud(herogate: Herogate, comm
     )
 
 
-def test_the_git_remote_helper_says_what_it_cannot_do() -> None:
-    run = subprocess.run(
-        [SCRIPTS / "git-remote-herogate", "herogate", "herogate://us-east-1/my-shop"],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
-    assert (run.returncode, run.stdout, run.stderr) == (
-        1,
-        "",
-        "herogate: pushing to an app is not supported by this version of Herogate\n",
-    )
-
-
 def test_starting_imports_nothing_heavy(tmp_path: Path) -> None:
     program = (
         "import sys; sys.argv = ['herogate', 'help', 'apps:create']\n"
