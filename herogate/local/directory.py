@@ -42,6 +42,12 @@ class Directory:
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.aws_config.parent.mkdir(mode=0o700, exist_ok=True)
 
+    def room(self, name: str) -> Path:
+        """A directory of this one for something's files, made for the owner's eyes only."""
+        room = self.path / name
+        room.mkdir(mode=0o700, exist_ok=True)
+        return room
+
     def open_log(self) -> IO[bytes]:
         """The log, to be added to."""
         return open(self.log, "ab", opener=lambda path, flags: os.open(path, flags, 0o600))

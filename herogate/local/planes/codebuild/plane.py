@@ -76,7 +76,7 @@ class CodeBuildPlane:
         self.room = max(_LEAST_ROOM, os.cpu_count() or 0)
         self.builds = Builds(cloud.store)
         self._cloud = cloud
-        self._directory = cloud.directory.path / "codebuild"
+        self._directory = cloud.directory.room("codebuild")
         self._places = asyncio.Semaphore(self.room)
         self._courses: dict[str, Course] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}

@@ -39,7 +39,7 @@ class GitPlane:
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._directory = cloud.directory.path / "git"
+        self._directory = cloud.directory.room("git")
         self.git = Git(self._directory, cloud.lock)
         self._telling = asyncio.Lock()
         self._door = GitDoor(cloud, self)

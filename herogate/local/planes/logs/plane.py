@@ -49,9 +49,8 @@ class LogsPlane:
 
     async def start(self) -> None:
         """Open the archive and forget in it the groups that moto does not know any more."""
-        directory = self._cloud.directory.path / "logs"
-        directory.mkdir(mode=0o700, exist_ok=True)
-        self._archive = await self._write(Archive, directory / "events.db")
+        file = self._cloud.directory.room("logs") / "events.db"
+        self._archive = await self._write(Archive, file)
         self._groups = await self._declared()
         await self._write(self._archive.keep_only, tuple(self._groups.values()))
         self._untidy.set()

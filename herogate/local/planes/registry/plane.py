@@ -34,7 +34,7 @@ class RegistryPlane:
     """
 
     def __init__(self, cloud: Cloud) -> None:
-        directory = cloud.directory.path / "registry"
+        directory = cloud.directory.room("registry")
         self._cloud = cloud
         self._records = Records(cloud.store)
         self._blobs = Blobs(directory / "blobs")

@@ -37,7 +37,7 @@ class ProcessRuntime:
     """Containers as child processes, from images of the host base."""
 
     def __init__(self, cloud: Cloud) -> None:
-        directory = cloud.directory.path / "runtime"
+        directory = cloud.directory.room("runtime")
         self._cloud = cloud
         self._ports = Ports()
         self._images = UnpackedImages(directory / "images")
