@@ -128,7 +128,7 @@ def test_a_line_is_never_wider_than_the_terminal_though_standard_output_is_none(
         monkeypatch.setattr(sys, "stderr", terminal)
         monkeypatch.setenv("TERM", "xterm")
         follow(work(progress(1, "Listener"), progress(7)), "Creating my-shop", left=LEFT)
-        shown = screen.read1().decode()
+        shown = screen.readline().decode()
     assert shown == (
         "\r\x1b[KCreating my-shop... "
         "\r\x1b[KCreating my-shop... 1/7, wait"
