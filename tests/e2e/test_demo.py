@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -42,28 +44,29 @@ def demo(
     return shown
 
 
-def test_the_demo_shows_an_apps_first_day_and_leaves_another_local_cloud_alone(
+def test_the_demo_shows_a_working_day_and_leaves_another_local_cloud_alone(
     tmp_path: Path, cloud: LocalCloud
 ) -> None:
     before = lifecycle.running(cloud.directory)
     shown = demo(tmp_path, **cloud.environment)
     assert shown.returncode == 0, shown.stderr
-    assert "nothing here yet" in shown.stdout
-    typed = [line.removeprefix("$ ") for line in shown.stderr.splitlines() if line[:2] == "$ "]
-    shop = next(line for line in typed if line.startswith("cd shop-")).removeprefix("cd ")
-    assert [line for line in typed if line.startswith(("herogate", "git", "curl"))] == [
-        "herogate local start",
-        "herogate local env",
-        "herogate spaces:create",
-        f"git init --quiet {shop}",
-        f"herogate create {shop}",
-        "herogate open --print",
-        *[line for line in typed if line.startswith("curl --silent --show-error --fail http://")],
-        "herogate info",
-        f"herogate destroy --confirm {shop}",
-        *[line for line in typed if line.startswith("curl --silent http://")],
-        "herogate local stop",
+    bodies = [line for line in shown.stdout.splitlines() if re.fullmatch(r"[\w ]+ from v\d", line)]
+    in_javascript = ["Hello from v1"] if shutil.which("node") else []
+    assert bodies == [
+        "Hello from v1",
+        "Hello from v2",
+        "Hello from v2",  # a commit that cannot be built
+        "Hello from v2",  # one that does not run
+        "Hello from v3",
+        "Good morning from v3",
+        "Hello from v1",  # rolled back, the config too
+        *in_javascript,
     ]
+    rejected = re.findall(r"! \[remote rejected\] main -> main \((.*)\)", shown.stderr)
+    assert rejected == ["build failed", "release failed"]
+    assert "a one-off says Good morning" in shown.stdout
+    assert "Process exited with code 3" in shown.stderr
+    assert "nobody answers there" in shown.stdout
     assert lifecycle.running(cloud.directory) == before
 
 
@@ -75,4 +78,4 @@ def test_the_demo_fails_when_the_page_is_not_there(tmp_path: Path) -> None:
     curl.chmod(0o755)
     shown = demo(tmp_path, programs)
     assert shown.returncode == 1
-    assert "herogate info" not in shown.stderr
+    assert "Second version" not in shown.stderr
