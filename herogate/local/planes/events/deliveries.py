@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from herogate.local.errors import AwsError
+from herogate.local.planes.events.targets import Exhausted
 
 KIND = "events.delivery"
 """Documents of deliveries by their id; gone once the target was told or was given up."""
@@ -34,18 +34,6 @@ _PASSING = frozenset(
 """Refusals that may not last."""
 
 
-class Exhausted(StrEnum):
-    """Why a delivery was given up, as a dead-letter queue is told."""
-
-    ATTEMPTS = "MaximumRetryAttempts"
-    AGE = "MaximumEventAgeInSeconds"
-    FINAL = "NoRetry"
-
-    @property
-    def is_of_the_policy(self) -> bool:
-        return self is not Exhausted.FINAL
-
-
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
     """One event for one target.
@@ -66,10 +54,6 @@ class Delivery:
     attempts: int = 0
     due_at: float = 0.0
 
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Delivery:
-        return cls(**document)
-
     @property
     def document(self) -> dict[str, Any]:
         return asdict(self)
@@ -77,6 +61,10 @@ class Delivery:
     @property
     def rule_name(self) -> str:
         return self.rule_arn.rpartition("/")[2]
+
+    @property
+    def owner(self) -> str:
+        return f"rule {self.rule_name}"
 
     def after(self, refusal: AwsError, now: float) -> Delivery | Exhausted:
         """The delivery as it is tried again, or why it is given up."""

@@ -1,17 +1,13 @@
 """Takes events, finds the rules that ask for them, and tells those rules' targets.
 
 An event is matched and its deliveries are recorded in the step in which it happened: a kill loses
-neither. Each delivery goes its own way, so that a target that refuses holds up no other.
+neither. Bringing them is ``courier.py``'s.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import contextvars
 import json
 import logging
-import sqlite3
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -21,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from herogate.local.errors import AwsError
 from herogate.local.planes.events import inputs, targets
-from herogate.local.planes.events.deliveries import KIND, Delivery, Exhausted
+from herogate.local.planes.events.courier import Courier
+from herogate.local.planes.events.deliveries import KIND, Delivery
 from herogate.local.planes.events.pattern import EventPattern, InvalidPattern
 from herogate.local.planes.events.rules import Rule, Rules
+from herogate.local.planes.events.targets import Exhausted, Request
 
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
@@ -53,18 +51,16 @@ class EventsPlane:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._rules = Rules(cloud)
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._stopping = asyncio.Event()
+        self._courier = Courier(cloud, _EventBridge(cloud), KIND)
 
     async def start(self) -> None:
         """Go on with the deliveries that are still to be made."""
         for _, document in self._cloud.store.all(KIND):
-            self._take_up(Delivery.of(document))
+            self._courier.take_up(Delivery(**document))
 
     async def stop(self) -> None:
         """Leave off; an attempt that has begun is finished, what is left is made after a start."""
-        self._stopping.set()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._courier.stop()
 
     async def publish(
         self,
@@ -96,135 +92,62 @@ class EventsPlane:
 
     async def _record(self, rule: Rule, event: Mapping[str, Any], now: float) -> None:
         for target in await self._rules.targets(rule):
-            delivery = Delivery(
-                id=str(uuid.uuid4()),
-                region=rule.region,
-                rule_arn=rule.arn,
-                target=target,
-                event=event,
-                taken_at=now,
+            self._courier.owe(
+                Delivery(
+                    id=str(uuid.uuid4()),
+                    region=rule.region,
+                    rule_arn=rule.arn,
+                    target=target,
+                    event=event,
+                    taken_at=now,
+                )
             )
-            self._cloud.store.put(KIND, delivery.id, delivery.document)
-            self._take_up(delivery)
 
-    def _take_up(self, delivery: Delivery) -> None:
-        # An empty context: a delivery is no part of the step in which its event happened.
-        task = asyncio.get_running_loop().create_task(
-            self._deliver(delivery), context=contextvars.Context()
-        )
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        pending: Delivery | None = delivery
-        await self._cloud.started()
-        while pending is not None and not await self._stopped_before(pending.due_at):
-            pending = await self._attempt(pending)
-            with contextlib.suppress(OSError, sqlite3.Error):  # told by the checkpoint; tried again
-                await self._cloud.kept()
+class _EventBridge:
+    """What targets are told for rules, and in whose name."""
 
-    async def _stopped_before(self, moment: float) -> bool:
-        """Wait for a moment; whether the cloud stops first."""
-        try:
-            async with asyncio.timeout(max(moment - time.time(), 0)):
-                await self._stopping.wait()
-        except TimeoutError:
-            pass
-        return self._stopping.is_set() or self._cloud.stopping.is_set()
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
 
-    async def _attempt(self, delivery: Delivery) -> Delivery | None:
-        """Tell the target; the delivery as it is to be tried again, None when it is over."""
-        try:
-            async with self._cloud.whole():
-                await self._tell(delivery)
-                self._cloud.store.delete(KIND, delivery.id)
-        except AwsError as refusal:
-            return await self._refused(delivery, refusal)
-        except Exception as bug:
-            log.exception("rule %s could not tell %s", delivery.rule_name, delivery.target["Arn"])
-            return await self._refused(
-                delivery, AwsError("InternalException", str(bug), status=500)
-            )
-        return None
-
-    async def _tell(self, delivery: Delivery) -> None:
+    def requests(self, owed: Delivery) -> Sequence[Request]:
         match = inputs.Match(
-            event=delivery.event,
-            rule_arn=delivery.rule_arn,
-            ingestion_time=_written(delivery.taken_at),
+            event=owed.event,
+            rule_arn=owed.rule_arn,
+            ingestion_time=_written(owed.taken_at),
         )
-        delivered = targets.Delivered(
-            target=delivery.target,
-            text=inputs.text(delivery.target, match),
-            rule_name=delivery.rule_name,
-            id=delivery.id,
-            taken_at=delivery.taken_at,
-        )
-        requests = targets.requests(delivered)
-        caller = await self._caller(delivery)
-        for request in requests:
-            answer = await self._cloud.ask(
-                request.service,
-                request.operation,
-                request.parameters,
-                region=targets.region(delivery.target),
-                caller=caller,
+        return targets.requests(
+            targets.Delivered(
+                target=owed.target,
+                text=inputs.text(owed.target, match),
+                rule_name=owed.rule_name,
+                id=owed.id,
+                taken_at=owed.taken_at,
             )
-            if reason := request.refused(answer):
-                raise AwsError("FailedInvocation", reason)
+        )
 
-    async def _caller(self, delivery: Delivery) -> Caller:
-        """In whose name the target is told: the target's role, else EventBridge itself."""
-        role = delivery.target.get("RoleArn")
+    async def caller(self, owed: Delivery) -> Caller:
+        """The target's role, else EventBridge itself."""
+        role = owed.target.get("RoleArn")
         if role is None:
-            return self._itself(delivery)
+            return await self.undertaker(owed)
         assumed = await self._cloud.assume(
             role,
             service=_SERVICE,
-            source_arn=delivery.rule_arn,
-            session=delivery.id.replace("-", ""),
-            region=delivery.region,
+            source_arn=owed.rule_arn,
+            session=owed.id.replace("-", ""),
+            region=owed.region,
         )
-        return replace(assumed, source_arn=delivery.rule_arn)
+        return replace(assumed, source_arn=owed.rule_arn)
 
-    def _itself(self, delivery: Delivery) -> Caller:
-        return replace(self._cloud.root, arn=_SERVICE, source_arn=delivery.rule_arn)
+    def burial(self, owed: Delivery, refusal: AwsError, reason: Exhausted) -> Request | None:
+        return targets.burial(owed.target, owed.event, owed.rule_arn, refusal, reason)
 
-    async def _refused(self, delivery: Delivery, refusal: AwsError) -> Delivery | None:
-        what = delivery.after(refusal, time.time())
-        log.warning(
-            "rule %s: %s refuses (%s: %s); %s",
-            delivery.rule_name,
-            delivery.target["Arn"],
-            refusal.code,
-            refusal.message,
-            "given up" if isinstance(what, Exhausted) else "tried again",
-        )
-        async with self._cloud.whole():
-            if isinstance(what, Delivery):
-                self._cloud.store.put(KIND, what.id, what.document)
-                return what
-            self._cloud.store.delete(KIND, delivery.id)
-            await self._bury(delivery, refusal, what)
-        return None
+    async def undertaker(self, owed: Delivery) -> Caller:
+        return replace(self._cloud.root, arn=_SERVICE, source_arn=owed.rule_arn)
 
-    async def _bury(self, delivery: Delivery, refusal: AwsError, reason: Exhausted) -> None:
-        """Send what was given up to the target's dead-letter queue, if it has one."""
-        request = targets.burial(
-            delivery.target, delivery.event, delivery.rule_arn, refusal, reason
-        )
-        if request is None:
-            return
-        try:
-            await self._cloud.ask(
-                request.service,
-                request.operation,
-                request.parameters,
-                region=delivery.region,
-                caller=self._itself(delivery),
-            )
-        except AwsError as error:
-            log.warning("rule %s: its dead-letter queue refuses: %s", delivery.rule_name, error)
+    def region(self, owed: Delivery) -> str:
+        return owed.region
 
 
 def _asks(rule: Rule, event: Mapping[str, Any]) -> bool:

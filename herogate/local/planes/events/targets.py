@@ -8,13 +8,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
 import botocore.session
 
 from herogate.local.errors import AwsError, not_supported
-from herogate.local.planes.events.deliveries import Exhausted
+
+
+class Exhausted(StrEnum):
+    """Why a target was given up, as a dead-letter queue is told."""
+
+    ATTEMPTS = "MaximumRetryAttempts"
+    AGE = "MaximumEventAgeInSeconds"
+    FINAL = "NoRetry"
+
+    @property
+    def is_of_the_policy(self) -> bool:
+        return self is not Exhausted.FINAL
 
 
 @dataclass(frozen=True, kw_only=True)

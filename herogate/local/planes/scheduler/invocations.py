@@ -10,12 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.planes.events import targets
-from herogate.local.planes.events.targets import Request
+from herogate.local.planes.events.targets import Exhausted, Request
 from herogate.local.planes.scheduler.plan import AGE_SECONDS
 
 KIND = "scheduler.invocation"
@@ -27,13 +26,6 @@ _LONGEST_PAUSE_SECONDS = 60
 _UNSUPPORTED = 501
 _SERVICES = frozenset({"codebuild", "codepipeline", "ecs", "sns", "sqs"})
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
-
-
-class Exhausted(StrEnum):
-    """Why a run was given up, as a dead-letter queue is told."""
-
-    ATTEMPTS = "MaximumRetryAttempts"
-    AGE = "MaximumEventAgeInSeconds"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +56,10 @@ class Invocation:
     @property
     def schedule_name(self) -> str:
         return self.schedule_arn.rpartition("/")[2]
+
+    @property
+    def owner(self) -> str:
+        return f"schedule {self.schedule_arn}"
 
     def after(self, refusal: AwsError, now: float) -> Invocation | Exhausted:
         """The run as it is tried again, or why it is given up."""

@@ -1,26 +1,25 @@
 """Waits for schedules to fall due and tells their targets.
 
 A run is recorded in the step in which its schedule is set to its next one: a kill neither loses a run
-nor makes it twice. Each goes its own way then, so that a target that refuses holds up no other.
+nor makes it twice. Bringing it to its target is the work of EventBridge's courier.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextvars
 import logging
-import sqlite3
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from herogate.local.errors import AwsError
-from herogate.local.planes.events import targets
+from herogate.local.planes.events.courier import Courier
+from herogate.local.planes.events.targets import Exhausted, Request
 from herogate.local.planes.scheduler import invocations, plan
-from herogate.local.planes.scheduler.invocations import KIND, Exhausted, Invocation
+from herogate.local.planes.scheduler.invocations import KIND, Invocation
 from herogate.local.planes.scheduler.records import Group, Records, Schedule
 
 if TYPE_CHECKING:
@@ -45,15 +44,16 @@ class SchedulerPlane:
         self._cloud = cloud
         self._now = now
         self.records = Records(cloud)
+        self._sender = _Scheduler(cloud)
+        self._courier = Courier(cloud, self._sender, KIND, now=now)
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
         self._duty: asyncio.Task[None] | None = None
-        self._under_way: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Go on with the runs that are still to be told, and keep the time."""
         for _, document in self._cloud.store.all(KIND):
-            self._take_up(Invocation(**document))
+            self._courier.take_up(Invocation(**document))
         self._duty = asyncio.create_task(self._keep_time())
 
     async def stop(self) -> None:
@@ -62,7 +62,7 @@ class SchedulerPlane:
         self._changed.set()
         if self._duty is not None:
             await self._duty
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        await self._courier.stop()
 
     def put(self, schedule: Schedule) -> None:
         """Keep a schedule that was created or changed; it runs from now on."""
@@ -72,7 +72,7 @@ class SchedulerPlane:
     async def check_role(self, group: Group, role_arn: str) -> None:
         """Refuse a role that the schedules of a group could not be run in."""
         try:
-            await self._assumed(role_arn, group.region, group.arn, "check")
+            await self._sender.assume(role_arn, group.region, group.arn, "check")
         except AwsError:
             raise AwsError(
                 "ValidationException",
@@ -118,109 +118,45 @@ class SchedulerPlane:
         group = self.records.group(schedule.region, schedule.group)
         if group is None:
             return
-        invocation = Invocation(
-            id=str(uuid.uuid4()),
-            region=schedule.region,
-            account_id=schedule.account_id,
-            group_arn=group.arn,
-            schedule_arn=schedule.arn,
-            target=schedule.settings["Target"],
-            run_for=run_for,
-        )
-        self._cloud.store.put(KIND, invocation.id, invocation.document)
-        self._take_up(invocation)
-
-    def _take_up(self, invocation: Invocation) -> None:
-        # An empty context: a run is no part of the step in which it fell due.
-        task = asyncio.get_running_loop().create_task(
-            self._deliver(invocation), context=contextvars.Context()
-        )
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def _deliver(self, invocation: Invocation) -> None:
-        pending: Invocation | None = invocation
-        while pending is not None and not await self._stopped_before(pending.due_at):
-            pending = await self._attempt(pending)
-            with contextlib.suppress(OSError, sqlite3.Error):  # told by the checkpoint; tried again
-                await self._cloud.kept()
-
-    async def _stopped_before(self, moment: float) -> bool:
-        """Wait for a moment; whether the cloud stops first."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(moment - self._now(), 0)):
-                await self._stopping.wait()
-        return self._stopping.is_set() or self._cloud.stopping.is_set()
-
-    async def _attempt(self, invocation: Invocation) -> Invocation | None:
-        """Tell the target; the run as it is to be tried again, None when it is over."""
-        try:
-            async with self._cloud.whole():
-                await self._tell(invocation)
-                self._cloud.store.delete(KIND, invocation.id)
-        except AwsError as refusal:
-            return await self._refused(invocation, refusal)
-        except Exception as bug:
-            log.exception("schedule %s could not run", invocation.schedule_arn)
-            return await self._refused(
-                invocation, AwsError("InternalServerException", str(bug), status=500)
+        self._courier.owe(
+            Invocation(
+                id=str(uuid.uuid4()),
+                region=schedule.region,
+                account_id=schedule.account_id,
+                group_arn=group.arn,
+                schedule_arn=schedule.arn,
+                target=schedule.settings["Target"],
+                run_for=run_for,
             )
-        return None
+        )
 
-    async def _tell(self, invocation: Invocation) -> None:
-        caller = await self._caller(invocation)
-        for request in invocations.requests(invocation):
-            answer = await self._cloud.ask(
-                request.service,
-                request.operation,
-                request.parameters,
-                region=targets.region(invocation.target),
-                caller=caller,
-            )
-            if reason := request.refused(answer):
-                raise AwsError("FailedInvocation", reason)
 
-    async def _caller(self, invocation: Invocation) -> Caller:
-        role = invocation.target["RoleArn"]
-        session = invocation.id.replace("-", "")
-        assumed = await self._assumed(role, invocation.region, invocation.group_arn, session)
-        return replace(assumed, source_arn=invocation.schedule_arn)
+class _Scheduler:
+    """What targets are told for schedules, and in whose name."""
 
-    async def _assumed(self, role_arn: str, region: str, group_arn: str, session: str) -> Caller:
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+
+    def requests(self, owed: Invocation) -> Sequence[Request]:
+        return invocations.requests(owed)
+
+    async def caller(self, owed: Invocation) -> Caller:
+        role = owed.target["RoleArn"]
+        session = owed.id.replace("-", "")
+        assumed = await self.assume(role, owed.region, owed.group_arn, session)
+        return replace(assumed, source_arn=owed.schedule_arn)
+
+    def burial(self, owed: Invocation, refusal: AwsError, reason: Exhausted) -> Request | None:
+        return invocations.burial(owed, refusal, reason)
+
+    async def undertaker(self, owed: Invocation) -> Caller:
+        return await self.caller(owed)
+
+    def region(self, owed: Invocation) -> str:
+        return owed.region
+
+    async def assume(self, role_arn: str, region: str, group_arn: str, session: str) -> Caller:
+        """Take on a role for a group's schedules. Raises `AwsError` if it does not trust them."""
         return await self._cloud.assume(
             role_arn, service=_SERVICE, source_arn=group_arn, session=session, region=region
         )
-
-    async def _refused(self, invocation: Invocation, refusal: AwsError) -> Invocation | None:
-        what = invocation.after(refusal, self._now())
-        log.warning(
-            "schedule %s: %s refuses (%s: %s); %s",
-            invocation.schedule_arn,
-            invocation.target["Arn"],
-            refusal.code,
-            refusal.message,
-            "given up" if isinstance(what, Exhausted) else "tried again",
-        )
-        async with self._cloud.whole():
-            if isinstance(what, Invocation):
-                self._cloud.store.put(KIND, what.id, what.document)
-                return what
-            self._cloud.store.delete(KIND, invocation.id)
-            await self._bury(invocation, refusal, what)
-        return None
-
-    async def _bury(self, invocation: Invocation, refusal: AwsError, reason: Exhausted) -> None:
-        """Send what was given up to the target's dead-letter queue, if it has one."""
-        request = invocations.burial(invocation, refusal, reason)
-        if request is None:
-            return
-        try:
-            await self._cloud.ask(
-                request.service,
-                request.operation,
-                request.parameters,
-                region=invocation.region,
-                caller=await self._caller(invocation),
-            )
-        except AwsError as error:
-            log.warning("schedule %s: its queue refuses: %s", invocation.schedule_arn, error)

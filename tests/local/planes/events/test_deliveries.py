@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from herogate.local.errors import AwsError, not_supported
-from herogate.local.planes.events.deliveries import Delivery, Exhausted
+from herogate.local.planes.events.deliveries import Delivery
+from herogate.local.planes.events.targets import Exhausted
 
 BUSY = AwsError("ThrottlingException", "Rate exceeded")
 DOWN = AwsError("ServiceUnavailable", "Later.", status=503)
@@ -51,4 +52,4 @@ def test_what_is_given_up(refusal: AwsError, changes: dict[str, Any], expected: 
 def test_a_delivery_outlives_a_restart() -> None:
     pending = delivery(attempts=3, due_at=7.0)
 
-    assert Delivery.of(pending.document) == pending
+    assert Delivery(**pending.document) == pending
