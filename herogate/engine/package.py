@@ -48,9 +48,11 @@ SERVICES = (
     "ecr",
     "ecs",
     "elbv2",
+    "events",
     "iam",
     "logs",
     "s3",
+    "scheduler",
     "ssm",
     "sts",
 )
