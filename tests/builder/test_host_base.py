@@ -123,7 +123,8 @@ def test_an_environment_holds_what_was_required_and_works_anywhere(
     at.write({**GREETER, "app.py": ""})
     *_, layers = image(at, at.build().document["image_digest"])
     for place in ("here", "there/and here"):
-        layers[0].extractall(tmp_path / place, filter="tar")
+        layers[0].extraction_filter = getattr(tarfile, "tar_filter", None)  # not in Python 3.11.2
+        layers[0].extractall(tmp_path / place)
         environment = tmp_path / place / "app/.herogate/python"
         link = tmp_path / place / "link"
         link.symlink_to(environment)

@@ -37,7 +37,7 @@ class Shell:
         self._process = subprocess.Popen(
             ["bash", "--norc"],
             cwd=directory,
-            env=environment,
+            env={**environment, "PYTHONUNBUFFERED": "1"},  # lines appear as on a terminal
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

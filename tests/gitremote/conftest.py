@@ -35,7 +35,7 @@ class DeployedApp:
         return made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def region(cloud: LocalCloud) -> Iterator[Platform]:
     """A region with a space in it."""
     with pytest.MonkeyPatch.context() as patch:
@@ -49,7 +49,7 @@ def region(cloud: LocalCloud) -> Iterator[Platform]:
         platform.spaces.destroy("default").wait()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def app(
     tmp_path_factory: pytest.TempPathFactory, cloud: LocalCloud, region: Platform
 ) -> DeployedApp:

@@ -67,7 +67,8 @@ def test_a_failed_build_is_rejected_with_its_cause_and_nothing_moves(
 def test_an_interrupted_push_says_that_the_deploy_goes_on(
     cloud: LocalCloud, app: Any, work: Checkout
 ) -> None:
-    commit = work.commit(BROKEN)
+    slow = {"Procfile": "web: python web.py\nrelease: sleep 5\n", "version": "interrupted"}
+    commit = work.commit(slow)
     pushing = subprocess.Popen(
         ["git", "push", "herogate", "main"],
         cwd=work.path,
@@ -84,6 +85,7 @@ def test_an_interrupted_push_says_that_the_deploy_goes_on(
     assert f"Not watching any more: the deploy goes on. `herogate builds -a {app.name}`" in rest
     assert "Traceback" not in rest
     assert tip(cloud, app) == commit
+    wait_until(lambda: page(app.web_url) == "interrupted")
 
 
 def test_of_two_pushes_at_once_the_later_one_is_live_and_the_other_says_so(
