@@ -13,7 +13,7 @@ from herogate.engine.lease import Now
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.statuses import status_of
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import DEFAULT_SPACE
+from herogate.models import DEFAULT_SPACE, Status
 from stacks import names, space
 from stacks.app import Output
 
@@ -81,8 +81,10 @@ class Sites:
         """The site of an app. Raises `NotFound`; `InvalidRequest` while it is being made or removed."""
         app_stack = self._stack(app)
         space_stack = self._space_stack(app_stack)
-        is_ready = status_of(app_stack.status).is_ready
-        if not is_ready or Output.RELEASE_PROJECT not in app_stack.outputs:
+        status = status_of(app_stack.status)
+        if status is Status.DESTROYING:
+            raise InvalidRequest(f"{app} is being destroyed.")
+        if not status.is_ready or Output.RELEASE_PROJECT not in app_stack.outputs:
             raise InvalidRequest(
                 f"{app} is not ready: its stack is {app_stack.status}.",
                 f"`herogate info -a {app}` shows how it is.",

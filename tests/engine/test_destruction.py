@@ -15,7 +15,7 @@ from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
 
 from herogate import Platform
-from herogate.errors import RequestError, NotFound
+from herogate.errors import NotFound, RequestError
 from herogate.models import Belonging
 
 WEB, WORKER = command("serve", "v1"), command("work")
