@@ -11,15 +11,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from herogate.local.errors import AwsError
-from herogate.local.planes.events.targets import Exhausted
+from herogate.local.planes.events.targets import Exhausted, next_attempt
 
 KIND = "events.delivery"
 """Documents of deliveries by their id; gone once the target was told or was given up."""
 
-_ATTEMPTS = 185
-_AGE_SECONDS = 86_400
-_FIRST_PAUSE_SECONDS = 1
-_LONGEST_PAUSE_SECONDS = 60
 _UNSUPPORTED = 501
 _PASSING = frozenset(
     {
@@ -68,15 +64,12 @@ class Delivery:
 
     def after(self, refusal: AwsError, now: float) -> Delivery | Exhausted:
         """The delivery as it is tried again, or why it is given up."""
-        policy = self.target.get("RetryPolicy", {})
         if not _may_pass(refusal):
             return Exhausted.FINAL
-        if self.attempts >= policy.get("MaximumRetryAttempts", _ATTEMPTS):
-            return Exhausted.ATTEMPTS
-        pause = min(_FIRST_PAUSE_SECONDS * 2**self.attempts, _LONGEST_PAUSE_SECONDS)
-        if now + pause > self.taken_at + policy.get("MaximumEventAgeInSeconds", _AGE_SECONDS):
-            return Exhausted.AGE
-        return replace(self, attempts=self.attempts + 1, due_at=now + pause)
+        due = next_attempt(self.target, self.attempts, since=self.taken_at, now=now)
+        if isinstance(due, Exhausted):
+            return due
+        return replace(self, attempts=self.attempts + 1, due_at=due)
 
 
 def _may_pass(refusal: AwsError) -> bool:

@@ -16,6 +16,11 @@ import botocore.session
 
 from herogate.local.errors import AwsError, not_supported
 
+_AGE_SECONDS = 86_400
+_ATTEMPTS = 185
+_FIRST_PAUSE_SECONDS = 1
+_LONGEST_PAUSE_SECONDS = 60
+
 
 class Exhausted(StrEnum):
     """Why a target was given up, as a dead-letter queue is told."""
@@ -27,6 +32,23 @@ class Exhausted(StrEnum):
     @property
     def is_of_the_policy(self) -> bool:
         return self is not Exhausted.FINAL
+
+
+def next_attempt(
+    target: Mapping[str, Any], attempts: int, *, since: float, now: float
+) -> float | Exhausted:
+    """When a target that refuses is told again, or why it is given up.
+
+    Args:
+        attempts: how often it has refused before.
+        since: from when on its age counts; like the result in seconds since the epoch.
+    """
+    policy = target.get("RetryPolicy", {})
+    if attempts >= policy.get("MaximumRetryAttempts", _ATTEMPTS):
+        return Exhausted.ATTEMPTS
+    due_at = now + min(_FIRST_PAUSE_SECONDS * 2**attempts, _LONGEST_PAUSE_SECONDS)
+    too_old = due_at > since + policy.get("MaximumEventAgeInSeconds", _AGE_SECONDS)
+    return Exhausted.AGE if too_old else due_at
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,15 +14,11 @@ from typing import Any
 
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.planes.events import targets
-from herogate.local.planes.events.targets import Exhausted, Request
-from herogate.local.planes.scheduler.plan import AGE_SECONDS
+from herogate.local.planes.events.targets import Exhausted, Request, next_attempt
 
 KIND = "scheduler.invocation"
 """Documents of runs by their id; gone once the target was told or was given up."""
 
-_ATTEMPTS = 185
-_FIRST_PAUSE_SECONDS = 1
-_LONGEST_PAUSE_SECONDS = 60
 _UNSUPPORTED = 501
 _SERVICES = frozenset({"codebuild", "codepipeline", "ecs", "sns", "sqs"})
 _UNIVERSAL = "arn:aws:scheduler:::aws-sdk:"
@@ -63,14 +59,12 @@ class Invocation:
 
     def after(self, refusal: AwsError, now: float) -> Invocation | Exhausted:
         """The run as it is tried again, or why it is given up."""
-        policy = self.target.get("RetryPolicy", {})
-        limit = policy.get("MaximumRetryAttempts", _ATTEMPTS)
-        if self.attempts >= limit or refusal.status == _UNSUPPORTED:
+        if refusal.status == _UNSUPPORTED:
             return Exhausted.ATTEMPTS
-        pause = min(_FIRST_PAUSE_SECONDS * 2**self.attempts, _LONGEST_PAUSE_SECONDS)
-        if now + pause > self.run_for + policy.get("MaximumEventAgeInSeconds", AGE_SECONDS):
-            return Exhausted.AGE
-        return replace(self, attempts=self.attempts + 1, due_at=now + pause)
+        due = next_attempt(self.target, self.attempts, since=self.run_for, now=now)
+        if isinstance(due, Exhausted):
+            return due
+        return replace(self, attempts=self.attempts + 1, due_at=due)
 
 
 def requests(invocation: Invocation) -> Sequence[Request]:
