@@ -8,7 +8,9 @@ standard error (``talk.py``).
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 from herogate.errors import HerogateError
 
@@ -28,6 +30,7 @@ def main() -> int:
     from herogate.gitremote.conversation import Conversation
     from herogate.gitremote.transport import TransportFailed
 
+    signal.signal(signal.SIGINT, _interrupt)
     _, remote, url = sys.argv
     try:
         with Conversation(remote, url) as conversation:
@@ -42,3 +45,9 @@ def main() -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     return 0
+
+
+def _interrupt(_: int, __: FrameType | None) -> None:
+    """Interrupt once: Ctrl-C comes from the terminal, and again from the git that it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
