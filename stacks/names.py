@@ -36,6 +36,11 @@ DOMAIN_LIMIT = 62
 
 LOAD_BALANCER_NUMBERS = range(1, 100)
 
+EVENT_SOURCE = "herogate"
+"""Who tells EventBridge of an app's releases, and of what (below)."""
+
+RELEASE_BEGUN = "Release Begun"
+
 CACHE_TAG = "cache"
 """The one image tag that may be moved: under it stands the build's layer cache."""
 
@@ -283,7 +288,7 @@ def push_rule(app: str) -> str:
 
 
 def settle_rule(app: str) -> str:
-    """The EventBridge rule that has a release finished when ECS reports a deployment's end."""
+    """The EventBridge rule that has a release settled, though who began with it be gone."""
     return f"herogate--{app}--settle"
 
 

@@ -14,6 +14,7 @@ from itertools import takewhile
 from herogate.aws.ecr import ImageRepositories
 from herogate.aws.ecs import Crews
 from herogate.aws.ecs_definitions import Definitions
+from herogate.aws.events import Bus
 from herogate.aws.session import Session
 from herogate.aws.ssm import Parameters
 from herogate.engine import pruning, release_changes
@@ -45,6 +46,7 @@ class Applier:
         self._site = site
         self._ledger = ledger
         self._crews = Crews(session, site.cluster)
+        self._bus = Bus(session)
         self._definitions = Definitions(session)
         self._parameters = Parameters(session)
         self._images = ImageRepositories(session)
@@ -60,12 +62,16 @@ class Applier:
         """
         return (yield from self._brought(number, _is_settled))
 
+    def accompany(self, number: int) -> Generator[str, None, Release]:
+        """Bring a release to its end as `follow` does, for somebody who may go away meanwhile."""
+        return (yield from self._brought(number, _is_settled, is_transient=True))
+
     def begin(self, number: int) -> Generator[str, None, Release]:
         """Bring a release so far that ECS has all to do, or wait for whoever does.
 
-        Its end is noted by whoever is told of it by ECS, or works on the app next.
+        Its end is noted by the release project, or by whoever works on the app next.
         """
-        return (yield from self._brought(number, _is_begun))
+        return (yield from self._brought(number, _is_begun, is_transient=True))
 
     def catch_up(self) -> None:
         """Have the schedules run what is live, should an applier have ended before they did."""
@@ -79,7 +85,9 @@ class Applier:
             self._work.aim_schedules(current, lease)
         lease.give_back()
 
-    def _brought(self, number: int, is_enough: IsEnough) -> Generator[str, None, Release]:
+    def _brought(
+        self, number: int, is_enough: IsEnough, *, is_transient: bool = False
+    ) -> Generator[str, None, Release]:
         delay = _DELAY_SECONDS
         while True:
             record = self._ledger.record(number)
@@ -92,21 +100,30 @@ class Applier:
                 self._sleep(delay)
                 delay = min(delay * _DELAY_GROWTH, _LONGEST_DELAY_SECONDS)
                 continue
-            yield from self._led(lease, is_enough)
+            yield from self._led(lease, is_enough, is_transient=is_transient)
 
-    def _led(self, lease: Lease, is_enough: IsEnough) -> Iterator[str]:
+    def _led(self, lease: Lease, is_enough: IsEnough, *, is_transient: bool) -> Iterator[str]:
         """Work until enough is done of the newest release, or another has taken over."""
+        announced = 0
         try:
             while newest := self._ledger.newest():
                 lease.hold()
                 self._ledger.supersede_before(newest.release.number, lease)
                 if is_enough(newest):
                     return
+                if is_transient and announced < newest.release.number and not newest.progress.begun:
+                    announced = newest.release.number
+                    self._announce()
                 yield from self._step(self._look(newest), lease)
         except LeaseLost:
             return
         finally:
             lease.give_back()
+
+    def _announce(self) -> None:
+        """Have the release project settle what is now begun with."""
+        with suppress(AwsRefused):  # who may not tell of it can bring it to its end all the same
+            self._bus.tell(names.EVENT_SOURCE, names.RELEASE_BEGUN, {"app": self._site.app})
 
     def _look(self, record: Record) -> Look:
         current = self._ledger.current()

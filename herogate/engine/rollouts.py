@@ -17,6 +17,8 @@ from herogate.engine.site import Site, Sites
 from herogate.errors import InvalidRequest, ReleaseFailed
 from herogate.models import Release, ReleaseStatus, Slug
 
+Bring = Callable[[Applier, int], Generator[str, None, Release]]
+
 Change = Callable[[Release | None], Draft]
 """What makes a release of the one it is made on top of; None before a first one."""
 
@@ -87,9 +89,12 @@ class Rollouts:
 
         A release that was superseded ends as the newer one does, if that has the same slug.
         """
+        return (yield from self._followed(app, number, Applier.follow))
+
+    def _followed(self, app: str, number: int, bring: Bring) -> Generator[str, None, Release]:
         site = self._sites.of(app)
         while True:
-            release = yield from self._applier(site).follow(number)
+            release = yield from bring(self._applier(site), number)
             newer = release.superseded_by
             if newer is None:
                 return release
@@ -111,7 +116,8 @@ class Rollouts:
         newest = self._sites.ledger(app).newest()
         if newest is None:
             raise InvalidRequest(f"{app} has no releases.", "`git push` makes one.")
-        release = _drained(self.follow(app, newest.release.number if number is None else number))
+        number = newest.release.number if number is None else number
+        release = _drained(self._followed(app, number, Applier.accompany))
         if release.status.has_failed:
             raise failure(release)
         return release

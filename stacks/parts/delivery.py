@@ -145,7 +145,6 @@ def _push(plan: Plan, repository: Repository, pipeline: Pipeline) -> Rule:
 def _settle(plan: Plan, release: Project) -> Rule:
     return events.settle_rule(
         plan.app,
-        cluster=plan.cluster,
         release=release,
         role_arn=plan.events_role_arn,
         tags=plan.tags,

@@ -45,19 +45,18 @@ def push_rule(
     )
 
 
-def settle_rule(app: str, *, cluster: str, release: Project, role_arn: str, tags: Tags) -> Rule:
+def settle_rule(app: str, *, release: Project, role_arn: str, tags: Tags) -> Rule:
     """A release is settled even if who declared it is gone.
 
-    The end of a deployment shows what became of the release. A build that was to release and was cut off
-    may have declared one and begun no deployment; one that failed has settled it itself.
+    A command says so when it begins with one. A build that releases needs nobody to follow it, unless it
+    is cut off; one that failed has settled its release itself. The ends of ECS's deployments would tell
+    as well, but each service has one with every release, and each would cost a build.
     """
     settle = {"name": RELEASE_STEP, "value": "settle", "type": "PLAINTEXT"}
-    services = arn("ecs", f"service/{cluster}/{names.service(app, '')}")
-    deployed = {
-        "source": ["aws.ecs"],
-        "detail-type": ["ECS Deployment State Change"],
-        "resources": [{"prefix": services}],
-        "detail": {"eventName": ["SERVICE_DEPLOYMENT_COMPLETED", "SERVICE_DEPLOYMENT_FAILED"]},
+    begun = {
+        "source": [names.EVENT_SOURCE],
+        "detail-type": [names.RELEASE_BEGUN],
+        "detail": {"app": [app]},
     }
     cut_off = {
         "source": ["aws.codebuild"],
@@ -72,8 +71,8 @@ def settle_rule(app: str, *, cluster: str, release: Project, role_arn: str, tags
     return Rule(
         "SettleRule",
         Name=names.settle_rule(app),
-        Description=f"The end of a deployment of {app} settles its release",
-        EventPattern={"$or": [deployed, cut_off]},
+        Description=f"Releases of {app} are settled, whoever began with them",
+        EventPattern={"$or": [begun, cut_off]},
         State="ENABLED",
         Targets=[
             Target(

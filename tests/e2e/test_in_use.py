@@ -25,6 +25,7 @@ from herogate.local.directory import Directory
 
 pytestmark = pytest.mark.e2e
 
+RELEASES = "herogate--used--release"
 CLUSTER, SERVICE = "herogate--default", "used--web"
 
 
@@ -45,6 +46,14 @@ class App:
     def releases(self) -> list[dict[str, Any]]:
         """The newest first."""
         return list(json.loads(self.work.herogate("releases", "--json")))
+
+    @property
+    def settling_builds(self) -> int:
+        """How often the release project was started by anything but a deploy."""
+        codebuild = self.cloud.client("codebuild")
+        ids = codebuild.list_builds_for_project(projectName=RELEASES)["ids"]
+        builds = codebuild.batch_get_builds(ids=ids)["builds"]
+        return sum(not each["initiator"].startswith("codepipeline/") for each in builds)
 
     @property
     def is_settled(self) -> bool:
@@ -137,6 +146,19 @@ def test_a_process_that_dies_is_told_of_and_replaced(app: App) -> None:
         3,
     )
     assert after != before
+
+
+def test_a_release_is_settled_after_the_command_that_began_it_and_a_deploy_settles_its_own(
+    app: App,
+) -> None:
+    app.deploy("before the change")
+    before = app.settling_builds
+    app.work.herogate("config:set", "COLOUR=green")
+
+    wait_until(lambda: app.is_settled)
+    assert app.releases[0]["status"] == "succeeded"
+    app.deploy("after the change")
+    assert app.settling_builds == before + 1
 
 
 def test_after_a_kill_in_mid_release_it_is_settled_and_the_next_push_goes_live(app: App) -> None:

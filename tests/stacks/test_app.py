@@ -184,13 +184,15 @@ def test_a_push_to_the_branch_starts_the_codepipeline() -> None:
     ]
 
 
-def test_the_end_of_a_deployment_of_this_app_settles_its_release() -> None:
+def test_a_release_that_a_command_of_this_app_begins_with_is_settled() -> None:
     rule = resources(app.template(PORT_APP), "AWS::Events::Rule")["SettleRule"]
     (target,) = rule["Targets"]
-    deployed, _ = rule["EventPattern"]["$or"]
-    assert deployed["resources"] == [
-        {"prefix": f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/herogate--default/my-shop--"}
-    ]
+    begun, _ = rule["EventPattern"]["$or"]
+    assert begun == {
+        "source": ["herogate"],
+        "detail-type": ["Release Begun"],
+        "detail": {"app": ["my-shop"]},
+    }
     assert json.loads(target["Input"]) == {
         "environmentVariablesOverride": [
             {"name": "HEROGATE_STEP", "value": "settle", "type": "PLAINTEXT"}

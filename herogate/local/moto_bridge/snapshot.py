@@ -54,6 +54,7 @@ class SnapshotMismatch(Exception):
     """The snapshot was written with another version of moto and cannot be trusted."""
 
 
+@cache
 def stamp() -> str:
     """What a snapshot is marked with: moto's version, and that of how we write its state."""
     return f"moto {version('moto')}, form {_FORM}"
