@@ -1,8 +1,12 @@
-"""How moto is set up for this cloud. Imported before moto is, since moto reads these once."""
+"""How moto, and botocore under it, are set up for this cloud. Imported before moto, which looks once."""
 
 from __future__ import annotations
 
 import os
+from functools import cache
+
+import botocore.loaders
+import botocore.session
 
 ACCOUNT_ID = "123456789012"
 """The one account of the local cloud (moto's default)."""
@@ -19,3 +23,7 @@ _SETTINGS = {
 }
 
 os.environ.update(_SETTINGS)
+
+# Else each session reads its services' models anew; moto alone reads ec2's, the largest, four times.
+_loader = cache(botocore.loaders.create_loader)
+botocore.loaders.create_loader = botocore.session.create_loader = _loader

@@ -13,6 +13,7 @@ import textwrap
 from importlib.metadata import version
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 from herogate.local.errors import AwsError
@@ -223,3 +224,8 @@ def test_moto_would_give_the_number_of_a_deleted_task_definition_again() -> None
         print(motos, [number_after_deleting() for _ in range(3)], [*ecs.list_task_definition_families()])
     """)
     assert told == "[1, 1] [1, 2, 3] []"
+
+
+def test_sessions_share_the_models_that_were_read() -> None:
+    readers = [botocore.session.Session().get_component("data_loader") for _ in range(2)]
+    assert readers[0] is readers[1]
