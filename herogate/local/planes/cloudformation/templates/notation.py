@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import yaml
 
+from herogate.local import bounded_yaml
 from herogate.local.errors import AwsError
 
 _SIZE_LIMIT: Final = 1_048_576
@@ -21,7 +22,8 @@ _DEPTH_LIMIT: Final = 100
 _NODE_LIMIT: Final = 500_000
 """Values in a template after its YAML aliases are written out."""
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER: Final[Any] = yaml.resolver.Resolver()
+_CONSTRUCTOR: Final = yaml.constructor.SafeConstructor()
 _SHORT_FORMS: Final = {"Ref": "Ref", "Condition": "Condition"} | {
     name: f"Fn::{name}"
     for name in (
@@ -59,7 +61,7 @@ def read(text: str) -> Any:
     """
     if len(text.encode()) > _SIZE_LIMIT:
         raise format_error(f"Template may not exceed {_SIZE_LIMIT} bytes in size.")
-    value = _read_json(text) if text.lstrip().startswith("{") else _Yaml(text).read()
+    value = _read_json(text) if text.lstrip().startswith("{") else bounded_yaml.read(text, _GRAMMAR)
     return _with_lists(value)
 
 
@@ -122,119 +124,46 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-class _Yaml:
-    """One reading of a YAML text, event by event, so that its bounds hold before it is built."""
+def _scalar(event: Any) -> Any:
+    tag = event.tag
+    if tag is None or tag == "!":
+        tag = _RESOLVER.resolve(yaml.ScalarNode, event.value, event.implicit)
+        kind = tag.removeprefix(_YAML_TAG)
+        return event.value if kind in _TEXT_HERE else _plain(event, kind)
+    if not tag.startswith(_YAML_TAG):
+        return _function(event, event.value)
+    return _plain(event, tag.removeprefix(_YAML_TAG))
 
-    def __init__(self, text: str) -> None:
-        self._events: Iterator[yaml.Event] = self._parse(text)
-        self._anchors: dict[str, tuple[Any, int]] = {}
-        self._nodes = 0
-        self._resolve: Any = yaml.resolver.Resolver().resolve
-        self._constructor = yaml.constructor.SafeConstructor()
 
-    @staticmethod
-    def _parse(text: str) -> Iterator[yaml.Event]:
-        try:
-            for event in yaml.parse(text, Loader=_LOADER):
-                if not isinstance(event, (yaml.StreamStartEvent, yaml.DocumentStartEvent)):
-                    yield event
-        except yaml.MarkedYAMLError as error:
-            raise _malformed(error.problem_mark or error.context_mark) from error
-        except (yaml.YAMLError, ValueError) as error:  # a character YAML does not allow
-            raise _malformed(None) from error
+def _plain(event: Any, kind: str) -> Any:
+    node = yaml.ScalarNode(kind, event.value)
+    try:
+        match kind:
+            case "int":
+                return _CONSTRUCTOR.construct_yaml_int(node)
+            case "float":
+                number = _CONSTRUCTOR.construct_yaml_float(node)
+                return number if abs(number) < float("inf") else event.value
+            case "bool":
+                return _CONSTRUCTOR.construct_yaml_bool(node)
+            case "null":
+                return None
+            case "str":
+                return event.value
+    except (ValueError, KeyError):
+        pass
+    raise _malformed("", event.start_mark)
 
-    def read(self) -> Any:
-        first = next(self._events)
-        if isinstance(first, yaml.StreamEndEvent):
-            return None
-        value = self._value(first, 0)
-        next(self._events)  # the document's end
-        if not isinstance(following := next(self._events), yaml.StreamEndEvent):
-            raise _malformed(following.start_mark)  # a second document
-        return value
 
-    def _value(self, event: Any, depth: int) -> Any:
-        self._count(1)
-        if depth > _DEPTH_LIMIT:
-            raise _too_deep()
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
-        before = self._nodes
-        if isinstance(event, yaml.ScalarEvent):
-            value = self._scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            value = self._function(event, self._sequence(depth))
-        else:
-            value = self._function(event, self._mapping(depth))
-        if event.anchor:
-            self._anchors[event.anchor] = (value, self._nodes - before)
-        return value
-
-    def _count(self, nodes: int) -> None:
-        self._nodes += nodes
-        if self._nodes > _NODE_LIMIT:
-            raise format_error(f"Template has more than {_NODE_LIMIT} values.")
-
-    def _alias(self, event: yaml.AliasEvent) -> Any:
-        if event.anchor not in self._anchors:
-            raise _malformed(event.start_mark)
-        value, nodes = self._anchors[event.anchor]
-        self._count(nodes)
-        return value
-
-    def _sequence(self, depth: int) -> list[Any]:
-        items = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            items.append(self._value(event, depth + 1))
-        return items
-
-    def _mapping(self, depth: int) -> dict[str, Any]:
-        members = {}
-        while not isinstance(key := next(self._events), yaml.MappingEndEvent):
-            if not isinstance(key, yaml.ScalarEvent):
-                raise _malformed(key.start_mark)
-            members[key.value] = self._value(next(self._events), depth + 1)
-        return members
-
-    def _scalar(self, event: Any) -> Any:
-        tag = event.tag
-        if tag is None or tag == "!":
-            tag = self._resolve(yaml.ScalarNode, event.value, event.implicit)
-            kind = tag.removeprefix(_YAML_TAG)
-            return event.value if kind in _TEXT_HERE else self._plain(event, kind)
-        if not tag.startswith(_YAML_TAG):
-            return self._function(event, event.value)
-        return self._plain(event, tag.removeprefix(_YAML_TAG))
-
-    def _plain(self, event: Any, kind: str) -> Any:
-        node = yaml.ScalarNode(kind, event.value)
-        try:
-            match kind:
-                case "int":
-                    return self._constructor.construct_yaml_int(node)
-                case "float":
-                    number = self._constructor.construct_yaml_float(node)
-                    return number if abs(number) < float("inf") else event.value
-                case "bool":
-                    return self._constructor.construct_yaml_bool(node)
-                case "null":
-                    return None
-                case "str":
-                    return event.value
-        except (ValueError, KeyError):
-            pass
-        raise _malformed(event.start_mark)
-
-    @staticmethod
-    def _function(event: Any, argument: Any) -> Any:
-        """The long form of a tagged value; the value itself when it has no tag."""
-        tag = event.tag
-        if tag is None or tag == "!" or tag in (f"{_YAML_TAG}map", f"{_YAML_TAG}seq"):
-            return argument
-        name = _SHORT_FORMS.get(tag.removeprefix("!"))
-        if name is None or not tag.startswith("!"):
-            raise _malformed(event.start_mark)
-        return {name: argument}
+def _function(event: Any, argument: Any) -> Any:
+    """The long form of a tagged value; the value itself when it has no tag."""
+    tag = event.tag
+    if tag is None or tag == "!" or tag in (f"{_YAML_TAG}map", f"{_YAML_TAG}seq"):
+        return argument
+    name = _SHORT_FORMS.get(tag.removeprefix("!"))
+    if name is None or not tag.startswith("!"):
+        raise _malformed("", event.start_mark)
+    return {name: argument}
 
 
 def number(text: str) -> int | float | None:
@@ -244,7 +173,7 @@ def number(text: str) -> int | float | None:
     return float(text) if set(text) & set(".eE") else int(text)
 
 
-def _malformed(mark: Any) -> AwsError:
+def _malformed(_: str, mark: Any) -> AwsError:
     where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
     return format_error(f"YAML not well-formed.{where}")
 
@@ -259,3 +188,15 @@ def nulls(value: Any, path: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from nulls(item, f"{path}/{index}")
+
+
+_GRAMMAR: Final = bounded_yaml.Grammar(
+    depth_limit=_DEPTH_LIMIT,
+    value_limit=_NODE_LIMIT,
+    scalar=_scalar,
+    sequence=_function,
+    mapping=_function,
+    malformed=_malformed,
+    too_deep=_too_deep,
+    too_many=lambda: format_error(f"Template has more than {_NODE_LIMIT} values."),
+)
