@@ -27,7 +27,7 @@ from moto.core.request import normalize_request
 from moto.core.utils import get_service_model
 
 from herogate.local.errors import AwsError, not_supported
-from herogate.local.moto_bridge import bucket_policies, task_definitions
+from herogate.local.moto_bridge import bucket_policies, queries, task_definitions, transactions
 
 T = TypeVar("T")
 Answer = tuple[int, Mapping[str, str], bytes]
@@ -52,6 +52,8 @@ class Moto:
     def __init__(self) -> None:
         bucket_policies.install()
         task_definitions.install()
+        queries.install()
+        transactions.install()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="moto")
 
     async def run(self, work: Callable[[], T]) -> T:
