@@ -12,6 +12,7 @@ from typing import Any
 
 from building import building
 from local_cloud import LocalCloud
+from roles import make_role
 from stacks_at_work import eventually
 
 ACCOUNT = "123456789012"
@@ -242,10 +243,7 @@ def role(cloud: LocalCloud, name: str, service: str) -> str:
         "Action": "sts:AssumeRole",
     }
     document = {"Version": "2012-10-17", "Statement": [allowed]}
-    made = cloud.client("iam").create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps(document)
-    )
-    return str(made["Role"]["Arn"])
+    return make_role(cloud.client("iam"), name, json.dumps(document))
 
 
 def messages(cloud: LocalCloud, queue_url: str, count: int) -> Sequence[Any]:

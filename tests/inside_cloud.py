@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from local_cloud import LocalCloud
+from roles import make_role
 
 from herogate.local.cloud import Cloud
 from herogate.local.directory import Directory
+from herogate.local.runtimes import selection
+from herogate.local.runtimes.choice import RuntimeName
 
 T = TypeVar("T")
 
@@ -49,21 +52,19 @@ class CloudInside:
             "Version": "2012-10-17",
             "Statement": [{**allowed, "Principal": {"Service": service}}],
         }
-        made = self.outside.client("iam").create_role(
-            RoleName=name, AssumeRolePolicyDocument=json.dumps(trust)
-        )
-        return str(made["Role"]["Arn"])
+        return make_role(self.outside.client("iam"), name, json.dumps(trust))
 
 
 @contextlib.asynccontextmanager
-async def inside(path: Path) -> AsyncIterator[Cloud]:
+async def inside(path: Path, runtime: str = RuntimeName.PROCESS) -> AsyncIterator[Cloud]:
     """A cloud on the test's own event loop, in this directory."""
     directory = Directory(path)
     directory.make()
     lock = directory.lock()
     assert lock is not None
     with _no_configuration():
-        cloud = Cloud(directory, lock=lock)
+        make = await selection.runtime(runtime, None, os.environ)
+        cloud = Cloud(directory, lock=lock, runtime=make)
         try:
             await cloud.start(0)
             yield cloud
@@ -73,7 +74,7 @@ async def inside(path: Path) -> AsyncIterator[Cloud]:
 
 
 @contextlib.contextmanager
-def cloud_inside(path: Path) -> Iterator[CloudInside]:
+def cloud_inside(path: Path, runtime: str = RuntimeName.PROCESS) -> Iterator[CloudInside]:
     """A cloud on an event loop of a thread of its own, in this directory."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
@@ -84,7 +85,7 @@ def cloud_inside(path: Path) -> Iterator[CloudInside]:
 
     life = contextlib.AsyncExitStack()
     try:
-        yield CloudInside(cloud=run(life.enter_async_context(inside(path))), loop=loop)
+        yield CloudInside(cloud=run(life.enter_async_context(inside(path, runtime))), loop=loop)
     finally:
         run(life.aclose())
         run(loop.shutdown_default_executor())

@@ -106,8 +106,12 @@ def unique(name: str) -> str:
 
 def client_of(cloud: LocalCloud, name: str, **create: Any) -> Client:
     """A client of a new repository, logged in."""
-    ecr = cloud.client("ecr")
-    ecr.create_repository(repositoryName=name, **create)
+    cloud.client("ecr").create_repository(repositoryName=name, **create)
+    return client_at(cloud, name)
+
+
+def client_at(cloud: LocalCloud, name: str) -> Client:
+    """A client of a repository that is there, logged in."""
     return Client(
         address=cloud.endpoint_url, repository=f"{cloud.region}/{name}", headers=login(cloud)
     )

@@ -13,8 +13,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
+from herogate.local.authorization.authority import Authority
 from herogate.local.checkpoint import Checkpoints
 from herogate.local.clients import Clients
 from herogate.local.credentials import RoleCredentials
@@ -37,6 +39,8 @@ from herogate.local.planes.git import GitPlane
 from herogate.local.planes.logs import LogsPlane
 from herogate.local.planes.registry import RegistryPlane
 from herogate.local.planes.scheduler import SchedulerPlane
+from herogate.local.runtimes.process import ProcessRuntime
+from herogate.local.runtimes.runtime import Runtime
 from herogate.local.services import is_reading
 from herogate.local.store import Store
 
@@ -65,14 +69,24 @@ class Cloud:
         root: the developer's identity, under which planes look at what they keep true.
         stopping: set when the cloud is about to stop; threads end at their next step.
         directory: where the cloud's state lives.
+        authority: says what roles may do.
         credentials: what running tasks and builds are given of their roles.
         lock: the directory's lock, which every child process inherits: it is held until all are gone.
+        runtime: what runs containers, and what builds make images with.
+
+    Args:
+        runtime: makes it.
     """
 
     account_id = ACCOUNT_ID
 
     def __init__(
-        self, directory: Directory, *, lock: int, trusted_hosts: Iterable[str] = ()
+        self,
+        directory: Directory,
+        *,
+        lock: int,
+        trusted_hosts: Iterable[str] = (),
+        runtime: Callable[[Cloud], Runtime] = ProcessRuntime,
     ) -> None:
         self.directory = directory
         self.lock = lock
@@ -89,7 +103,9 @@ class Cloud:
         self._started_at = time.time()
         self._internal = secrets.token_urlsafe(32)
         self._clients: Clients
+        self.authority = Authority(self)
         self.credentials = RoleCredentials(self)
+        self.runtime = runtime(self)
         self.logs = LogsPlane(self)
         self.elb = ElbPlane(self)
         self.registry = RegistryPlane(self)
@@ -187,7 +203,24 @@ class Cloud:
         region: str,
         caller: Caller,
     ) -> Mapping[str, Any]:
-        """Call an operation from within this process.
+        """Call an operation from within this process, as far as the caller has the right to it.
+
+        Raises:
+            AwsError: the operation refuses.
+        """
+        await self.authority.check(caller.arn, service, operation, parameters, region)
+        return await self.perform(service, operation, parameters, region=region, caller=caller)
+
+    async def perform(
+        self,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        region: str,
+        caller: Caller,
+    ) -> Mapping[str, Any]:
+        """Call an operation whose right was asked for: as part of another.
 
         Raises:
             AwsError: the operation refuses.
@@ -241,6 +274,10 @@ class Cloud:
         """Have requests whose path begins so, and that are no API calls, answered by a plane."""
         self._doors[path] = door
 
+    async def answer_at(self, path: Path) -> None:
+        """Answer at a socket in the file system as at the front door. Raises `OSError`."""
+        await self._gateway.open_at(path)
+
     def client(self, service: str, region: str, credentials: Credentials) -> Any:
         """A boto3 client on this cloud, for a thread that works in somebody's name."""
         return self._clients.client(service, region, credentials)
@@ -275,6 +312,7 @@ class Cloud:
             "endpoint_url": self.endpoint_url,
             "started_at": self._started_at,
             "load_balancer": self.elb.status(),
+            "runtime": dict(self.runtime.description),
         }
 
     async def _keep(self) -> None:
@@ -293,6 +331,13 @@ class Cloud:
         return hooks.ensure_user(USER, _access_key_id(), secrets.token_urlsafe(30))
 
     async def _dispatch(self, incoming: wire.Incoming, visitor: Visitor, request_id: str) -> Reply:
+        await self.authority.check(
+            visitor.caller.arn,
+            incoming.service,
+            incoming.operation,
+            incoming.parameters,
+            visitor.region,
+        )
         answer = await self._perform(incoming, visitor)
         if not isinstance(answer, Reply):
             return wire.write(incoming, answer, request_id)

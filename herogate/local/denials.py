@@ -15,7 +15,7 @@ _BAD_REQUEST = 400
 
 
 class Denied(AwsError):
-    """Nobody known has signed this request, or not in a way to be accepted."""
+    """Nobody known has signed this request rightly, or somebody who has no right to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class _Family:
 
 _JSON = _Family(
     codes={
+        "AccessDenied": "AccessDeniedException",
         "ExpiredToken": "ExpiredTokenException",
         "IncompleteSignature": "IncompleteSignatureException",
         "InvalidClientTokenId": "UnrecognizedClientException",
@@ -48,16 +49,22 @@ _EC2 = _Family(
     codes={"InvalidClientTokenId": "AuthFailure", "SignatureDoesNotMatch": "AuthFailure"},
     status=401,
 )
+_EC2_RIGHTS = _Family(codes={"AccessDenied": "UnauthorizedOperation"})
 
 
 def in_words_of(service: str, protocol: str, denied: Denied) -> AwsError:
     """A denial as `service`, which speaks `protocol`, gives it."""
-    family = _family(service, protocol)
+    family = _EC2_RIGHTS if _is_of_rights(service, denied) else _family(service, protocol)
     if family is None or denied.code not in family.codes:
         return denied
     return AwsError(
         family.codes[denied.code], denied.message, status=family.status or denied.status
     )
+
+
+def _is_of_rights(service: str, denied: Denied) -> bool:
+    """Whether EC2 knows who calls, and denies it to them; it answers that with another status."""
+    return service == "ec2" and denied.code in _EC2_RIGHTS.codes
 
 
 def _family(service: str, protocol: str) -> _Family | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import HttpVersion11, web
@@ -100,6 +102,16 @@ class Gateway:
             raise PortUnavailable(os.strerror(error.errno or 0)) from error
         self._runner = runner
         return int(runner.addresses[0][1])
+
+    async def open_at(self, path: Path) -> None:
+        """Answer at a socket in the file system too, for whoever is led there from elsewhere.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        if self._runner is None:
+            raise RuntimeError("the front door is not open")
+        await web.SockSite(self._runner, _socket_at(path)).start()
 
     async def close(self) -> None:
         """Stop listening; requests under way are finished first."""
@@ -224,6 +236,18 @@ class Gateway:
         if service != "s3" or bucket is None:
             return received
         return replace(received, target=f"/{bucket}{received.target}")
+
+
+def _socket_at(path: Path) -> socket.socket:
+    """A socket that anybody can connect to who can get at the file."""
+    listening = socket.socket(socket.AF_UNIX)
+    try:
+        listening.bind(str(path))
+        path.chmod(0o666)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
 
 
 def _service(signing_name: str) -> str:

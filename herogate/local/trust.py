@@ -1,18 +1,18 @@
 """Who may take on a role: IAM's trust policies, checked and evaluated.
 
-Pure: a policy and a principal in, a decision out. Identity policies (what a principal may do) are not
-evaluated by the local cloud; a trust policy is, because without it anybody could become anybody.
+Pure: a policy and a principal in, a decision out. What a role may do once it is taken on is
+`herogate.local.authorization`'s.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from herogate.local.errors import AwsError, not_supported
+from herogate.local.authorization.conditions import holds, listed
+from herogate.local.errors import AwsError
 
 Policy = Mapping[str, Any]
 Context = Mapping[str, str]
@@ -49,7 +49,7 @@ def principals(policy: Policy, account_id: str) -> Iterator[str]:
     own = re.compile(rf"arn:aws:iam::{account_id}:(user|role)/.+")
     for statement in _statements(policy):
         named = statement["Principal"]
-        for name in _listed(named.get("AWS", []) if isinstance(named, dict) else []):
+        for name in listed(named.get("AWS", []) if isinstance(named, dict) else []):
             if own.fullmatch(name):
                 yield name
 
@@ -62,12 +62,13 @@ def allows(policy: Policy, principal: str, context: Context) -> bool:
             or an account's root.
         context: the request's condition keys.
     """
+    known = {key: [value] for key, value in context.items()}
     matching = [
         statement["Effect"]
         for statement in _statements(policy)
         if _names_action(statement)
         and _names_principal(statement["Principal"], principal)
-        and _holds(statement.get("Condition", {}), context)
+        and holds(statement.get("Condition", {}), known)
     ]
     return "Allow" in matching and "Deny" not in matching
 
@@ -87,7 +88,7 @@ def _check_statement(statement: Any) -> None:
         raise _malformed("Missing required field Principal")
     if "Action" not in statement:
         raise _malformed("Missing required field Action")
-    if any(action not in {*_ALLOWED_ACTIONS, "sts:*"} for action in _listed(statement["Action"])):
+    if any(action not in {*_ALLOWED_ACTIONS, "sts:*"} for action in listed(statement["Action"])):
         raise _malformed("AssumeRole policy may only specify STS AssumeRole actions.")
     _check_principal(statement["Principal"])
 
@@ -97,25 +98,25 @@ def _check_principal(principal: Any) -> None:
         return
     if not isinstance(principal, dict) or not principal or not _PRINCIPALS.issuperset(principal):
         raise _malformed("Invalid principal in policy.")
-    for name in _listed(principal.get("Service", [])):
+    for name in listed(principal.get("Service", [])):
         if not re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", str(name)):
             raise _malformed(f'Invalid principal in policy: "SERVICE":"{name}"')
-    for name in _listed(principal.get("AWS", [])):
+    for name in listed(principal.get("AWS", [])):
         known = name == "*" or _ACCOUNT.fullmatch(str(name)) or _ARN_PRINCIPAL.fullmatch(str(name))
         if not known:
             raise _malformed(f'Invalid principal in policy: "AWS":"{name}"')
 
 
 def _names_action(statement: Policy) -> bool:
-    return bool({"sts:AssumeRole", "sts:*"}.intersection(_listed(statement["Action"])))
+    return bool({"sts:AssumeRole", "sts:*"}.intersection(listed(statement["Action"])))
 
 
 def _names_principal(principals: Any, principal: str) -> bool:
     if principals == "*":
         return True
     if principal.endswith(".amazonaws.com"):
-        return principal in _listed(principals.get("Service", []))
-    return any(_is_named(name, principal) for name in _listed(principals.get("AWS", [])))
+        return principal in listed(principals.get("Service", []))
+    return any(_is_named(name, principal) for name in listed(principals.get("AWS", [])))
 
 
 def _is_named(name: str, arn: str) -> bool:
@@ -133,50 +134,6 @@ def _role(arn: str) -> tuple[str, str]:
     if kind == "assumed-role":
         return fields[4], path.split("/")[0]
     return fields[4], path.rpartition("/")[2] if kind == "role" else arn
-
-
-def _holds(conditions: Policy, context: Context) -> bool:
-    return all(
-        _test(operator, key.lower(), [str(value) for value in _listed(values)], context)
-        for operator, keys in conditions.items()
-        for key, values in keys.items()
-    )
-
-
-def _test(operator: str, key: str, values: list[str], context: Context) -> bool:
-    plain = operator.removesuffix("IfExists")
-    if plain == "Null":
-        return (key not in context) == (values == ["true"])
-    negated = "Not" in plain
-    compare = _COMPARISONS.get(plain.replace("Not", ""))
-    if compare is None:
-        raise not_supported(f"the condition operator {operator} in a role's trust policy")
-    if key not in context:
-        return negated or operator != plain
-    return negated != any(compare(context[key], value) for value in values)
-
-
-def _like(value: str, pattern: str) -> bool:
-    return fnmatchcase(value, pattern.replace("[", "[[]"))
-
-
-def _arn_like(value: str, pattern: str) -> bool:
-    given, wanted = value.split(":", 5), pattern.split(":", 5)
-    return len(given) == len(wanted) and all(map(_like, given, wanted))
-
-
-_COMPARISONS: Mapping[str, Callable[[str, str], bool]] = {
-    "StringEquals": str.__eq__,
-    "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
-    "StringLike": _like,
-    "ArnEquals": _arn_like,
-    "ArnLike": _arn_like,
-    "Bool": lambda value, wanted: value.lower() == wanted.lower(),
-}
-
-
-def _listed(value: Any) -> Iterator[Any]:
-    return iter(value) if isinstance(value, list) else iter([value])
 
 
 def _malformed(message: str) -> AwsError:

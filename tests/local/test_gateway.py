@@ -222,7 +222,7 @@ def test_a_proxy_that_keeps_the_foreign_host_is_refused(cloud: LocalCloud) -> No
 
 
 def test_a_proxy_of_a_trusted_host_is_served(directory: Directory) -> None:
-    lifecycle.start(directory, trusted_hosts=["cloud.example.test"])
+    lifecycle.start(directory, trusted_hosts=["cloud.example.test"], runtime="process")
     own = running(directory)
     with reverse_proxy(own.endpoint_url, preserving) as port:
         assert caller_through(own, port).endswith(":user/developer")

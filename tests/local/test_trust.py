@@ -93,7 +93,7 @@ def test_a_denial_outweighs_every_permission() -> None:
 def test_a_condition_operator_unknown_here_is_refused_by_name() -> None:
     dated = policy("*", Condition={"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}})
 
-    with pytest.raises(AwsError, match="the condition operator DateLessThan in a role's trust"):
+    with pytest.raises(AwsError, match="the condition operator DateLessThan in a role's policies"):
         trust.allows(dated, USER, {"aws:currenttime": "2026-01-01T00:00:00Z"})
 
 

@@ -1,7 +1,7 @@
 """What a bucket's policy means here. Moto applies every statement, whatever its condition says.
 
 A request over loopback counts as secure transport: it never leaves the machine. Statements with any
-other condition are left out, as identity policies are not evaluated here either.
+other condition are left out, as policies of other resources are.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from herogate.local.moto_bridge import settings  # noqa: F401  (before moto)
@@ -21,6 +22,29 @@ class UnknownKey(Exception):
 
 class ExpiredKey(Exception):
     """The key belonged to a session that has ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolePolicies:
+    """The identity policies of a role as JSON, and its boundary's."""
+
+    documents: tuple[str, ...] = ()
+    boundary: str | None = None
+
+
+def role_policies(name: str) -> RolePolicies:
+    """What is granted to a role; nothing to one that is gone."""
+    found = next((role for role in _iam().roles.values() if role.name == name), None)
+    if found is None:
+        return RolePolicies()
+    boundary = found.permissions_boundary_arn
+    return RolePolicies(
+        documents=(
+            *found.policies.values(),
+            *(policy.document for policy in found.managed_policies.values()),
+        ),
+        boundary=None if boundary is None else _iam().get_policy(boundary).document,
+    )
 
 
 def caller(access_key_id: str) -> Caller:

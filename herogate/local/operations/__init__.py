@@ -70,11 +70,11 @@ class Call:
     it are sent in place of the caller's."""
 
     async def ask(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
-        """Call another operation of the cloud as the same caller, in this process.
+        """Call another operation of the cloud as part of this one, whose caller has the right to it.
 
         Raises `AwsError` where the operation refuses.
         """
-        return await self.cloud.ask(
+        return await self.cloud.perform(
             service, operation, parameters, region=self.region, caller=self.caller
         )
 

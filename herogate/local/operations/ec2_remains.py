@@ -14,7 +14,7 @@ from herogate.local.operations import Call, Reply, Result, operation
 
 @operation("ec2", "DeleteNatGateway")
 async def delete_nat_gateway(call: Call) -> Reply:
-    """Its network interfaces go with it, and its addresses are free again."""
+    """Its network interfaces and tags go with it, and its addresses are free again."""
     reply = await call.proceed()
     if not reply.ok:
         return reply
@@ -28,6 +28,8 @@ async def delete_nat_gateway(call: Call) -> Reply:
             await call.ask("ec2", "DisassociateAddress", AssociationId=association)
     for interface in interfaces:
         await call.ask("ec2", "DeleteNetworkInterface", NetworkInterfaceId=interface)
+    if keys := [{"Key": tag["Key"]} for tag in found["NatGateways"][0].get("Tags", [])]:
+        await call.ask("ec2", "DeleteTags", Resources=gateways, Tags=keys)
     return reply
 
 

@@ -43,6 +43,7 @@ async def describe_services(call: Call) -> Result:
 
 @operation("ecs", "ListServices")
 async def list_services(call: Call) -> Result:
+    """Services that were not deleted: one whose last tasks drain can be described only."""
     check(call)
     cluster = await cluster_of(call)
     asked = call.parameters
@@ -51,7 +52,7 @@ async def list_services(call: Call) -> Result:
     arns = [
         service.arn
         for service in call.cloud.ecs.records.services(call.region, cluster["clusterName"])
-        if service.status is not ServiceStatus.INACTIVE and of_fargate and replicas
+        if service.status is ServiceStatus.ACTIVE and of_fargate and replicas
     ]
     return page(call, "serviceArns", arns, size=10)
 

@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from load_balancing import Network, network
 from local_cloud import LocalCloud
+from roles import make_role
 
 Refusal = Callable[..., tuple[str, str]]
 RoleOf = Callable[..., str]
@@ -37,8 +38,7 @@ def role_of(cloud: LocalCloud) -> RoleOf:
     def make(name: str, principal: Any, **statement: Any) -> str:
         allowed = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
         document = {"Version": "2012-10-17", "Statement": [{**allowed, **statement}]}
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document))
-        return str(role["Role"]["Arn"])
+        return make_role(iam, name, json.dumps(document))
 
     return make
 

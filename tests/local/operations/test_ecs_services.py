@@ -182,6 +182,7 @@ def test_a_service_is_created_once_changed_and_deleted(
         "The service cannot be stopped while it is scaled above 0.",
     )
     assert ecs.delete_service(**named, force=True)["service"]["status"] == "DRAINING"
+    assert made["serviceArn"] not in ecs.list_services(cluster=site.cluster)["serviceArns"]
     site.until("once", lambda service: bool(service["status"] == "INACTIVE"))
     assert refusal(ecs.update_service, **named) == (
         "ServiceNotActiveException",

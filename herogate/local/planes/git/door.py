@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from herogate.local.errors import AwsError
 from herogate.local.planes.git.program import Running
 from herogate.local.planes.git.visitors import NoCredentialsGiven, Visitor, identify
 
@@ -47,6 +48,12 @@ class _Request:
     def is_push(self) -> bool:
         return self.what == "git-receive-pack"
 
+    @property
+    def action(self) -> str:
+        """What IAM calls it."""
+        pushing = self.is_push or self.query.endswith("git-receive-pack")
+        return "codecommit:GitPush" if pushing else "codecommit:GitPull"
+
 
 class GitDoor:
     """Answers requests under ``/v1/repos/``."""
@@ -63,6 +70,7 @@ class GitDoor:
             return web.Response(status=HTTPStatus.NOT_FOUND, text="There is no such page.\n")
         try:
             visitor = await identify(self._cloud, request, endpoint_url, asked.name)
+            await self._check_right(visitor, asked)
         except NoCredentialsGiven:
             return web.Response(
                 status=HTTPStatus.UNAUTHORIZED,
@@ -76,6 +84,14 @@ class GitDoor:
         for running in list(self._running):
             running.kill()
         await asyncio.gather(*self._pushes, return_exceptions=True)
+
+    async def _check_right(self, visitor: Visitor, asked: _Request) -> None:
+        try:
+            await self._cloud.authority.require(
+                visitor.caller_arn, [asked.action], visitor.repository_arn
+            )
+        except AwsError as error:
+            raise AwsError("AccessDenied", error.message, status=HTTPStatus.FORBIDDEN) from error
 
     async def _serve(
         self, request: web.BaseRequest, asked: _Request, visitor: Visitor

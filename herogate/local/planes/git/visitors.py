@@ -36,6 +36,7 @@ class Visitor:
 
     caller_arn: str
     repository_id: str
+    repository_arn: str
 
 
 async def identify(cloud: Cloud, request: web.BaseRequest, endpoint_url: str, name: str) -> Visitor:
@@ -91,7 +92,11 @@ def _visitor(cloud: Cloud, caller_arn: str, region: str, name: str) -> Visitor:
     found = records.repository(cloud.store, region, name)
     if found is None:
         raise AwsError("RepositoryDoesNotExistException", f"{name} does not exist", status=404)
-    return Visitor(caller_arn=caller_arn, repository_id=found["repositoryId"])
+    return Visitor(
+        caller_arn=caller_arn,
+        repository_id=found["repositoryId"],
+        repository_arn=f"arn:aws:codecommit:{region}:{cloud.account_id}:{name}",
+    )
 
 
 def _given(authorization: str) -> tuple[str, str]:

@@ -81,6 +81,10 @@ class LogsPlane:
             raise _absent("group")
         return group
 
+    def has_group(self, region: str, name: str) -> bool:
+        """Whether there is such a log group."""
+        return (region, name) in self._groups
+
     async def learn(self, region: str, name: str) -> None:
         """Take over what moto says of a group that was made, changed or deleted."""
         declared = (await self._declared()).get((region, name))

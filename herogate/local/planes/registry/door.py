@@ -56,7 +56,11 @@ _PATH = re.compile(
     r"(?P<kind>blobs/uploads|blobs|manifests|tags|referrers)/(?P<subject>[^/]*)"
 )
 
+_SPOKEN = {"Docker-Distribution-API-Version": "registry/2.0"}
+"""Some clients take a registry that does not say this for an older one, also where it refuses them."""
+
 _CODES: Mapping[str, tuple[int, str]] = {
+    "AccessDeniedException": (403, "DENIED"),
     "ImageNotFoundException": (404, "MANIFEST_UNKNOWN"),
     "ImageReferencedByManifestList": (400, "DENIED"),
     "ImageTagAlreadyExistsException": (400, "TAG_INVALID"),
@@ -70,6 +74,24 @@ _CODES: Mapping[str, tuple[int, str]] = {
     "UploadNotFoundException": (404, "BLOB_UPLOAD_UNKNOWN"),
 }
 """HTTP's status and the API's code for a refusal of ECR's."""
+
+
+_ACTIONS: Mapping[tuple[str, str], str] = {
+    ("GET", "blobs"): "ecr:GetDownloadUrlForLayer",
+    ("HEAD", "blobs"): "ecr:BatchCheckLayerAvailability",
+    ("POST", "blobs/uploads"): "ecr:InitiateLayerUpload",
+    ("GET", "blobs/uploads"): "ecr:UploadLayerPart",
+    ("PATCH", "blobs/uploads"): "ecr:UploadLayerPart",
+    ("DELETE", "blobs/uploads"): "ecr:UploadLayerPart",
+    ("PUT", "blobs/uploads"): "ecr:CompleteLayerUpload",
+    ("GET", "manifests"): "ecr:BatchGetImage",
+    ("HEAD", "manifests"): "ecr:BatchGetImage",
+    ("PUT", "manifests"): "ecr:PutImage",
+    ("DELETE", "manifests"): "ecr:BatchDeleteImage",
+    ("GET", "tags"): "ecr:ListImages",
+    ("GET", "referrers"): "ecr:ListImages",
+}
+"""What IAM calls a method on a kind of thing."""
 
 
 def route(method: str, kind: str) -> Callable[[Answer], Answer]:
@@ -92,15 +114,17 @@ class RegistryDoor:
 
     async def answer(self, request: web.BaseRequest, endpoint_url: str) -> web.StreamResponse:
         """Answer a request; `endpoint_url` is this cloud as the client addresses it."""
+        await self._cloud.started()
         caller = "-"
         try:
             caller = self._caller(request)
-            response = await self._served(request)
+            response = await self._served(request, caller)
         except Refused as refusal:
             response = _unauthorized(refusal, endpoint_url)
         except AwsError as error:
             status, code = _CODES.get(error.code, (error.status, "UNKNOWN"))
             response = refused(status, code, error.message)
+        response.headers.update(_SPOKEN)
         log.info("%s registry %s %s %d", caller, request.method, request.path, response.status)
         return response
 
@@ -109,11 +133,9 @@ class RegistryDoor:
             return "signed address"
         return self._registry.access.caller(request.headers.get("Authorization", ""))
 
-    async def _served(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _served(self, request: web.BaseRequest, caller: str) -> web.StreamResponse:
         if request.path == "/v2/":
-            return web.json_response(
-                {}, headers={"Docker-Distribution-API-Version": "registry/2.0"}
-            )
+            return web.json_response({})
         asked = _PATH.fullmatch(request.path)
         if asked is None:
             return refused(400, "NAME_INVALID", f"No repository is at {request.path}.")
@@ -128,7 +150,10 @@ class RegistryDoor:
             repository=Repository(region=asked["region"], name=asked["name"]),
             subject=asked["subject"],
         )
-        await self._registry.images.declared(visit.repository)
+        declared = await self._registry.images.declared(visit.repository)
+        await self._cloud.authority.require(
+            caller, [_ACTIONS[request.method, asked["kind"]]], declared["repositoryArn"]
+        )
         return await answer(visit)
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from herogate.local.errors import AwsError
 from herogate.local.planes.registry import manifests
-from herogate.local.planes.registry.door import Visit, route
+from herogate.local.planes.registry.door import Visit, refused, route
 from herogate.local.planes.registry.door_blobs import body_of
 from herogate.local.planes.registry.images import ImageFailure
 from herogate.local.planes.registry.records import Image
@@ -33,8 +33,13 @@ async def put(visit: Visit) -> web.StreamResponse:
     tag = None if manifests.is_digest(visit.subject) else visit.subject
     if tag is None and visit.subject != manifest.digest:
         raise AwsError("InvalidLayerException", f"The manifest's digest is {manifest.digest}.")
-    async with visit.cloud.whole():
-        await visit.registry.images.put(visit.repository, manifest, tag)
+    try:
+        async with visit.cloud.whole():
+            await visit.registry.images.put(visit.repository, manifest, tag)
+    except AwsError as error:
+        if error.code != "LayersNotFoundException":
+            raise
+        return refused(404, "MANIFEST_BLOB_UNKNOWN", error.message)
     await visit.cloud.kept()
     headers = {
         "Location": visit.path("manifests", manifest.digest),

@@ -44,14 +44,14 @@ class RegistryPlane:
         self.uploads = Uploads(directory / "uploads", cloud.store)
         self.images = Images(cloud, self._records, self._garbage.set)
         self.layers = Layers(cloud, self._records, self._blobs, self.uploads)
+        cloud.open_door("/v2/", RegistryDoor(cloud, self, self._blobs).answer)
 
     async def start(self) -> None:
-        """Open the door, take uploads up again, and clear away what a kill has left."""
+        """Take uploads up again, and clear away what a kill has left."""
         self.uploads.recover(time.time())
         for repository in self._records.repositories():
             if not await self._is_declared(repository):
                 self._records.forget(repository)
-        self._cloud.open_door("/v2/", RegistryDoor(self._cloud, self, self._blobs).answer)
         self._garbage.set()
         self._collector = asyncio.get_running_loop().create_task(self._collect_forever())
 

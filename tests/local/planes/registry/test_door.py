@@ -47,6 +47,7 @@ def test_a_client_without_a_token_is_told_how_to_get_in(cloud: LocalCloud, shop:
     for path in ("/v2/", "tags/list"):
         answer = stranger.call("GET", path)
         assert answer.code == (401, "UNAUTHORIZED")
+        assert answer.headers["Docker-Distribution-API-Version"] == "registry/2.0"
         assert (
             answer.headers["WWW-Authenticate"]
             == f'Basic realm="{cloud.endpoint_url}/",service="ecr.amazonaws.com"'
@@ -146,7 +147,7 @@ def test_a_blob_is_mounted_from_another_repository(cloud: LocalCloud, shop: Clie
 def test_a_manifest_whose_blobs_are_missing_is_refused(shop: Client) -> None:
     blob = {"digest": digest_of(b"missing"), "size": 7}
     missing = shop.call("PUT", "manifests/v1", image_of(blob, [blob]), Content_Type=OCI_IMAGE)
-    assert missing.code == (404, "BLOB_UNKNOWN")
+    assert missing.code == (404, "MANIFEST_BLOB_UNKNOWN")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from local_cloud import LocalCloud, running
+from roles import make_role
 from stacks_at_work import eventually
 
 from herogate.local.directory import Directory
@@ -30,10 +31,7 @@ def role(cloud: LocalCloud, name: str) -> str:
             "Action": "sts:AssumeRole",
         },
     }
-    made = cloud.client("iam").create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps(document)
-    )
-    return str(made["Role"]["Arn"])
+    return make_role(cloud.client("iam"), name, json.dumps(document))
 
 
 def queue(cloud: LocalCloud, name: str) -> str:

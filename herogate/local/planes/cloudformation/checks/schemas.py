@@ -1,6 +1,6 @@
 """AWS's resource schemas: which properties a type has, requires, and cannot change in place.
 
-Read from the data files that cfn-lint ships, without importing cfn-lint (which takes seconds).
+Read from the data files that cfn-lint ships.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Final
+
+from herogate.local import aws_data
 
 PropertyPath = tuple[str, ...]
 """Property names from the top; ``*`` stands for any item of a list or key of a map."""
@@ -91,17 +91,9 @@ def schema(type_name: str, region: str) -> ResourceSchema | None:
 
 
 @cache
-def _data() -> Path:
-    spec = find_spec("cfnlint")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("cfn-lint, which ships AWS's resource schemas, is not installed")
-    return Path(spec.origin).parent / "data" / "schemas"
-
-
-@cache
 def _types(region: str) -> Mapping[str, str]:
     """Each type of the region with the name of its schema's file."""
-    path = _data() / "providers" / f"{region}.json"
+    path = aws_data.directory() / "schemas" / "providers" / f"{region}.json"
     if not path.is_file():
         path = path.with_name("us-east-1.json")
     types: dict[str, str] = json.loads(path.read_text())
@@ -110,7 +102,8 @@ def _types(region: str) -> Mapping[str, str]:
 
 @cache
 def _schema(type_name: str, checksum: str) -> ResourceSchema:
-    document = json.loads((_data() / "resources" / f"{checksum}.json").read_text())
+    file = aws_data.directory() / "schemas" / "resources" / f"{checksum}.json"
+    document = json.loads(file.read_text())
     read_only = _paths(document, "readOnlyProperties")
     return ResourceSchema(
         type_name=type_name,

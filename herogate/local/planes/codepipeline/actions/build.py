@@ -24,17 +24,20 @@ class CodeBuildAction:
     longest_seconds: float = 36 * 3600
 
     async def begin(self, work: Work, /) -> Attempt:
-        caller = await work.caller()
+        caller, project = await work.caller(), work.configuration["ProjectName"]
         asked = PipelineBuild(
             region=work.execution.region,
             caller=caller,
-            project=work.configuration["ProjectName"],
+            project=project,
             variables=_variables(work),
             sources=_primary_first(work),
             outputs=work.attempt.outputs,
             initiator=f"codepipeline/{work.execution.pipeline}",
         )
         try:
+            for artifact in work.attempt.inputs:
+                await work.require_object(caller, "s3:GetObject", artifact)
+            await work.require(caller, "codebuild:StartBuild", f"project/{project}")
             build_id = await work.cloud.codebuild.start_for_codepipeline(asked)
         except AwsError as error:
             raise AwsError(error.code, f"Error calling startBuild: {refusal(error)}") from error
@@ -42,6 +45,11 @@ class CodeBuildAction:
 
     async def end(self, work: Work, /) -> Outcome:
         build_id = work.attempt.external_id or ""
+        project = f"project/{build_id.partition(':')[0]}"
+        try:
+            await work.require(await work.caller(), "codebuild:BatchGetBuilds", project)
+        except AwsError as error:
+            return failed(Failure.JOB, f"Error calling batchGetBuilds: {refusal(error)}")
         build = await work.cloud.codebuild.ended(work.execution.region, build_id)
         if build["buildStatus"] != _SUCCEEDED:
             return failed(Failure.JOB, _what_ended(build))

@@ -35,6 +35,9 @@ class CodeCommitAction:
         caller = await work.caller()
         try:
             commit = await self._commit(work, caller)
+            if _is_reference(work):
+                asked = {"repositoryName": work.configuration["RepositoryName"]}
+                await work.ask(caller, "codecommit", "GetRepository", **asked)
         except AwsError as error:
             return _unavailable(work, error)
         artifact = work.attempt.outputs[0]
@@ -71,7 +74,7 @@ class CodeCommitAction:
 
     async def _body(self, work: Work, commit_id: str) -> bytes:
         repository, region = work.configuration["RepositoryName"], work.execution.region
-        if work.configuration.get("OutputArtifactFormat") == _CLONE_REFERENCE:
+        if _is_reference(work):
             reference = {
                 "repositoryName": repository,
                 "region": region,
@@ -81,6 +84,11 @@ class CodeCommitAction:
             return json.dumps({"cloneRef": reference}).encode()
         path = work.cloud.git.path(region, repository)
         return await archive.of_commit(work.cloud.git.git, path, commit_id)
+
+
+def _is_reference(work: Work) -> bool:
+    """Whether the artifact only says what to clone; CodePipeline then looks the repository up."""
+    return work.configuration.get("OutputArtifactFormat") == _CLONE_REFERENCE
 
 
 def _variables(work: Work, commit: Mapping[str, Any]) -> dict[str, str]:

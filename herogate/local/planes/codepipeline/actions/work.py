@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from herogate.local.errors import AwsError
+from herogate.local.planes.codebuild.artifacts import Artifact
 from herogate.local.planes.codepipeline.progress import Outcome
 from herogate.local.planes.codepipeline.records import Attempt, Execution
 from herogate.local.planes.codepipeline.status import ActionStatus
@@ -60,6 +61,21 @@ class Work:
         except AwsError as error:
             message = f"CodePipeline is not authorized to perform AssumeRole on role {role}"
             raise AwsError(error.code, message, status=error.status) from error
+
+    async def require(self, caller: Caller, action: str, resource: str) -> None:
+        """Refuse to do what the role may not do to a thing of the codepipeline's region.
+
+        Raises:
+            AwsError: access is denied.
+        """
+        service, account = action.partition(":")[0], self.cloud.account_id
+        arn = f"arn:aws:{service}:{self.execution.region}:{account}:{resource}"
+        await self.cloud.authority.require(caller.arn, [action], arn)
+
+    async def require_object(self, caller: Caller, action: str, artifact: Artifact) -> None:
+        """Refuse to do what the role may not do to an artifact in S3. Raises as `require` does."""
+        arn = f"arn:aws:s3:::{artifact.bucket}/{artifact.key}"
+        await self.cloud.authority.require(caller.arn, [action], arn)
 
     async def ask(
         self, caller: Caller, service: str, operation: str, **parameters: Any

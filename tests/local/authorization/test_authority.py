@@ -1,0 +1,110 @@
+"""Roles that may not are refused, in the words of the service that they asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from local_cloud import LocalCloud
+from roles import EVERYTHING, make_role
+
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::authority/open/*"},
+        {
+            "Effect": "Allow",
+            "Action": "ecs:StopTask",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:ResourceTag/herogate:app": "a"}},
+        },
+    ],
+}
+
+
+def session(cloud: LocalCloud, name: str, policy: str) -> Callable[[str], Any]:
+    """Clients of a role with a policy."""
+    me = cloud.client("sts").get_caller_identity()["Arn"]
+    allowed = {"Effect": "Allow", "Principal": {"AWS": me}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    arn = make_role(cloud.client("iam"), name, trust, policy)
+    key = cloud.client("sts").assume_role(RoleArn=arn, RoleSessionName="monday")["Credentials"]
+    return partial(
+        cloud.client,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+        aws_session_token=key["SessionToken"],
+    )
+
+
+@pytest.fixture(scope="module")
+def as_role(cloud: LocalCloud) -> Callable[[str], Any]:
+    """Clients of a role that may read some objects, and stop tasks of an app."""
+    return session(cloud, "authority", json.dumps(POLICY))
+
+
+def test_a_role_may_what_its_policies_allow_and_nothing_else(
+    cloud: LocalCloud, as_role: Callable[[str], Any]
+) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="authority")
+    for key in ("open/a", "closed/a"):
+        s3.put_object(Bucket="authority", Key=key, Body=b"text")
+    own = as_role("s3")
+    assert own.get_object(Bucket="authority", Key="open/a")["Body"].read() == b"text"
+    with pytest.raises(ClientError) as refused:
+        own.get_object(Bucket="authority", Key="closed/a")
+    assert refused.value.response["Error"] == {
+        "Code": "AccessDenied",
+        "Message": "User: arn:aws:sts::123456789012:assumed-role/authority/monday is not authorized to "
+        "perform: s3:GetObject on resource: arn:aws:s3:::authority/closed/a because no "
+        "identity-based policy allows the s3:GetObject action",
+    }
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "code", "status"),
+    [
+        ("dynamodb", "get_item", {"TableName": "t", "Key": {}}, "AccessDeniedException", 400),
+        ("iam", "list_roles", {}, "AccessDenied", 403),
+        ("ec2", "describe_vpcs", {}, "UnauthorizedOperation", 403),
+        ("cloudformation", "describe_stacks", {"StackName": "s"}, "AccessDenied", 403),
+        ("ecs", "stop_task", {"task": "0" * 32}, "AccessDeniedException", 400),
+    ],
+)
+def test_each_service_refuses_in_its_own_words(
+    as_role: Callable[[str], Any],
+    service: str,
+    operation: str,
+    parameters: dict[str, Any],
+    code: str,
+    status: int,
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        getattr(as_role(service), operation)(**parameters)
+    answer = refused.value.response
+    assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
+
+
+def test_who_one_is_may_always_be_asked(as_role: Callable[[str], Any]) -> None:
+    assert as_role("sts").get_caller_identity()["Arn"].endswith("assumed-role/authority/monday")
+
+
+def test_a_role_that_is_gone_may_nothing_any_more(cloud: LocalCloud) -> None:
+    s3, iam = session(cloud, "short-lived", EVERYTHING)("s3"), cloud.client("iam")
+    s3.list_buckets()
+    iam.delete_role_policy(RoleName="short-lived", PolicyName="test")
+    iam.delete_role(RoleName="short-lived")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.list_buckets()
+
+
+def test_what_was_demanded_is_on_record(cloud: LocalCloud, as_role: Callable[[str], Any]) -> None:
+    with pytest.raises(ClientError):
+        as_role("sqs").receive_message(QueueUrl=f"{cloud.endpoint_url}/123456789012/of-others")
+    entries = map(json.loads, cloud.directory.access_record.read_text().splitlines())
+    assert [e["allowed"] for e in entries if e.get("action") == "sqs:ReceiveMessage"] == [False]

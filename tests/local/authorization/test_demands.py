@@ -1,0 +1,186 @@
+"""What calls demand, as a table: the action, the resource, what goes with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from herogate.local.authorization.demands import Asked, demands
+from herogate.local.authorization.policies import Demand
+
+HERE = "us-east-1:123456789012"
+ROLE = "arn:aws:iam::123456789012:role/task"
+
+
+def asked(service: str, operation: str, parameters: Mapping[str, Any]) -> list[Demand]:
+    async def partition_key(table: str) -> str:
+        return "pk"
+
+    async def definition(name: str) -> Mapping[str, Any]:
+        return {"taskRoleArn": ROLE}
+
+    call = Asked(
+        service=service,
+        operation=operation,
+        parameters=parameters,
+        region="us-east-1",
+        account="123456789012",
+        partition_key=partition_key,
+        definition=definition,
+    )
+    return asyncio.run(demands(call))
+
+
+def told(service: str, operation: str, /, **parameters: Any) -> list[tuple[str, str | None]]:
+    return [(each.action, each.resource) for each in asked(service, operation, parameters)]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "action", "resource"),
+    [
+        ("s3", "GetObject", {"Bucket": "b", "Key": "k"}, "s3:GetObject", "arn:aws:s3:::b/k"),
+        ("s3", "HeadObject", {"Bucket": "b", "Key": "k"}, "s3:GetObject", "arn:aws:s3:::b/k"),
+        (
+            "s3",
+            "GetObject",
+            {"Bucket": "b", "Key": "k", "VersionId": "1"},
+            "s3:GetObjectVersion",
+            "arn:aws:s3:::b/k",
+        ),
+        ("s3", "ListObjectsV2", {"Bucket": "b"}, "s3:ListBucket", "arn:aws:s3:::b"),
+        ("s3", "DeleteObjects", {"Bucket": "b"}, "s3:DeleteObject", "arn:aws:s3:::b/*"),
+        (
+            "elbv2",
+            "ModifyRule",
+            {"RuleArn": "arn:rule"},
+            "elasticloadbalancing:ModifyRule",
+            "arn:rule",
+        ),
+        ("elbv2", "DescribeRules", {}, "elasticloadbalancing:DescribeRules", "*"),
+        (
+            "logs",
+            "PutLogEvents",
+            {"logGroupName": "/g", "logStreamName": "s"},
+            "logs:PutLogEvents",
+            f"arn:aws:logs:{HERE}:log-group:/g:log-stream:s",
+        ),
+        (
+            "codebuild",
+            "BatchGetBuilds",
+            {"ids": ["p:1"]},
+            "codebuild:BatchGetBuilds",
+            f"arn:aws:codebuild:{HERE}:project/p",
+        ),
+        (
+            "codepipeline",
+            "UpdatePipeline",
+            {"pipeline": {"name": "p"}},
+            "codepipeline:UpdatePipeline",
+            f"arn:aws:codepipeline:{HERE}:p",
+        ),
+        (
+            "cloudformation",
+            "DescribeStacks",
+            {"StackName": "s"},
+            "cloudformation:DescribeStacks",
+            f"arn:aws:cloudformation:{HERE}:stack/s/*",
+        ),
+        (
+            "ecs",
+            "UpdateService",
+            {"cluster": f"arn:aws:ecs:{HERE}:cluster/c", "service": "s"},
+            "ecs:UpdateService",
+            f"arn:aws:ecs:{HERE}:service/c/s",
+        ),
+        (
+            "ecs",
+            "DescribeTasks",
+            {"tasks": [f"arn:aws:ecs:{HERE}:task/default/1"]},
+            "ecs:DescribeTasks",
+            f"arn:aws:ecs:{HERE}:task/default/1",
+        ),
+        ("ecs", "DeregisterTaskDefinition", {"taskDefinition": "f:1"}, None, "*"),
+        ("ecr", "GetAuthorizationToken", {}, None, "*"),
+        ("ssm", "PutParameter", {"Name": "/a/b"}, None, f"arn:aws:ssm:{HERE}:parameter/a/b"),
+        ("sqs", "SendMessage", {"QueueUrl": "http://h/1/q"}, None, f"arn:aws:sqs:{HERE}:q"),
+        ("kms", "Decrypt", {"KeyId": "k"}, None, None),
+    ],
+)
+def test_a_call_demands_its_action_on_what_it_is_about(
+    service: str,
+    operation: str,
+    parameters: Mapping[str, Any],
+    action: str | None,
+    resource: str | None,
+) -> None:
+    expected = [(action or f"{service}:{operation}", resource)]
+    assert told(service, operation, **parameters) == expected
+
+
+def test_a_call_about_several_things_demands_each() -> None:
+    assert told("ssm", "GetParameters", Names=["/a", "/b"]) == [
+        ("ssm:GetParameters", f"arn:aws:ssm:{HERE}:parameter/a"),
+        ("ssm:GetParameters", f"arn:aws:ssm:{HERE}:parameter/b"),
+    ]
+
+
+def test_who_gives_a_role_to_a_service_passes_it() -> None:
+    (_, passed) = asked("ecs", "RegisterTaskDefinition", {"family": "f", "taskRoleArn": ROLE})
+    assert passed == Demand(
+        action="iam:PassRole",
+        resource=ROLE,
+        context={"iam:passedtoservice": ["ecs-tasks.amazonaws.com"]},
+    )
+
+
+def test_a_task_that_is_run_is_passed_the_roles_of_its_definition() -> None:
+    assert told("ecs", "RunTask", taskDefinition="f", cluster="c") == [
+        ("ecs:RunTask", f"arn:aws:ecs:{HERE}:task-definition/f"),
+        ("iam:PassRole", ROLE),
+    ]
+
+
+def test_what_is_tagged_at_its_making_takes_the_right_to_tag() -> None:
+    *_, tagging = asked("ecs", "CreateService", {"serviceName": "s", "tags": [{"key": "k"}]})
+    assert tagging == Demand(
+        action="ecs:TagResource",
+        resource=f"arn:aws:ecs:{HERE}:service/default/s",
+        context={"ecs:createaction": ["CreateService"]},
+    )
+
+
+def test_a_transaction_demands_what_it_does_to_each_partition() -> None:
+    def key(of: str) -> dict[str, Any]:
+        return {"TableName": "t", "Key": {"pk": {"S": of}, "sk": {"S": "x"}}}
+
+    found = asked(
+        "dynamodb",
+        "TransactWriteItems",
+        {"TransactItems": [{"Delete": key("a")}, {"ConditionCheck": key("b")}]},
+    )
+    assert [(each.action, each.context["dynamodb:leadingkeys"]) for each in found] == [
+        ("dynamodb:DeleteItem", ["a"]),
+        ("dynamodb:ConditionCheckItem", ["b"]),
+    ]
+
+
+def test_a_query_names_its_partition_whatever_it_calls_the_key() -> None:
+    (query,) = asked(
+        "dynamodb",
+        "Query",
+        {
+            "TableName": "t",
+            "KeyConditionExpression": "begins_with(sk, :s) AND #k = :k",
+            "ExpressionAttributeNames": {"#k": "pk"},
+            "ExpressionAttributeValues": {":k": {"S": "app/a"}, ":s": {"S": "x"}},
+        },
+    )
+    assert query.context["dynamodb:leadingkeys"] == ["app/a"]
+
+
+@pytest.mark.parametrize("operation", ["GetCallerIdentity", "AssumeRole"])
+def test_who_one_is_and_becomes_takes_no_policy(operation: str) -> None:
+    assert told("sts", operation, RoleArn=ROLE) == []
