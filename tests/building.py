@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_cloud import LocalCloud
+from roles import make_role
 
 ENVIRONMENT = {
     "type": "LINUX_CONTAINER",
@@ -91,7 +92,5 @@ def building(cloud: LocalCloud, name: str = "building") -> Building:
             }
         ],
     }
-    made = cloud.client("iam").create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps(trust)
-    )
-    return Building(cloud=cloud, codebuild=cloud.client("codebuild"), role=made["Role"]["Arn"])
+    role = make_role(cloud.client("iam"), name, json.dumps(trust))
+    return Building(cloud=cloud, codebuild=cloud.client("codebuild"), role=role)

@@ -11,6 +11,7 @@ import boto3
 
 from herogate.local import lifecycle
 from herogate.local.directory import PROFILE, Directory
+from herogate.local.runtimes.choice import RuntimeName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +43,9 @@ class LocalCloud:
         return {**kept, **given, "HEROGATE_LOCAL_DIR": str(self.directory.path)}
 
 
-def running(directory: Directory) -> LocalCloud:
+def running(directory: Directory, runtime: str = RuntimeName.PROCESS) -> LocalCloud:
     """The local cloud that lives in `directory`, started if it does not."""
-    endpoint_url = lifecycle.start(directory).endpoint_url
+    endpoint_url = lifecycle.start(directory, runtime=runtime).endpoint_url
     key = _credentials(directory)
     return LocalCloud(
         directory=directory,

@@ -17,6 +17,7 @@ from typing import Any
 from load_balancing import Network, free_port, listener, load_balancer, network
 from local_cloud import LocalCloud
 from registries import client_of, unique
+from roles import make_role
 
 TRUST = json.dumps(
     {
@@ -264,7 +265,7 @@ def place(cloud: LocalCloud, name: str) -> Place:
         iam.create_service_linked_role(AWSServiceName="ecs.amazonaws.com")
     except iam.exceptions.InvalidInputException:
         iam.get_role(RoleName="AWSServiceRoleForECS")
-    role = iam.create_role(RoleName=own, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    role = make_role(iam, own, TRUST)
     cloud.client("ecs").create_cluster(
         clusterName=own, capacityProviders=["FARGATE", "FARGATE_SPOT"]
     )

@@ -18,18 +18,25 @@ from herogate.errors import HerogateError, InvalidRequest
 from herogate.local import lifecycle
 from herogate.local.directory import Directory, default_directory
 from herogate.local.log import follow, tail
+from herogate.local.runtimes.choice import AUTO, CHOICES
 
 _ANOTHER_DIRECTORY = "Set HEROGATE_LOCAL_DIR to a directory that you can write to."
 _NOT_RUNNING = 3  # as service managers' status commands exit
 
 
-@command("local:start", examples=["local start", "local start --port 4600"])
+@command("local:start", examples=["local start", "local start --runtime docker"])
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="port of the API; the last one, or a free one"
 )
 @click.option("--region", default="us-east-1", help="region of the profile")
 @click.option("--trust-host", multiple=True, help="host name of a reverse proxy in front of it")
-def start(port: int | None, region: str, trust_host: tuple[str, ...]) -> None:
+@click.option(
+    "--runtime",
+    type=click.Choice(CHOICES),
+    default=AUTO,
+    help="what builds and runs apps; auto: the last one, else docker where an engine answers",
+)
+def start(port: int | None, region: str, trust_host: tuple[str, ...], runtime: str) -> None:
     """start the local cloud
 
     It speaks the AWS API on a port of this machine and keeps its state between starts. The address goes
@@ -38,11 +45,19 @@ def start(port: int | None, region: str, trust_host: tuple[str, ...]) -> None:
     _require_installed()
     directory = _directory()
     with _said(), progress.action("Starting the local cloud"):
+        last = directory.last_runtime()
         running = lifecycle.start(
-            directory, port=port or 0, region=region, trusted_hosts=trust_host
+            directory, port=port or 0, region=region, trusted_hosts=trust_host, runtime=runtime
         )
     if not running.started:
-        output.warn(f"It already runs (process {running.pid}); nothing was changed.")
+        output.warn(
+            f"It already runs (process {running.pid}, runtime {running.runtime}); nothing was changed."
+        )
+    elif last not in {None, running.runtime}:
+        output.warn(
+            f"Its runtime was {last} and is {running.runtime}. What was built for {last} does not run "
+            "in it: push those apps again, or start it with the runtime it had."
+        )
     output.say(running.endpoint_url)
     output.talk('To use it in this shell: eval "$(herogate local env)"')
 
@@ -157,6 +172,7 @@ def _status_lines(directory: Directory, told: dict[str, Any]) -> dict[str, str |
         "Local cloud": "running",
         "Endpoint": told["endpoint_url"],
         "Process": str(told["pid"]),
+        "Runtime": _runtime_line(told["runtime"]),
         "Started": output.moment(started),
         "Router": str(balancer["pid"]),
         "Ports": ", ".join(str(port) for port in balancer["ports"]) or "none open",
@@ -165,3 +181,9 @@ def _status_lines(directory: Directory, told: dict[str, Any]) -> dict[str, str |
         ),
         "Directory": str(directory.path),
     }
+
+
+def _runtime_line(told: dict[str, str]) -> str:
+    """``process``, or ``docker 27.5.1 at unix:///var/run/docker.sock``."""
+    name, *further = told.values()
+    return " ".join([name, " at ".join(further)]).strip()

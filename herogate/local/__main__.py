@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from herogate.local import internet
 from herogate.local.directory import Directory
 from herogate.local.log import BoundedLog
+from herogate.local.runtimes.choice import AUTO, CHOICES, RuntimeUnavailable
 
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
@@ -54,6 +55,7 @@ async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -
     from herogate.local.cloud import Cloud
     from herogate.local.gateway import PortUnavailable
     from herogate.local.moto_bridge.snapshot import SnapshotMismatch
+    from herogate.local.runtimes import selection
 
     if options.region not in botocore.session.Session().get_available_regions("ec2"):
         _say(options.ready_fd, error=f"{options.region} is not an AWS region.")
@@ -63,7 +65,8 @@ async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        cloud = Cloud(directory, lock=lock, trusted_hosts=options.trust_host)
+        runtime = await selection.runtime(options.runtime, directory.last_runtime(), os.environ)
+        cloud = Cloud(directory, lock=lock, trusted_hosts=options.trust_host, runtime=runtime)
         await cloud.start(options.port, any_port=options.any_port)
         credentials = cloud.root.credentials
         directory.write_profile(
@@ -72,6 +75,8 @@ async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -
             key=credentials.access_key_id,
             secret=credentials.secret_access_key,
         )
+    except RuntimeUnavailable as error:
+        complaint = str(error)
     except PortUnavailable as error:
         complaint = f"Port {options.port} of this machine cannot be used: {error}."
     except SnapshotMismatch as error:
@@ -109,6 +114,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--any-port", action="store_true")
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--trust-host", action="append", default=[])
+    parser.add_argument("--runtime", choices=CHOICES, default=AUTO)
     parser.add_argument("--ready-fd", type=int, required=True)
     return parser.parse_args()
 

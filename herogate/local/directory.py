@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from herogate.local.runtimes.choice import RuntimeName
+
 PROFILE = "herogate-local"
 """The profile that `local start` writes into its own AWS config file."""
 
@@ -34,6 +36,7 @@ class Directory:
         self.log = self.path / "cloud.log"
         self.aws_config = self.path / "aws" / "config"
         self.aws_credentials = self.path / "aws" / "credentials"
+        self.access_record = self.path / "access.jsonl"
         self._lock = self.path / "lock"
         self._status = self.path / "status.json"
 
@@ -94,6 +97,14 @@ class Directory:
             return dict(json.loads(self._status.read_text()))
         except (FileNotFoundError, ValueError):
             return {}
+
+    def last_runtime(self) -> RuntimeName | None:
+        """The runtime of the last control process; None if there never was one."""
+        status = self.status()
+        if not status:
+            return None
+        runtime = status.get("runtime")
+        return RuntimeName(runtime["name"]) if runtime else RuntimeName.PROCESS
 
     def tell(self, status: Mapping[str, Any]) -> None:
         """Write what `status` will read, in one piece."""

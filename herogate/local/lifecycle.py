@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from herogate.local.directory import PROFILE, Directory, is_alive
 from herogate.local.internet import around_proxies
+from herogate.local.runtimes.choice import AUTO, RuntimeName
 
 _START_SECONDS = 60
 _STOP_SECONDS = 30
@@ -33,11 +34,17 @@ class LocalCloudError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A local cloud that answers. `started` is false when it already ran."""
+    """A local cloud that answers.
+
+    Attributes:
+        started: false when it already ran.
+        runtime: what runs its containers.
+    """
 
     endpoint_url: str
     pid: int
     started: bool
+    runtime: RuntimeName | None
 
 
 def start(
@@ -46,6 +53,7 @@ def start(
     port: int = 0,
     region: str = "us-east-1",
     trusted_hosts: Sequence[str] = (),
+    runtime: str = AUTO,
 ) -> Running:
     """Start the control process and return when the API answers.
 
@@ -53,6 +61,7 @@ def start(
         port: the API's port on 127.0.0.1; 0 takes the last one again if it is free, else a free one.
         region: the default region of the written profile.
         trusted_hosts: host names under which a reverse proxy may address this cloud.
+        runtime: one of `CHOICES`.
 
     Raises:
         LocalCloudError: it did not come up; with the end of its log.
@@ -60,6 +69,7 @@ def start(
     try:
         directory.make()
         command = _command(directory, port=port, region=region, trusted_hosts=trusted_hosts)
+        command += ["--runtime", runtime]
         while True:
             found = running(directory) or _launch(directory, command)
             if found is not None:
@@ -87,7 +97,14 @@ def running(directory: Directory) -> Running | None:
             and is_alive(status["load_balancer"]["pid"])
             and _answers(status["endpoint_url"])
         ):
-            found.append(Running(endpoint_url=status["endpoint_url"], pid=pid, started=False))
+            found.append(
+                Running(
+                    endpoint_url=status["endpoint_url"],
+                    pid=pid,
+                    started=False,
+                    runtime=directory.last_runtime(),
+                )
+            )
         return bool(found) or not directory.is_locked()
 
     _wait(settled, _START_SECONDS, f"its process in {directory.path} neither answers nor ends")
@@ -177,7 +194,12 @@ def _launch(directory: Directory, command: list[str]) -> Running | None:
         process.wait()
         raise LocalCloudError(str(answer["error"]))
     process.returncode = 0  # it lives on; this object must not warn about it
-    return Running(endpoint_url=str(answer["endpoint_url"]), pid=process.pid, started=True)
+    return Running(
+        endpoint_url=str(answer["endpoint_url"]),
+        pid=process.pid,
+        started=True,
+        runtime=directory.last_runtime(),
+    )
 
 
 def _read_within(pipe: Any, seconds: float) -> bytes | None:

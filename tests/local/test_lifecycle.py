@@ -15,6 +15,12 @@ from local_cloud import LocalCloud, running
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
+from herogate.local.runtimes.choice import RuntimeName
+
+
+def start(directory: Directory, port: int = 0) -> lifecycle.Running:
+    """Start a cloud that needs no docker, whatever this machine has."""
+    return lifecycle.start(directory, port=port, runtime=RuntimeName.PROCESS)
 
 
 def processes_of(directory: Directory) -> list[int]:
@@ -35,8 +41,8 @@ def parameter(cloud: LocalCloud, name: str) -> str:
 
 
 def test_a_second_start_finds_the_first(directory: Directory) -> None:
-    first = lifecycle.start(directory)
-    second = lifecycle.start(directory)
+    first = start(directory)
+    second = start(directory)
     assert (first.started, second.started) == (True, False)
     assert (second.pid, second.endpoint_url) == (first.pid, first.endpoint_url)
 
@@ -97,22 +103,22 @@ def test_a_kill_leaves_no_process(directory: Directory) -> None:
 
 
 def test_a_taken_port_is_said(directory: Directory, tmp_path: Path) -> None:
-    taken = int(lifecycle.start(directory).endpoint_url.rpartition(":")[2])
+    taken = int(start(directory).endpoint_url.rpartition(":")[2])
     with pytest.raises(lifecycle.LocalCloudError, match=f"Port {taken} of this machine"):
-        lifecycle.start(Directory(tmp_path / "other"), port=taken)
+        start(Directory(tmp_path / "other"), port=taken)
 
 
 def test_state_of_another_moto_is_refused_and_kept(directory: Directory) -> None:
     import sqlite3
 
-    lifecycle.start(directory)
+    start(directory)
     lifecycle.stop(directory)
     database = sqlite3.connect(directory.path / "cloud.db")
     database.execute("UPDATE snapshot SET stamp = 'moto 1.0'")
     database.commit()
     database.close()
     with pytest.raises(lifecycle.LocalCloudError, match=r"written with moto 1\.0"):
-        lifecycle.start(directory)
+        start(directory)
     assert not directory.is_locked()
 
 
@@ -132,14 +138,14 @@ def test_what_the_directory_holds_is_for_its_owner_only(directory: Directory) ->
 
 def test_two_starts_at_once_end_with_the_same_cloud(directory: Directory) -> None:
     with ThreadPoolExecutor(2) as both:
-        first, second = both.map(lambda _: lifecycle.start(directory), range(2))
+        first, second = both.map(lambda _: start(directory), range(2))
     assert sorted([first.started, second.started]) == [False, True]
     assert (first.pid, first.endpoint_url) == (second.pid, second.endpoint_url)
 
 
 def test_a_start_that_is_killed_leaves_a_cloud_that_the_next_finds(directory: Directory) -> None:
     starting = subprocess.Popen(
-        [SCRIPTS / "herogate", "local", "start"],
+        [SCRIPTS / "herogate", "local", "start", "--runtime", "process"],
         env={**os.environ, "HEROGATE_LOCAL_DIR": str(directory.path)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -148,12 +154,12 @@ def test_a_start_that_is_killed_leaves_a_cloud_that_the_next_finds(directory: Di
         assert starting.poll() is None
     starting.kill()
     starting.wait()
-    assert lifecycle.start(directory).started is False
+    assert start(directory).started is False
     assert "Traceback" not in directory.log.read_text()
 
 
 def test_a_router_that_is_stopped_does_not_outlive_a_kill(directory: Directory) -> None:
-    lifecycle.start(directory)
+    start(directory)
     os.kill(directory.status()["load_balancer"]["pid"], signal.SIGSTOP)
     pid = directory.control_pid()
     assert pid is not None
@@ -166,4 +172,4 @@ def test_a_router_that_is_stopped_does_not_outlive_a_kill(directory: Directory) 
 def test_a_directory_that_cannot_be_one_is_said(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(lifecycle.LocalCloudError, match="cannot be used: "):
-        lifecycle.start(Directory(tmp_path / "taken"))
+        start(Directory(tmp_path / "taken"))

@@ -93,7 +93,9 @@ class Service(Handler):
             raise already_exists(self, name)  # CreateService would hand out the existing one
         wanted = {"DesiredCount": 1, **with_tags(context, properties), "ServiceName": name}
         made = send(ecs, "create_service", wanted)
-        return str(made["service"]["serviceArn"])
+        arn = str(made["service"]["serviceArn"])
+        self._outcome(context, arn)  # AWS's looks, too: who may not look cannot have one made
+        return arn
 
     def is_ready(self, context: Context, physical_id: str) -> bool:
         service = self._describe(context, physical_id)
@@ -136,10 +138,14 @@ class Service(Handler):
 
     def _outcome(self, context: Context, physical_id: str) -> bool | None:
         """Whether its last deployment has succeeded; None while it is under way."""
-        entries = context.client("ecs").list_service_deployments(
+        ecs = context.client("ecs")
+        (newest,) = ecs.list_service_deployments(
             cluster=_cluster(physical_id), service=physical_id, maxResults=1
         )["serviceDeployments"]
-        status = entries[0]["status"]
+        (described,) = ecs.describe_service_deployments(
+            serviceDeploymentArns=[newest["serviceDeploymentArn"]]
+        )["serviceDeployments"]
+        status = described["status"]
         return None if status in _UNDER_WAY else bool(status == "SUCCESSFUL")
 
     def _describe(self, context: Context, physical_id: str) -> Mapping[str, Any]:

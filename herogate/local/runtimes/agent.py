@@ -14,7 +14,6 @@ from herogate.local.runtimes import containers
 from herogate.local.runtimes.containers import NotSupported
 from herogate.local.runtimes.launch import Launch
 from herogate.local.runtimes.metadata import TaskMetadata
-from herogate.local.runtimes.process import ProcessRuntime
 from herogate.local.runtimes.provision import Lacking, Provision
 from herogate.local.runtimes.runtime import CannotStart, Runtime
 from herogate.local.runtimes.task import DependencyFailed, RunningTask, TaskEnd
@@ -33,12 +32,12 @@ class Agent:
     """Starts tasks.
 
     Args:
-        runtime: what runs containers; the embedded one where none is given.
+        runtime: what runs containers.
     """
 
-    def __init__(self, cloud: Cloud, runtime: Runtime | None = None) -> None:
+    def __init__(self, cloud: Cloud, runtime: Runtime) -> None:
         self._cloud = cloud
-        self._runtime = runtime or ProcessRuntime(cloud)
+        self._runtime = runtime
         self._metadata = TaskMetadata(cloud)
         self._running: set[RunningTask] = set()
 
@@ -50,6 +49,7 @@ class Agent:
     async def stop(self) -> None:
         """End at once what still runs."""
         await asyncio.gather(*(task.kill() for task in self._running))
+        await self._runtime.stop()
 
     async def launch(self, launch: Launch) -> RunningTask:
         """Start a task; returns when all its containers are started.
@@ -59,7 +59,11 @@ class Agent:
         """
         try:
             plan = containers.plan(
-                launch.task_definition, launch.overrides, region=launch.region, task=launch.task
+                launch.task_definition,
+                launch.overrides,
+                region=launch.region,
+                task=launch.task,
+                confines=self._runtime.confines,
             )
         except NotSupported as error:
             raise LaunchFailed(str(error)) from error

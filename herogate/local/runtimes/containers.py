@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from herogate.local.runtimes.confinement import Confinement, confinement
 from herogate.local.runtimes.health import HealthCheck
 
 Definition = Mapping[str, Any]
@@ -61,6 +62,7 @@ class ContainerPlan:
         dependencies: what it waits for, by the other container's name.
         stop_seconds: between the request to end and the end by force.
         start_seconds: how long it waits for its dependencies.
+        confinement: what it may have of the machine, where the runtime confines.
     """
 
     name: str
@@ -77,6 +79,7 @@ class ContainerPlan:
     dependencies: Mapping[str, Condition] = field(default_factory=dict)
     stop_seconds: float = STOP_SECONDS
     start_seconds: float = START_SECONDS
+    confinement: Confinement = field(default_factory=Confinement)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,18 +100,21 @@ class TaskPlan:
     containers: tuple[ContainerPlan, ...]
 
 
-def plan(definition: Definition, overrides: Definition, *, region: str, task: str) -> TaskPlan:
+def plan(
+    definition: Definition, overrides: Definition, *, region: str, task: str, confines: bool
+) -> TaskPlan:
     """What a task definition with RunTask's overrides comes to.
 
     Args:
         task: the task's id, which log streams are named after.
+        confines: whether the runtime gives containers a user and a file system of their own.
 
     Raises:
         NotSupported: it asks for what the local cloud does not have.
     """
     unsupported = [*_unsupported_by_task(definition), *_unsupported_overrides(overrides)]
     for container in definition["containerDefinitions"]:
-        unsupported.extend(_unsupported_by_container(container))
+        unsupported.extend(_unsupported_by_container(container, confines=confines))
     if unsupported:
         raise NotSupported(f"The local cloud does not support {', '.join(unsupported)}.")
     by_name = {override["name"]: override for override in overrides.get("containerOverrides", [])}
@@ -119,7 +125,13 @@ def plan(definition: Definition, overrides: Definition, *, region: str, task: st
         execution_role=overrides.get("executionRoleArn") or definition.get("executionRoleArn"),
         architecture=_architecture(definition),
         containers=tuple(
-            _container(container, by_name.get(container["name"], {}), region=region, task=task)
+            _container(
+                container,
+                override := by_name.get(container["name"], {}),
+                confinement(definition, container, overrides, override),
+                region=region,
+                task=task,
+            )
             for container in definition["containerDefinitions"]
         ),
     )
@@ -132,7 +144,12 @@ def this_machines_architecture() -> str:
 
 
 def _container(
-    container: Definition, override: Definition, *, region: str, task: str
+    container: Definition,
+    override: Definition,
+    confined: Confinement,
+    *,
+    region: str,
+    task: str,
 ) -> ContainerPlan:
     command = override.get("command") or container.get("command")
     return ContainerPlan(
@@ -153,6 +170,7 @@ def _container(
         },
         stop_seconds=container.get("stopTimeout", STOP_SECONDS),
         start_seconds=container.get("startTimeout", START_SECONDS),
+        confinement=confined,
     )
 
 
@@ -216,15 +234,16 @@ _UNSUPPORTED = (
     "mountPoints",
     "privileged",
     "pseudoTerminal",
-    "readonlyRootFilesystem",
     "repositoryCredentials",
     "resourceRequirements",
     "systemControls",
-    "user",
     "volumesFrom",
 )
-_WITHOUT_EFFECT = {"initProcessEnabled"}
-"""Of ``linuxParameters``: orphans are collected here in any case."""
+_CONFINING = ("readonlyRootFilesystem", "user")
+_LINUX_PARAMETERS = {"initProcessEnabled"}
+"""Those that every runtime has: one that does not confine collects orphans in any case."""
+
+_CONFINING_LINUX_PARAMETERS = {"capabilities"}
 
 _LOG_OPTIONS = {
     "awslogs-create-group",
@@ -237,13 +256,14 @@ _LOG_OPTIONS = {
 """What is known of the log driver. The last two say what happens when CloudWatch is slow: it is not."""
 
 
-def _unsupported_by_container(container: Definition) -> Iterator[str]:
+def _unsupported_by_container(container: Definition, *, confines: bool) -> Iterator[str]:
     where = f"of the container {container['name']}"
-    for name in _UNSUPPORTED:
+    for name in _UNSUPPORTED if confines else sorted((*_UNSUPPORTED, *_CONFINING)):
         if container.get(name):
             yield f"{name} {where}"
+    supported = _LINUX_PARAMETERS | (_CONFINING_LINUX_PARAMETERS if confines else set())
     for name, value in container.get("linuxParameters", {}).items():
-        if value and name not in _WITHOUT_EFFECT:
+        if value and name not in supported:
             yield f"linuxParameters.{name} {where}"
     if container.get("restartPolicy", {}).get("enabled"):
         yield f"restartPolicy {where}"

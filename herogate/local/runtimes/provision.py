@@ -13,7 +13,15 @@ from herogate.local.runtimes import secret_values
 from herogate.local.runtimes.containers import ContainerPlan, TaskPlan
 from herogate.local.runtimes.launch import Launch
 from herogate.local.runtimes.metadata import TaskMetadata
-from herogate.local.runtimes.runtime import CannotPull, Container, Image, ImageSource, Runtime
+from herogate.local.runtimes.runtime import (
+    CannotPull,
+    CannotStart,
+    Container,
+    Ground,
+    Image,
+    ImageSource,
+    Runtime,
+)
 from herogate.local.runtimes.secret_values import Unobtainable
 from herogate.local.runtimes.task import Member
 from herogate.local.runtimes.task_log import TaskLog
@@ -22,6 +30,9 @@ if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
 
 _SERVICE = "ecs-tasks.amazonaws.com"
+
+
+_PULLING = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
 class Lacking(Exception):
@@ -59,8 +70,9 @@ class Provision:
         if given is not None:
             undo.callback(self._cloud.credentials.revoke, given.id)
         await self._fetch_secrets(execution_role)
-        await self._pull_images()
+        await self._pull_images(execution_role)
         await self._open_logs(execution_role)
+        await self._open_ground(undo)
         credentials = {} if given is None else given.environment
         for container in self.plan.containers:
             address = metadata.offer(self._about(container), self._about_task())
@@ -86,6 +98,7 @@ class Provision:
                 environment={**self._secrets_of(container), **container.environment},
                 forced=self._forced[container.name],
                 working_directory=container.working_directory,
+                confinement=container.confinement,
             ),
             _drop if log is None else log.take,
         )
@@ -98,14 +111,21 @@ class Provision:
 
     def _surroundings(self) -> dict[str, str]:
         """Where a task is, as far as it does not say so itself."""
-        address = self._launch.address.replace(".", "-")
         return {
             "AWS_DEFAULT_REGION": self._launch.region,
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": self._cloud.endpoint_url,
             "AWS_REGION": self._launch.region,
-            "HOSTNAME": f"ip-{address}.ec2.internal",
+            "HOSTNAME": self._ground.host_name,
         }
+
+    @property
+    def _ground(self) -> Ground:
+        return Ground(
+            task=self._launch.task,
+            address=self._launch.address,
+            ports=tuple(port for each in self.plan.containers for port in each.ports),
+        )
 
     def _secrets_of(self, container: ContainerPlan) -> dict[str, str]:
         return {name: self._secrets[written] for name, written in container.secrets.items()}
@@ -152,15 +172,26 @@ class Provision:
             ) from error
         self._secrets.update(values)
 
-    async def _pull_images(self) -> None:
+    async def _pull_images(self, role: Caller | None) -> None:
         for container in self.plan.containers:
             try:
                 source = image_source(
                     container.image, self.plan.architecture, self._cloud.is_own_host
                 )
+                if role is not None:
+                    await self._check_pull(role, source)
                 self._images[container.image] = await self._runtime.pull(source)
             except CannotPull as error:
                 raise Lacking(f"CannotPullContainerError: {error}") from error
+
+    async def _check_pull(self, role: Caller, source: ImageSource) -> None:
+        authority = self._cloud.authority
+        place = f"{source.region}:{self._cloud.account_id}:repository/{source.repository}"
+        try:
+            await authority.require(role.arn, ["ecr:GetAuthorizationToken"], "*")
+            await authority.require(role.arn, _PULLING, f"arn:aws:ecr:{place}")
+        except AwsError as error:
+            raise CannotPull(f"pull access denied: {error.code}: {error.message}") from error
 
     async def _open_logs(self, role: Caller | None) -> None:
         for container in self.plan.containers:
@@ -176,6 +207,13 @@ class Provision:
                     f"{error.code}: {error.message} : exit status 1"
                 ) from error
             self._logs[container.name] = log
+
+    async def _open_ground(self, undo: AsyncExitStack) -> None:
+        undo.push_async_callback(self._runtime.close, self._launch.task)
+        try:
+            await self._runtime.open(self._ground)
+        except CannotStart as error:
+            raise Lacking(f"CannotStartContainerError: {error}") from error
 
     def _about(self, container: ContainerPlan) -> dict[str, Any]:
         """What a container is told of itself."""

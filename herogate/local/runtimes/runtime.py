@@ -1,13 +1,17 @@
 """What a runtime is: it gets images and runs containers. The agent knows no more of it than this.
 
-The embedded one is ``process/``: containers are child processes of the local cloud.
+The embedded one is ``process/``: containers are child processes of the local cloud. In ``docker/`` they
+are a docker engine's. Which one a cloud has: ``choice.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
+
+from herogate.local.runtimes.confinement import Confinement
 
 Output = Callable[[bytes], Awaitable[None]]
 
@@ -38,6 +42,26 @@ class ImageSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What the containers of a task have in common: a network interface with an address and ports.
+
+    Attributes:
+        task: the task's id (32 hexadecimal digits).
+        address: of the interface, as the API shows it.
+        ports: what its containers listen on, by their own account.
+    """
+
+    task: str
+    address: str
+    ports: tuple[int, ...] = ()
+
+    @property
+    def host_name(self) -> str:
+        """What the task's machine calls itself."""
+        return f"ip-{self.address.replace('.', '-')}.ec2.internal"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Container:
     """What is to be run, in the image's own terms.
 
@@ -49,6 +73,7 @@ class Container:
         environment: the task's variables and secrets; what overrides the image's.
         forced: variables that nothing overrides.
         working_directory: None for the image's own.
+        confinement: what it may have of the machine.
     """
 
     task: str
@@ -60,6 +85,21 @@ class Container:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     forced: Mapping[str, str] = field(default_factory=dict, repr=False)
     working_directory: str | None = None
+    confinement: Confinement = field(default_factory=Confinement)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerEnd:
+    """How a container ended.
+
+    Attributes:
+        exit_code: 0 to 255; 128 and the signal's number where a signal ended it; None: it was never
+            started.
+        reason: what the exit code does not tell.
+    """
+
+    exit_code: int | None
+    reason: str | None = None
 
 
 class Image(Protocol):
@@ -81,8 +121,8 @@ class RunningContainer(Protocol):
     def ports(self) -> Mapping[int, int]:
         """This machine's loopback ports by the container's own."""
 
-    async def ended(self) -> int:
-        """Wait for the end; the exit status, when all output was delivered."""
+    async def ended(self) -> ContainerEnd:
+        """Wait for the end, and for all output to be delivered."""
 
     def signal(self, number: int) -> None:
         """Send a signal to the program; nothing if it is over."""
@@ -102,11 +142,43 @@ class RunningContainer(Protocol):
         """Leave nothing of an ended container on this machine."""
 
 
+class BuildTools(Protocol):
+    """What a build makes images with."""
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The variables that tell the build's commands of it."""
+
+    async def remove(self) -> None:
+        """The build is over: leave nothing of it."""
+
+
 class Runtime(Protocol):
     """Gets images and runs containers."""
 
+    @property
+    def confines(self) -> bool:
+        """Whether a container may have a user, a size and a file system of its own."""
+
+    @property
+    def description(self) -> Mapping[str, str]:
+        """What `local status` shows of it; ``name`` is its name."""
+
     async def start(self) -> None:
         """Clear away what an earlier run of the cloud has left."""
+
+    async def stop(self) -> None:
+        """Leave nothing on this machine; no container runs any more."""
+
+    async def open(self, ground: Ground) -> None:
+        """Make what the containers of a task have in common.
+
+        Raises:
+            CannotStart: it cannot be made.
+        """
+
+    async def close(self, task: str) -> None:
+        """Remove what the containers of a task had in common, be it there or not."""
 
     async def pull(self, source: ImageSource) -> Image:
         """Have an image ready to be run.
@@ -116,8 +188,19 @@ class Runtime(Protocol):
         """
 
     async def run(self, image: Image, container: Container, output: Output) -> RunningContainer:
-        """Start a container's program; its output is handed on piece by piece.
+        """Start a container's program on its task's ground; its output is handed on piece by piece.
 
         Raises:
             CannotStart: the program cannot be started.
+        """
+
+    async def build_tools(self, directory: Path, *, is_privileged: bool) -> BuildTools:
+        """What a build makes images with.
+
+        Args:
+            directory: the build's own, for what it needs there.
+            is_privileged: whether its project lets it run docker.
+
+        Raises:
+            CannotStart: it cannot be had.
         """

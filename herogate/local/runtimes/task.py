@@ -13,7 +13,7 @@ from herogate.local.runtimes import health, ordering
 from herogate.local.runtimes.containers import ContainerPlan
 from herogate.local.runtimes.health import HealthCheck, HealthStatus
 from herogate.local.runtimes.ordering import Seen
-from herogate.local.runtimes.runtime import CannotStart, RunningContainer
+from herogate.local.runtimes.runtime import CannotStart, ContainerEnd, RunningContainer
 
 log = logging.getLogger("herogate.local.runtimes")
 
@@ -22,18 +22,6 @@ _KILLED = 128 + signal.SIGKILL
 
 class DependencyFailed(Exception):
     """A container can never start, since one that it depends on is not what it must be."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContainerEnd:
-    """How a container ended.
-
-    Attributes:
-        exit_code: None: it was never started.
-    """
-
-    exit_code: int | None
-    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +68,7 @@ class RunningTask:
         self._containers = tuple(containers)
         self._release = release
         self._members: dict[str, Member] = {}
-        self._ends: dict[str, asyncio.Task[int]] = {}
+        self._ends: dict[str, asyncio.Task[ContainerEnd]] = {}
         self._health = {each.name: HealthStatus.UNKNOWN for each in containers}
         self._watches: list[asyncio.Task[None]] = []
         self._on_health: Callable[[], None] = lambda: None
@@ -163,17 +151,17 @@ class RunningTask:
                 asyncio.create_task(self._watch_health(member, container.health_check))
             )
 
-    async def _watch_end(self, member: Member) -> int:
+    async def _watch_end(self, member: Member) -> ContainerEnd:
         try:
-            code = await member.running.ended()
+            end = await member.running.ended()
             await member.finish()
         except Exception:
             log.exception("the output of %s could not be kept; it was ended", member.plan.name)
-            code = _KILLED
+            end = ContainerEnd(exit_code=_KILLED)
         if member.plan.is_essential and not self._stopping and self._essential is None:
             self._essential = member.plan.name
         self._changed.set()
-        return code
+        return end
 
     async def _watch_health(self, member: Member, check: HealthCheck) -> None:
         async def passed() -> bool:
@@ -222,24 +210,26 @@ class RunningTask:
 
     async def _settle(self) -> TaskEnd:
         """Wait for the last, clear up behind them, and say how they ended."""
-        codes = await asyncio.gather(*self._ends.values())
+        ends = await asyncio.gather(*self._ends.values())
         for watch in self._watches:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
         for member in self._members.values():
             await member.running.remove()
         await self._release()
-        ended = dict(zip(self._ends, codes, strict=True))
+        ended = dict(zip(self._ends, ends, strict=True))
+        never = ContainerEnd(exit_code=None)
         return TaskEnd(
-            containers={
-                each.name: ContainerEnd(exit_code=ended.get(each.name)) for each in self._containers
-            },
+            containers={each.name: ended.get(each.name, never) for each in self._containers},
             essential=self._essential,
         )
 
     def _seen(self) -> dict[str, Seen]:
         return {
-            name: Seen(health=self._health[name], exit_code=end.result() if end.done() else None)
+            name: Seen(
+                health=self._health[name],
+                exit_code=end.result().exit_code if end.done() else None,
+            )
             for name, end in self._ends.items()
         }
 

@@ -6,6 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from herogate.local.authorization.policies import Demand
 from herogate.local.errors import AwsError
 from herogate.local.identity import Caller
 from herogate.local.runtimes.containers import LogDestination
@@ -62,6 +63,7 @@ class TaskLog:
         self._cloud = cloud
         self._to = destination
         self._lines = Lines()
+        self._is_allowed = True
 
     async def open(self, role: Caller) -> None:
         """Make the log stream, and the group if that is wanted.
@@ -73,6 +75,14 @@ class TaskLog:
         if self._to.create_group:
             await self._make("CreateLogGroup", group, role)
         await self._make("CreateLogStream", {**group, **stream}, role)
+        here = f"{self._to.region}:{self._cloud.account_id}:log-group:{self._to.group}"
+        self._is_allowed = await self._cloud.authority.allows(
+            role.arn,
+            Demand(
+                action="logs:PutLogEvents",
+                resource=f"arn:aws:logs:{here}:log-stream:{self._to.stream}",
+            ),
+        )
 
     async def take(self, piece: bytes) -> None:
         """Write what has come; it is in the log when this returns."""
@@ -91,10 +101,13 @@ class TaskLog:
                 raise
 
     async def _write(self, lines: list[str]) -> None:
-        """Nobody hears of a line whose group was deleted meanwhile; the program goes on, as on AWS."""
+        """Nobody hears of a line that may not be written, or whose group was deleted meanwhile.
+
+        The program goes on, as on AWS.
+        """
         now = int(time.time() * 1000)
         try:
-            if lines:
+            if lines and self._is_allowed:
                 await self._cloud.logs.write(
                     self._to.region,
                     self._to.group,

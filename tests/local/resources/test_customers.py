@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from herogate.local.resources import handlers
-from stacks import app, space
+from stacks import app, places, space
 
 ROLE = "arn:aws:iam::123456789012:role/events"
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/1/2"
@@ -22,13 +22,13 @@ SPACES = [
         permissions_boundary=ROLE,
     ),
 ]
-ADDRESSES: list[app.Address] = [
-    app.PortAddress(port=8001),
-    app.HostAddress(
+ADDRESSES: list[places.Address] = [
+    places.PortAddress(port=8001),
+    places.HostAddress(
         host="demo.apps.example.com",
         listener_arn=LISTENER,
         priority=1,
-        alias=app.HostAlias(hosted_zone_id="Z1", load_balancer_zone_id="Z2"),
+        alias=places.HostAlias(hosted_zone_id="Z1", load_balancer_zone_id="Z2"),
     ),
 ]
 

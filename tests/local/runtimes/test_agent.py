@@ -16,7 +16,7 @@ from processes import is_running, wait_until
 from tasks_at_work import Tasks
 
 from herogate.local.runtimes.agent import LaunchFailed, TaskEnd
-from herogate.local.runtimes.task import ContainerEnd
+from herogate.local.runtimes.runtime import ContainerEnd
 
 PYTHON = "#!/usr/bin/env python3\n"
 

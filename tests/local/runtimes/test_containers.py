@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from herogate.local.runtimes.confinement import Confinement
 from herogate.local.runtimes.containers import (
     Condition,
     ContainerPlan,
@@ -70,12 +71,13 @@ WEB = ContainerPlan(
     dependencies={"side": Condition.START},
     stop_seconds=40,
     start_seconds=50,
+    confinement=Confinement(has_init=True, ulimits={"nofile": (1, 2)}),
 )
 SIDE = ContainerPlan(name="side", image="other", is_essential=False)
 
 
 def planned(definition: dict[str, Any], **overrides: Any) -> TaskPlan:
-    return plan(definition, overrides, region="us-east-1", task="0123")
+    return plan(definition, overrides, region="us-east-1", task="0123", confines=False)
 
 
 def test_a_definition_is_planned_as_it_says() -> None:
@@ -86,6 +88,23 @@ def test_a_definition_is_planned_as_it_says() -> None:
         execution_role="execution-role",
         architecture="arm64",
         containers=(WEB, SIDE),
+    )
+
+
+def test_a_runtime_that_confines_supports_what_another_refuses() -> None:
+    linux = {"capabilities": {"drop": ["ALL"]}}
+    confined = {"user": "ann", "readonlyRootFilesystem": True, "linuxParameters": linux}
+    side = {"name": "side", "image": "other", **confined}
+    definition = {"family": "side", "revision": 1, "containerDefinitions": [side]}
+    found = plan(definition, {}, region="us-east-1", task="0123", confines=True)
+    assert found.containers[0].confinement == Confinement(
+        user="ann", read_only_root=True, dropped=("ALL",)
+    )
+    with pytest.raises(NotSupported) as refusal:
+        planned(definition)
+    assert str(refusal.value) == (
+        "The local cloud does not support readonlyRootFilesystem of the container side, user of the "
+        "container side, linuxParameters.capabilities of the container side."
     )
 
 

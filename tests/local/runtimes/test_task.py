@@ -17,7 +17,7 @@ from processes import wait_until
 from tasks_at_work import Tasks
 
 from herogate.local.runtimes.agent import LaunchFailed, TaskEnd
-from herogate.local.runtimes.task import ContainerEnd
+from herogate.local.runtimes.runtime import ContainerEnd
 
 SERVER = """#!/usr/bin/env python3
 import http.server, os

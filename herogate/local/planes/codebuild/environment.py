@@ -12,9 +12,6 @@ from typing import Any, Final
 
 from herogate.local.planes.codebuild.buildspec import Buildspec
 
-BUILDER: Final = {"HEROGATE_BUILDER": "host-base"}
-"""Declares what this build environment makes images with: the machine's own programs, not docker."""
-
 SUCCEEDING: Final = "CODEBUILD_BUILD_SUCCEEDING"
 """Tells commands whether the build has failed so far: 1 or 0."""
 
@@ -47,6 +44,7 @@ def environment(
     buildspec: Buildspec,
     values: Mapping[str, str],
     internet: Mapping[str, str],
+    tools: Mapping[str, str],
 ) -> dict[str, str]:
     """Everything a build's commands find in their environment.
 
@@ -55,6 +53,7 @@ def environment(
     Args:
         values: the values of the variables that refer to parameters and secrets, and of the project's.
         internet: what this machine needs to reach the internet.
+        tools: what declares what the build makes images with.
     """
     return {
         **internet,
@@ -65,7 +64,7 @@ def environment(
         **values,
         **credentials,
         **_codebuild(document, places),
-        **BUILDER,
+        **tools,
     }
 
 

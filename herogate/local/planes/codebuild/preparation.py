@@ -28,6 +28,7 @@ from herogate.local.planes.codebuild.session import Output, ShellSession
 from herogate.local.planes.codebuild.sources import Fetching, sources
 from herogate.local.planes.codebuild.threads import in_thread
 from herogate.local.planes.codebuild.uploads import Uploading
+from herogate.local.runtimes.runtime import BuildTools, CannotStart
 
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
@@ -73,6 +74,7 @@ class Workplace:
         )
         self._cached: tuple[str, ...] = ()
         self._issued: Issued | None = None
+        self._tools: BuildTools | None = None
         self._caller: Caller
         self._buildspec: Buildspec
         self._values: Values
@@ -99,10 +101,10 @@ class Workplace:
         }
 
     async def provision(self) -> Write:
-        """Take on the role, make the directories and the log's group; how the log is written.
+        """Take on the role, get what images are made with and the log's group; how the log is written.
 
         Raises:
-            PhaseFailure: the role or the group cannot be had.
+            PhaseFailure: one of these cannot be had.
         """
         role = self._right["role_arn"]
         try:
@@ -112,26 +114,47 @@ class Workplace:
             message = f"CodeBuild is not authorized to perform: sts:AssumeRole on {role}"
             raise PhaseFailure("ACCESS_DENIED", message) from error
         await in_thread(self._make_directories)
+        await self._get_tools()
         return await self._open_log()
+
+    async def _get_tools(self) -> None:
+        is_privileged = self._document["build"]["environment"].get("privilegedMode", False)
+        try:
+            self._tools = await self._cloud.runtime.build_tools(
+                self._directory / "tools", is_privileged=is_privileged
+            )
+        except CannotStart as error:
+            raise PhaseFailure("INTERNAL_SERVICE_ERROR", str(error)) from error
 
     async def _open_log(self) -> Write:
         logs = self._document["build"]["logs"]
         group, stream = logs.get("groupName"), logs.get("streamName")
         if group is None:
             return _nowhere
-        try:
-            asked = {"logGroupName": group}
-            await self._cloud.ask(
-                "logs", "CreateLogGroup", asked, region=self._region, caller=self._caller
-            )
-        except AwsError as error:
-            if error.code != "ResourceAlreadyExistsException":
-                raise PhaseFailure("ACCESS_DENIED", f"Error message: {error.message}") from error
+        await self._check_log(group, stream)
 
         async def write(events: Sequence[tuple[int, str]]) -> None:
             await self._cloud.logs.write(self._region, group, stream, events)
 
         return write
+
+    async def _check_log(self, group: str, stream: str) -> None:
+        """Make the group, if it is not there, and see whether the role may write."""
+        arn = f"arn:aws:logs:{self._region}:{self._cloud.account_id}:log-group:{group}"
+        try:
+            if not self._cloud.logs.has_group(self._region, group):
+                asked = {"logGroupName": group}
+                await self._cloud.ask(
+                    "logs", "CreateLogGroup", asked, region=self._region, caller=self._caller
+                )
+            await self._cloud.authority.require(
+                self._caller.arn,
+                ["logs:CreateLogStream", "logs:PutLogEvents"],
+                f"{arn}:log-stream:{stream}",
+            )
+        except AwsError as error:
+            if error.code != "ResourceAlreadyExistsException":
+                raise PhaseFailure("ACCESS_DENIED", f"Error message: {error.message}") from error
 
     async def prepare(self, say: Say, hide: Callable[[Iterable[str]], None]) -> Buildspec:
         """Fetch the sources, read the buildspec, look up what its variables refer to.
@@ -181,6 +204,7 @@ class Workplace:
                 buildspec=self._buildspec,
                 values=self._values.by_name,
                 internet=internet.settings(os.environ),
+                tools=self._tools.variables if self._tools else {},
             ),
             shell=self._buildspec.shell,
             one_shell=self._buildspec.one_shell,
@@ -206,12 +230,14 @@ class Workplace:
         """Take back the credentials and remove the directory, but for what is kept."""
         if self._issued is not None:
             self._cloud.credentials.revoke(self._issued.id)
+        if self._tools is not None:
+            await self._tools.remove()
         await in_thread(self._local_cache.keep, self._cached)
         await remove(self._directory)
 
     def _make_directories(self) -> None:
         self._directory.mkdir(mode=0o700, parents=True)
-        for name in ("control", "home", "tmp"):
+        for name in ("control", "home", "tmp", "tools"):
             (self._directory / name).mkdir(mode=0o700)
         for source in self._sources.values():
             source.mkdir(mode=0o755, parents=True)

@@ -150,12 +150,17 @@ class Fetching:
         return await self._clone(self._region, found[1], source.version, directory)
 
     async def _clone(self, region: str, name: str, version: str | None, directory: Path) -> str:
+        arn = f"arn:aws:codecommit:{region}:{self._cloud.account_id}:{name}"
         try:
-            asked = {"repositoryName": name}
-            answer = await self._cloud.ask(
-                "codecommit", "GetRepository", asked, region=region, caller=self._caller
-            )
             bare = self._cloud.git.path(region, name)
+            await self._cloud.authority.require(self._caller.arn, ["codecommit:GitPull"], arn)
+            answer = await self._cloud.ask(
+                "codecommit",
+                "GetRepository",
+                {"repositoryName": name},
+                region=region,
+                caller=self._cloud.root,
+            )
         except AwsError as error:
             raise client_error(f"repository {name} not found: {error.message}") from error
         origin = answer["repositoryMetadata"]["cloneUrlHttp"]

@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from herogate.local.runtimes import host
+
 _SYSTEM: Final = ("/usr/local/bin", "/usr/bin", "/bin")
 _WANTED: Final = ("bash", "git", "curl", "zip", "unzip", "node", "npm", "npx")
 _SELF: Final = "$@"
@@ -30,13 +32,8 @@ def make_tools(directory: Path) -> None:
         script.chmod(0o700)
 
 
-def base_interpreter() -> str:
-    """The Python that is there without any virtual environment."""
-    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
-
-
 def _tools() -> Mapping[str, tuple[str, ...]]:
-    python = base_interpreter()
+    python = str(host.interpreter())
     tools: dict[str, tuple[str, ...]] = {
         "python3": (python,),
         "python": (python,),
@@ -47,6 +44,8 @@ def _tools() -> Mapping[str, tuple[str, ...]]:
         tools["aws"] = (sys.executable, "-I", "-m", "awscli")
     elif found := _found("aws"):
         tools["aws"] = (found,)
+    if docker := host.client():
+        tools["docker"] = (str(docker),)
     for name in _WANTED:
         if found := _found(name):
             tools[name] = (found,)

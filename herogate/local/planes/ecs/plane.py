@@ -46,7 +46,7 @@ class EcsPlane:
     def __init__(self, cloud: Cloud) -> None:
         self.records = Records(cloud.store)
         self.means = Means(cloud)
-        self.agent = Agent(cloud)
+        self.agent = Agent(cloud, cloud.runtime)
         self._cloud = cloud
         self._addresses = Addresses()
         self._pulse = Pulse()

@@ -15,11 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from herogate.local.planes.registry.pulled import PulledImage
-from herogate.local.runtimes.process.layout import ImageSettings
+from herogate.local.runtimes.image_settings import ImageSettings
 from herogate.local.runtimes.runtime import CannotPull
-
-HOST_BASE = ("dev.herogate.base", "host")
-"""The annotation of an image whose layers hold the app and no operating system."""
 
 SHARED = ("app/.herogate", "app/node_modules")
 """What containers of one image have in common: the installed environment. It is not written to at run
@@ -41,7 +38,11 @@ class UnpackedImage:
     digest: str
     root: Path
     settings: ImageSettings
-    stop_signal: int
+
+    @property
+    def stop_signal(self) -> int:
+        """What asks its program to end."""
+        return self.settings.stop_signal
 
 
 class UnpackedImages:

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from herogate.local.runtimes.image_settings import ImageSettings, Unclear
+
 APP = "/app"
 """The directory in the image that holds all of its files."""
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What a container without a PATH of its image's has."""
-
-
-class Unclear(Exception):
-    """An image and a container do not come to a command that can be run; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,38 +51,6 @@ class Place:
     def paths(self, words: str) -> str:
         """`path` for each of several that colons stand between."""
         return ":".join(map(self.path, words.split(":")))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImageSettings:
-    """What an image says of how it is to be run: docker's ``Env``, ``Entrypoint``, ``Cmd`` …"""
-
-    environment: Mapping[str, str]
-    entry_point: tuple[str, ...]
-    command: tuple[str, ...]
-    working_directory: str
-    stop_signal: str
-    user: str
-
-    @classmethod
-    def read(cls, config: Mapping[str, object]) -> ImageSettings:
-        """Of an image's configuration.
-
-        Raises:
-            Unclear: it is not shaped as OCI says.
-        """
-        given = config.get("config") or {}
-        if not isinstance(given, dict):
-            raise Unclear("the image's configuration is not an object")
-        variables = [entry.partition("=") for entry in _words(given, "Env")]
-        return cls(
-            environment={name: value for name, _, value in variables},
-            entry_point=_words(given, "Entrypoint"),
-            command=_words(given, "Cmd"),
-            working_directory=_word(given, "WorkingDir") or APP,
-            stop_signal=_word(given, "StopSignal") or "SIGTERM",
-            user=_word(given, "User"),
-        )
 
 
 def arguments(
@@ -141,18 +107,4 @@ def environment(
 
 def working_directory(image: ImageSettings, place: Place, wanted: str | None) -> Path:
     """Where the program starts."""
-    return Path(place.path(wanted or image.working_directory))
-
-
-def _words(given: Mapping[str, object], name: str) -> tuple[str, ...]:
-    words = given.get(name) or []
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise Unclear(f"the image's {name} is not a list of words")
-    return tuple(words)
-
-
-def _word(given: Mapping[str, object], name: str) -> str:
-    word = given.get(name) or ""
-    if not isinstance(word, str):
-        raise Unclear(f"the image's {name} is not a word")
-    return word
+    return Path(place.path(wanted or image.working_directory or APP))

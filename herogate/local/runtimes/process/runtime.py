@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import signal
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from herogate.local.planes.registry.pulled import ImageUnavailable, PulledImage
+from herogate.local.runtimes import image_settings
 from herogate.local.runtimes.child import Child
-from herogate.local.runtimes.containers import this_machines_architecture
+from herogate.local.runtimes.choice import RuntimeName
+from herogate.local.runtimes.image_settings import ImageSettings, Unclear
 from herogate.local.runtimes.process import images, layout
 from herogate.local.runtimes.process.images import UnpackedImage, UnpackedImages
-from herogate.local.runtimes.process.layout import ImageSettings, Place, Unclear
+from herogate.local.runtimes.process.layout import Place
 from herogate.local.runtimes.process.ports import Ports
 from herogate.local.runtimes.process.room import Room
 from herogate.local.runtimes.runtime import (
     CannotPull,
     CannotStart,
     Container,
+    ContainerEnd,
+    Ground,
     Image,
     ImageSource,
     Output,
@@ -33,8 +36,20 @@ _ROOT = {"", "0", "root", "0:0", "root:root"}
 """Whom an image may name as its user: whoever runs the cloud stands in for them."""
 
 
+class HostTools:
+    """Builds make images with this machine's own programs."""
+
+    variables: Final = {"HEROGATE_BUILDER": "host-base"}
+
+    async def remove(self) -> None:
+        """There is nothing to remove."""
+
+
 class ProcessRuntime:
     """Containers as child processes, from images of the host base."""
+
+    confines: Final = False
+    description: Final = {"name": RuntimeName.PROCESS}
 
     def __init__(self, cloud: Cloud) -> None:
         directory = cloud.directory.room("runtime")
@@ -50,6 +65,24 @@ class ProcessRuntime:
         self._rooms.mkdir(mode=0o700, parents=True)
         await self._images.start()
 
+    async def stop(self) -> None:
+        """Nothing is left: the last container has taken its files along."""
+
+    async def open(self, ground: Ground) -> None:
+        """Containers stand on this machine itself, and have ports of their own."""
+
+    async def close(self, task: str) -> None:
+        """Nothing was made for the task."""
+
+    async def build_tools(
+        self,
+        directory: Path,  # noqa: ARG002
+        *,
+        is_privileged: bool,  # noqa: ARG002
+    ) -> HostTools:
+        """This machine's own programs."""
+        return HostTools()
+
     async def pull(self, source: ImageSource) -> UnpackedImage:
         """Have an image of the host base unpacked. Raises `CannotPull`."""
         try:
@@ -58,14 +91,12 @@ class ProcessRuntime:
             )
         except ImageUnavailable as error:
             raise CannotPull(f'failed to resolve reference "{source.written}": {error}') from error
-        _check_platform(image, source)
+        image_settings.check_platform(image, source)
         _check_base(image, source)
-        settings, stop_signal = _settings(image)
+        settings = _settings(image)
         root = await self._images.unpack(image)
         await self._images.prune(lambda: set(self._in_use.values()))
-        return UnpackedImage(
-            digest=image.digest, root=root, settings=settings, stop_signal=stop_signal
-        )
+        return UnpackedImage(digest=image.digest, root=root, settings=settings)
 
     async def run(self, image: Image, container: Container, output: Output) -> ProcessContainer:
         """Start a container's program in a copy of its image. Raises `CannotStart`."""
@@ -143,9 +174,9 @@ class ProcessContainer:
         """This machine's loopback ports by the container's own."""
         return self._room.ports
 
-    async def ended(self) -> int:
-        """Wait for the end; the exit status."""
-        return await self._program.ended()
+    async def ended(self) -> ContainerEnd:
+        """Wait for the end."""
+        return ContainerEnd(exit_code=await self._program.ended())
 
     def signal(self, number: int) -> None:
         """Send a signal to the program, as docker does; not to what it has started."""
@@ -175,44 +206,18 @@ async def _drop(_: bytes) -> None:
     """For output that nobody is to see."""
 
 
-def _check_platform(image: PulledImage, source: ImageSource) -> None:
-    architecture, here = image.config.get("architecture"), this_machines_architecture()
-    if image.config.get("os") != "linux" or architecture != source.architecture:
-        raise CannotPull(
-            "image Manifest does not contain descriptor matching platform "
-            f"'linux/{source.architecture}'"
-        )
-    if architecture != here:
-        raise CannotPull(f"this machine runs images for linux/{here}, not linux/{architecture}")
-
-
 def _check_base(image: PulledImage, source: ImageSource) -> None:
-    name, value = images.HOST_BASE
-    annotations = image.manifest.get("annotations")
-    if not isinstance(annotations, dict) or annotations.get(name) != value:
+    if not image_settings.is_of_host_base(image):
+        name, value = image_settings.HOST_BASE
         raise CannotPull(
             f"{source.written} brings an operating system of its own. The process runtime runs images "
             f"of the host base alone ({name}: {value}); this one needs the docker runtime"
         )
 
 
-def _settings(image: PulledImage) -> tuple[ImageSettings, int]:
-    """What the image says of how it is run, and what it wants to be ended by."""
-    try:
-        settings = ImageSettings.read(image.config)
-        stop_signal = _number(settings.stop_signal)
-    except Unclear as error:
-        raise CannotPull(f"{image.digest}: {error}") from error
+def _settings(image: PulledImage) -> ImageSettings:
+    """What the image says of how it is run."""
+    settings = image_settings.of(image)
     if settings.user not in _ROOT:
         raise CannotPull(f"the process runtime cannot be another user: {settings.user}")
-    return settings, stop_signal
-
-
-def _number(name: str) -> int:
-    """A signal by its number or its name."""
-    plain = name.upper().removeprefix("SIG")
-    found = {member.name.removeprefix("SIG"): member.value for member in signal.Signals}
-    number = int(plain) if plain.isdecimal() else found.get(plain, 0)
-    if number not in found.values():
-        raise Unclear(f"the image's StopSignal is no signal: {name}")
-    return number
+    return settings

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
+from herogate.local.runtimes.image_settings import ImageSettings, Unclear
 from herogate.local.runtimes.process.layout import (
-    ImageSettings,
     Place,
-    Unclear,
     arguments,
     environment,
     working_directory,

@@ -1,0 +1,114 @@
+"""The images that a docker engine has of a cloud's registry: pulled when they are first run."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from herogate.local.planes.registry.access import USER
+from herogate.local.planes.registry.pulled import ImageUnavailable, PulledImage
+from herogate.local.runtimes import image_settings
+from herogate.local.runtimes.docker.engine import Engine, EngineError
+from herogate.local.runtimes.image_settings import ImageSettings
+from herogate.local.runtimes.runtime import CannotPull, ImageSource
+
+if TYPE_CHECKING:
+    from herogate.local.cloud import Cloud
+
+log = logging.getLogger("herogate.local.runtimes")
+
+_KEPT: Final = 20
+"""So many images stay in the engine, beside those that containers have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineImage:
+    """An image that an engine has.
+
+    Attributes:
+        reference: what the engine calls it.
+    """
+
+    digest: str
+    reference: str
+    settings: ImageSettings
+
+    @property
+    def stop_signal(self) -> int:
+        """What asks its program to end."""
+        return self.settings.stop_signal
+
+
+class EngineImages:
+    """The images of one cloud in an engine."""
+
+    def __init__(self, cloud: Cloud, engine: Engine) -> None:
+        self._cloud = cloud
+        self._engine = engine
+        self._wanted: dict[str, None] = {}
+
+    async def pull(self, source: ImageSource) -> EngineImage:
+        """Have an image in the engine. Raises `CannotPull`."""
+        try:
+            image = await self._cloud.registry.image(
+                source.region, source.repository, source.reference
+            )
+        except ImageUnavailable as error:
+            raise CannotPull(f'failed to resolve reference "{source.written}": {error}') from error
+        image_settings.check_platform(image, source)
+        _check_base(image, source)
+        settings = image_settings.of(image)
+        reference = f"{self._address}/{source.region}/{source.repository}@{image.digest}"
+        try:
+            if not await self._engine.has_image(reference):
+                await self._engine.pull(reference, self._login())
+        except EngineError as error:
+            raise CannotPull(f'failed to pull image "{source.written}": {error}') from error
+        await self._note(reference)
+        return EngineImage(digest=image.digest, reference=reference, settings=settings)
+
+    @property
+    def _address(self) -> str:
+        return urlsplit(self._cloud.endpoint_url).netloc
+
+    def _login(self) -> str:
+        password, _ = self._cloud.registry.access.grant(self._cloud.root.arn)
+        login = {"username": USER, "password": password, "serveraddress": self._address}
+        return base64.urlsafe_b64encode(json.dumps(login).encode()).decode()
+
+    async def _note(self, reference: str) -> None:
+        """Remember when it was wanted last, and remove those that nobody has wanted for longest."""
+        is_new = reference not in self._wanted
+        self._wanted.pop(reference, None)
+        self._wanted[reference] = None
+        if is_new:
+            await self._prune()
+
+    async def _prune(self) -> None:
+        """The engine itself refuses to remove what a container has."""
+        try:
+            found = [
+                reference
+                for image in await self._engine.images()
+                for reference in image.get("RepoDigests") or ()
+                if reference.startswith(f"{self._address}/")
+            ]
+            order = list(self._wanted)
+            found.sort(key=lambda each: order.index(each) if each in self._wanted else -1)
+            for reference in found[:-_KEPT]:
+                await self._engine.remove_image(reference)
+        except EngineError as error:
+            log.info("an image stays in the engine: %s", error)
+
+
+def _check_base(image: PulledImage, source: ImageSource) -> None:
+    if image_settings.is_of_host_base(image):
+        name, value = image_settings.HOST_BASE
+        raise CannotPull(
+            f"{source.written} is of the host base ({name}: {value}) and brings no operating system: "
+            "it was built for the process runtime, and this cloud runs in docker. Push the app again"
+        )

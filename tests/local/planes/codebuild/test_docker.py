@@ -1,0 +1,133 @@
+"""Builds with docker: each has an engine of its own, for its project's builds alone that may run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from building import Building, building
+from docker_engines import containers_of, docker, need_engine, push_busybox
+from local_cloud import LocalCloud, running
+from processes import wait_until
+from registries import unique
+
+from herogate.local import lifecycle
+from herogate.local.directory import Directory
+from herogate.local.runtimes.choice import RuntimeName
+
+pytestmark = pytest.mark.docker
+
+PRIVILEGED = {"privilegedMode": True}
+
+
+@pytest.fixture(scope="module")
+def in_docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A cloud whose runtime is docker."""
+    need_engine()
+    directory = Directory(tmp_path_factory.mktemp("docker") / "local")
+    yield running(directory, RuntimeName.DOCKER)
+    lifecycle.stop(directory)
+
+
+@pytest.fixture(scope="module")
+def at_work(in_docker: LocalCloud) -> Building:
+    """CodeBuild on it."""
+    return building(in_docker)
+
+
+@pytest.fixture(scope="module")
+def base(in_docker: LocalCloud) -> str:
+    """An image to build on."""
+    return push_busybox(in_docker)
+
+
+def spec(*commands: str) -> str:
+    return "\n".join(
+        ["version: 0.2", "phases:", "  build:", "    commands:", *map(entry, commands)]
+    )
+
+
+def entry(command: str) -> str:
+    return f"      - |\n        {command}"
+
+
+def built(at_work: Building, *commands: str, **environment: Any) -> Mapping[str, Any]:
+    project = at_work.project(unique("docker"), spec(*commands), environment=environment)
+    return at_work.build(project)
+
+
+def login(base: str) -> str:
+    host = base.partition("/")[0]
+    return f"aws ecr get-login-password | docker login -u AWS --password-stdin {host} 2>&1"
+
+
+def test_what_one_build_makes_is_pushed_and_the_next_begins_with_nothing(
+    at_work: Building, base: str, in_docker: LocalCloud
+) -> None:
+    at_work.cloud.client("ecr").create_repository(repositoryName="docker/made")
+    image = f"{base.partition('/')[0]}/{in_docker.region}/docker/made:1"
+    making = (
+        login(base),
+        f"printf 'FROM {base}\\nRUN touch /made-once\\n' >Dockerfile",
+        "docker images --quiet --all | wc -l",
+        f"DOCKER_BUILDKIT=1 docker build --progress plain -t {image} . 2>&1 | grep -c CACHED",
+        f"docker push --quiet {image}",
+    )
+    for _ in range(2):
+        build = built(at_work, *making[:3], making[3] + " || true", making[4], **PRIVILEGED)
+        assert build["buildStatus"] == "SUCCEEDED", at_work.log(build)
+        assert at_work.said(build)[-3:] == ["0", "0", image]
+    found = at_work.cloud.client("ecr").describe_images(repositoryName="docker/made")
+    assert [detail["imageTags"] for detail in found["imageDetails"] if "imageTags" in detail] == [
+        ["1"]
+    ]
+
+
+def test_what_a_step_runs_has_a_network_and_no_way_to_the_cloud(
+    at_work: Building, base: str, in_docker: LocalCloud
+) -> None:
+    where = in_docker.endpoint_url.removeprefix("http://").replace(":", " ")
+    look = f"ip -4 addr show eth0 | grep -c inet; nc -w 1 {where} </dev/null 2>/dev/null || echo no cloud"
+    build = built(
+        at_work,
+        login(base),
+        f"docker pull --quiet {base}",
+        f"docker run --rm {base} /bin/sh -c '{look}' 2>/dev/null",
+        **PRIVILEGED,
+    )
+    assert at_work.said(build)[-2:] == ["1", "no cloud"]
+
+
+def test_only_a_privileged_project_has_docker(at_work: Building) -> None:
+    look = "docker version >/dev/null 2>&1 || echo none; echo ${HEROGATE_BUILDER-docker}"
+    for environment, said in (({}, ["none", "docker"]), (PRIVILEGED, ["docker"])):
+        asked = f'unset DOCKER_CONTEXT; [ -n "$DOCKER_HOST" ] || export DOCKER_HOST=unix:///none; {look}'
+        assert at_work.said(built(at_work, asked, **environment)) == said
+
+
+def test_nothing_of_a_build_is_left_in_the_engine(
+    at_work: Building, base: str, in_docker: LocalCloud
+) -> None:
+    before = volumes()
+    place = in_docker.directory.path
+    login_directory = f"echo $DOCKER_CONFIG; {{ {login(base)}; }} >/dev/null; ls $DOCKER_CONFIG"
+    build = built(at_work, login_directory, **PRIVILEGED)
+    directory, file = at_work.said(build)
+    assert (file, Path(directory).exists()) == ("config.json", False)
+    assert (containers_of(place), volumes()) == ([], before)
+
+    project = at_work.project(
+        unique("docker"), spec("docker version && sleep 60"), environment=PRIVILEGED
+    )
+    started = at_work.codebuild.start_build(projectName=project)["build"]["id"]
+    wait_until(lambda: len(containers_of(place)) == 1, 30)
+    at_work.codebuild.stop_build(id=started)
+    assert at_work.ended(started)["buildStatus"] == "STOPPED"
+    assert (containers_of(place), volumes()) == ([], before)
+
+
+def volumes() -> set[str]:
+    """The engine's volumes."""
+    return set(docker("volume", "ls", "--quiet").split())
