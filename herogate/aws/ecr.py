@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any
+from urllib.request import urlopen
 
 from herogate.aws.session import Session
-from herogate.errors import AwsRefused
+from herogate.errors import AwsRefused, EndpointUnreachable
 
 _DELETE_LIMIT = 100  # images that one BatchDeleteImage takes
+_DESCRIBE_LIMIT = 100  # images that one BatchGetImage takes
+_SETTINGS_LIMIT_BYTES = 4 << 20
+_TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,26 @@ class Login:
 
     registry: str
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """An image of a repository.
+
+    Attributes:
+        manifest: as it was pushed, of whatever kind.
+    """
+
+    digest: str
+    manifest: str
+    media_type: str
+
+    @property
+    def settings_digest(self) -> str | None:
+        """The blob that describes it; None for a list of several images."""
+        config = json.loads(self.manifest).get("config")
+        digest = config.get("digest") if isinstance(config, dict) else None
+        return digest if isinstance(digest, str) else None
 
 
 class ImageRepositories:
@@ -44,6 +71,69 @@ class ImageRepositories:
         except AwsRefused as refusal:
             if refusal.code != "RepositoryNotFoundException":
                 raise
+
+    def image(self, name: str, *, tag: str = "", digest: str = "") -> Image | None:
+        """An image by its tag or its digest; None if it is not there."""
+        wanted = {"imageDigest": digest} if digest else {"imageTag": tag}
+        found = self._found(name, [wanted])
+        return found[0][1] if found else None
+
+    def tagged(self, name: str, tags: Collection[str]) -> frozenset[str]:
+        """Which of some tags are there."""
+        return frozenset(tag for tag, _ in self._found(name, [{"imageTag": tag} for tag in tags]))
+
+    def settings(self, name: str, image: Image) -> Mapping[str, Any] | None:
+        """What an image says of itself, as its configuration has it; None for a list of images."""
+        if image.settings_digest is None:
+            return None
+        place = self._service.call(
+            "get_download_url_for_layer", repositoryName=name, layerDigest=image.settings_digest
+        )["downloadUrl"]
+        try:
+            with urlopen(place, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - ECR's own
+                document = json.loads(answer.read(_SETTINGS_LIMIT_BYTES))
+        except (OSError, HTTPException) as error:
+            raise EndpointUnreachable(f"ECR's layers cannot be read: {error}.") from error
+        except ValueError:
+            return None
+        return document if isinstance(document, dict) else None
+
+    def tag(self, name: str, image: Image, tag: str) -> None:
+        """Give an image of a repository one more tag, which may have been another's."""
+        try:
+            self._service.call(
+                "put_image",
+                repositoryName=name,
+                imageManifest=image.manifest,
+                imageManifestMediaType=image.media_type,
+                imageTag=tag,
+            )
+        except AwsRefused as refusal:
+            if refusal.code != "ImageAlreadyExistsException":
+                raise
+
+    def _found(self, name: str, wanted: Sequence[Mapping[str, str]]) -> list[tuple[str, Image]]:
+        """Images by the tags they were asked for by."""
+        answers = [
+            self._service.call(
+                "batch_get_image",
+                repositoryName=name,
+                imageIds=wanted[start : start + _DESCRIBE_LIMIT],
+            )
+            for start in range(0, len(wanted), _DESCRIBE_LIMIT)
+        ]
+        return [
+            (
+                image["imageId"].get("imageTag", ""),
+                Image(
+                    digest=image["imageId"]["imageDigest"],
+                    manifest=image["imageManifest"],
+                    media_type=image["imageManifestMediaType"],
+                ),
+            )
+            for answer in answers
+            for image in answer["images"]
+        ]
 
     def digests(self, name: str) -> list[str]:
         """The images of a repository, by digest; none if there is no such repository."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ class Built:
     """A build that has succeeded.
 
     Attributes:
-        builder: ``docker`` or ``host-base``.
+        builder: what made it: ``buildkit``, ``buildpacks``, ``host-base`` …
         seconds: how long each part took.
     """
 
@@ -43,17 +42,12 @@ def check_place(directory: Path) -> None:
 
 def write(built: Built, directory: Path) -> None:
     """Write the artifact's file into a directory, which is made."""
-    document = {
-        "version": build_artifact.VERSION,
-        "image_digest": built.slug.image_digest,
-        "architecture": built.slug.architecture,
-        "port": built.slug.port,
-        "shell": built.slug.shell,
-        "process_types": dict(built.slug.process_types),
-        "builder": built.builder,
-        "seconds": {part: round(seconds, 2) for part, seconds in built.seconds.items()},
-        "cached_steps": built.cached_steps,
-        "total_steps": built.total_steps,
-    }
+    document = build_artifact.document(
+        built.slug,
+        builder=built.builder,
+        seconds={part: round(seconds, 2) for part, seconds in built.seconds.items()},
+        cached_steps=built.cached_steps,
+        total_steps=built.total_steps,
+    )
     directory.mkdir(exist_ok=True)
-    (directory / build_artifact.NAME).write_text(json.dumps(document), encoding="utf-8")
+    (directory / build_artifact.NAME).write_text(document, encoding="utf-8")

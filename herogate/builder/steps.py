@@ -1,7 +1,7 @@
 """The steps that buildspecs name: what each takes from its environment, and whom it asks.
 
-``host-base`` builds an image for the process runtime; ``describe <image>`` says what docker has built
-and pushed; ``release`` and ``settle`` are the engine's.
+``host-base`` builds an image for the process runtime; ``docker`` and ``buildpacks`` build one with
+docker, and take ``--cache-from <image>``; ``release`` and ``settle`` are the engine's.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from herogate.builder import artifact, docker, host_base
+from herogate.builder import artifact, host_base
 from herogate.builder.artifact import Built
 from herogate.builder.languages import Language, Workplace
 from herogate.builder.process_types import PROCFILE, declared
@@ -71,20 +70,44 @@ def _host_base(_: list[str], environment: Environment, talk: Talk) -> None:
     talk.step(f"Built in {seconds['all']:.1f} s, {cached}")
 
 
-def _describe(rest: list[str], environment: Environment, talk: Talk) -> None:
-    if len(rest) != 1:
-        raise InvalidRequest("describe takes an image.")
+def _docker(rest: list[str], environment: Environment, talk: Talk) -> None:
+    _build(rest, environment, talk, by_buildpacks=False)
+
+
+def _buildpacks(rest: list[str], environment: Environment, talk: Talk) -> None:
+    _build(rest, environment, talk, by_buildpacks=True)
+
+
+def _build(rest: list[str], environment: Environment, talk: Talk, *, by_buildpacks: bool) -> None:
+    from herogate.aws.ecr import ImageRepositories
+    from herogate.aws.session import Session
+    from herogate.builder import app_build
+    from stacks import names
+
+    repository = _told(environment, "HEROGATE_IMAGE_REPOSITORY")
     source = Path(_told(environment, "CODEBUILD_SRC_DIR"))
     artifact.check_place(source / ARTIFACT)
-    slug = docker.inspect(rest[0], environment)
-    types = declared(source)
-    talk.step("Discovering process types")
-    if types is None:
-        talk.detail(f"No {PROCFILE}: the image's own command is web")
-    else:
-        talk.detail(f"{PROCFILE} declares types -> {', '.join(types)}")
-    slug = replace(slug, process_types=types or {})
-    artifact.write(Built(slug=slug, builder="docker"), source / ARTIFACT)
+    push = app_build.Push(
+        source=source,
+        environment=dict(environment),
+        repository=repository,
+        repository_name=names.image_repository(_told(environment, "HEROGATE_APP")),
+        tag=_tag(environment),
+        cache=_cache_tag(rest, repository),
+        images=ImageRepositories(Session()),
+        buildpacks=tuple(environment.get("HEROGATE_BUILDPACKS", "").split()),
+        by_buildpacks=by_buildpacks,
+    )
+    artifact.write(app_build.build(push, talk), source / ARTIFACT)
+
+
+def _cache_tag(rest: list[str], repository: str) -> str:
+    """The tag of ``--cache-from <image>``, which is in the image's own repository."""
+    match rest:
+        case ["--cache-from", image] if image.startswith(f"{repository}:"):
+            return image.removeprefix(f"{repository}:")
+        case _:
+            raise InvalidRequest(f"A build takes --cache-from {repository}:<tag>.")
 
 
 def _release(_: list[str], environment: Environment, talk: Talk) -> None:
@@ -105,7 +128,8 @@ def _settle(_: list[str], environment: Environment, talk: Talk) -> None:
 
 _STEPS: Mapping[str, Callable[[list[str], Environment, Talk], None]] = {
     "host-base": _host_base,
-    "describe": _describe,
+    "docker": _docker,
+    "buildpacks": _buildpacks,
     "release": _release,
     "settle": _settle,
 }

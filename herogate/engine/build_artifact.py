@@ -52,6 +52,19 @@ def read(artifact: bytes) -> Slug:
     )
 
 
+def document(slug: Slug, **facts: object) -> str:
+    """What `read` reads of a slug, with more facts about how it was made."""
+    told = {
+        "version": VERSION,
+        "image_digest": slug.image_digest,
+        "architecture": slug.architecture,
+        "port": slug.port,
+        "shell": slug.shell,
+        "process_types": dict(slug.process_types),
+    }
+    return json.dumps(told | facts)
+
+
 def handed_over(directory: Path) -> bytes:
     """The file in a directory into which CodeBuild has unpacked the artifact.
 

@@ -22,6 +22,8 @@ COMMAND_LIMIT = 4096
 RESERVED = "run"
 """What one-off processes are called."""
 
+_RULE = "it has up to 30 letters, digits, hyphens and underscores, and begins with a letter"
+
 _LIMIT_BYTES = 64 * 1024
 _LINE = re.compile(r"\s*([^\s:]+)\s*:\s*(.*?)\s*")
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,29}")
@@ -53,6 +55,15 @@ def parse(text: str) -> dict[str, str]:
     return types
 
 
+def wrong_name(name: str) -> str | None:
+    """Why no process type can be called so; None if one can."""
+    if not _TYPE.fullmatch(name):
+        return f"{name[:40]!r} cannot be a process type: {_RULE}."
+    if name == RESERVED:
+        return f"{RESERVED!r} cannot be a process type: one-off processes are it."
+    return None
+
+
 def check(types: Mapping[str, str]) -> None:
     """Refuse process types that no release can have.
 
@@ -64,13 +75,8 @@ def check(types: Mapping[str, str]) -> None:
             f"There are {len(types)} process types; an app has {TYPES_LIMIT} at most."
         )
     for name, command in types.items():
-        if not _TYPE.fullmatch(name):
-            raise BuildFailed(
-                f"{name[:40]!r} cannot be a process type: it has up to 30 letters, digits, hyphens "
-                "and underscores, and begins with a letter."
-            )
-        if name == RESERVED:
-            raise BuildFailed(f"{RESERVED!r} cannot be a process type: one-off processes are it.")
+        if wrong := wrong_name(name):
+            raise BuildFailed(wrong)
         if not command or len(command) > COMMAND_LIMIT:
             raise BuildFailed(f"{name} has no command of 1 to {COMMAND_LIMIT} characters.")
         if any(category(each) == "Cc" and each != "\t" for each in command):

@@ -1,88 +1,200 @@
-"""What is found out about an image that docker has built, from what docker says."""
+"""Images that docker builds on machines without a layer: what is cached, and what is handed over."""
 
 from __future__ import annotations
 
-import json
-import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from building import Building, building
+from docker_builds import DockerMachine, docker_machine
+from docker_engines import need_engine, push_busybox
+from local_cloud import running
 
-from herogate.builder import docker
-from herogate.errors import BuildFailed
-from herogate.models import Architecture, Slug
+from herogate.local import lifecycle
+from herogate.local.directory import Directory
+from herogate.local.runtimes.choice import RuntimeName
 
-DIGEST = f"sha256:{'ab' * 32}"
-SAYING = """\
-#!/bin/sh
-[ "$2" = imagetools ] && cat '{directory}/inspected' && exit
-cat > '{directory}/dockerfile'
-cat '{directory}/complaint' >&2
-[ ! -s '{directory}/complaint' ]
+pytestmark = pytest.mark.docker
+
+STAGES = """\
+ARG BASE
+FROM ${{BASE}} AS build
+RUN head -c 8 /dev/urandom | wc -c >/installed
+COPY source /source
+RUN tr a-z A-Z </source >/made
+
+FROM ${{BASE}}
+COPY --from=build /made /made
+{end}
 """
+END = 'EXPOSE 8000\nCMD ["cat", "/made"]'
+
+
+@pytest.fixture(scope="module")
+def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Building]:
+    """CodeBuild on a cloud whose runtime is docker."""
+    need_engine()
+    directory = Directory(tmp_path_factory.mktemp("docker") / "local")
+    yield building(running(directory, RuntimeName.DOCKER))
+    lifecycle.stop(directory)
+
+
+@pytest.fixture(scope="module")
+def base(at_work: Building) -> str:
+    """An image to build on."""
+    return push_busybox(at_work.cloud)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the machines have in common: the unpacked package."""
+    return tmp_path_factory.mktemp("builds")
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Path:
-    """A directory with a `docker` that says what its files say."""
-    program = tmp_path / "docker"
-    program.write_text(SAYING.format(directory=tmp_path))
-    program.chmod(0o700)
-    return tmp_path
+def at(at_work: Building, base: str, shared: Path, request: pytest.FixtureRequest) -> DockerMachine:
+    """The build machines of an app of each test's own, which its `heroku.yml` tells the base."""
+    machine = docker_machine(at_work, shared / str(abs(hash(request.node.nodeid))))
+    manifest = f"build:\n  docker:\n    web: Dockerfile\n  config:\n    BASE: {base}\n"
+    machine.write({"heroku.yml": manifest, ".dockerignore": "heroku.yml"})
+    return machine
 
 
-def inspect(machine: Path, image: Any, complaint: str = "") -> Slug:
-    """What is found out about an image."""
-    described = {"name": "shop:1", "manifest": {"digest": DIGEST}, "image": image}
-    (machine / "inspected").write_text(json.dumps(described))
-    (machine / "complaint").write_text(complaint)
-    return docker.inspect("shop:1", {"PATH": f"{machine}:{os.environ['PATH']}"})
+def test_what_changed_is_built_anew_and_all_else_comes_from_the_registry(at: DockerMachine) -> None:
+    at.write({"Dockerfile": STAGES.format(end=END), "source": "first"})
+    first = at.build(1)
+    assert first.lines[0] == "-----> Building with BuildKit"
+    assert [line for line in first.lines if "!" in line] == []
+    assert (first.document["cached_steps"], first.document["total_steps"]) == (0, 4)
+
+    at.write({"source": "second"})
+    changed = at.build(2)
+    assert (changed.document["cached_steps"], changed.document["total_steps"]) == (1, 4)
+    assert changed.document["image_digest"] != first.document["image_digest"]
+
+    (at.source / ".git").mkdir()
+    (at.source / ".git" / "HEAD").write_text("other than before")
+    unchanged = at.build(3)
+    assert (unchanged.document["cached_steps"], unchanged.document["total_steps"]) == (4, 4)
+    assert unchanged.document["image_digest"] == changed.document["image_digest"]
+    assert any(line.startswith("-----> Built in ") for line in unchanged.lines)
+    assert unchanged.lines[-2].endswith("s, 4 of 4 steps cached")
+    assert (at.source / ".git" / "HEAD").exists()
 
 
-def test_an_image_has_a_port_an_architecture_and_a_shell(machine: Path) -> None:
-    slug = inspect(machine, {"architecture": "arm64", "config": {"ExposedPorts": {"3000/tcp": {}}}})
-    assert slug == Slug(image_digest=DIGEST, architecture=Architecture.ARM64, port=3000, shell=True)
-    assert (machine / "dockerfile").read_text() == 'FROM shop:1\nRUN ["/bin/sh", "-c", ":"]\n'
-
-
-def test_an_image_without_a_shell_is_known_by_dockers_complaint(machine: Path) -> None:
-    complaint = 'exec: "/bin/sh": stat /bin/sh: no such file or directory'
-    assert not inspect(machine, {"architecture": "amd64"}, complaint).shell
-
-
-@pytest.mark.parametrize(
-    ("image", "complaint", "refusal"),
-    [
-        (
-            {"linux/amd64": {"architecture": "amd64"}},
-            "",
-            "The image is not one for a single architecture, x86_64 or arm64.",
-        ),
-        (
-            {"architecture": "amd64"},
-            "no space left on device",
-            "Whether the image has a shell cannot be found out: no space left on device",
-        ),
-    ],
-)
-def test_what_cannot_be_found_out_fails_the_build(
-    machine: Path, image: Any, complaint: str, refusal: str
+def test_a_step_that_was_built_once_stays_cached_through_any_number_of_pushes(
+    at: DockerMachine, base: str
 ) -> None:
-    with pytest.raises(BuildFailed) as refused:
-        inspect(machine, image, complaint)
-    assert refused.value.message == refusal
+    """BuildKit itself forgets, of steps that were cached, how the last of them was made."""
+    single = f"FROM {base}\nRUN echo a >/a\nCOPY list /\nRUN echo b >/b\nCOPY source /\nCMD cat /source\n"
+    at.write({"Dockerfile": single, "source": "0", "list": "0"})
+    assert at.build(0).document["cached_steps"] == 0
+    cached = []
+    for number in range(1, 7):
+        at.write({"source": f"{number}", "list": f"{number // 3}"})
+        cached.append(at.build(number).document["cached_steps"])
+    assert cached == [3, 3, 1, 3, 3, 1]
+
+
+def test_the_release_is_handed_what_the_image_says_of_itself(at: DockerMachine) -> None:
+    at.write({"Dockerfile": STAGES.format(end=END), "source": "x", "Procfile": "web: cat /made\n"})
+    document = at.build().document
+    seconds = document.pop("seconds")
+    digest = document.pop("image_digest")
+    assert document == {
+        "version": 1,
+        "architecture": "x86_64",
+        "port": 8000,
+        "shell": True,
+        "process_types": {"web": "cat /made"},
+        "builder": "buildkit",
+        "cached_steps": 0,
+        "total_steps": 4,
+    }
+    assert set(seconds) == {"build", "push", "cache", "all"}
+    ecr = at.at_work.cloud.client("ecr")
+    found = ecr.describe_images(repositoryName=f"herogate/{at.app}")["imageDetails"]
+    tags = {tag: image["imageDigest"] for image in found for tag in image.get("imageTags", [])}
+    assert set(tags) == {f"{'1a2b3c4d' * 5}-1", "cache-1", "cache-build-1"}
+    assert tags["cache-1"] == digest
+
+
+def test_an_image_without_a_shell_is_found_out(at: DockerMachine, base: str) -> None:
+    at.write(
+        {
+            "Dockerfile": f'FROM {base} AS b\nFROM scratch\nCOPY --from=b /bin/busybox /b\nCMD ["/b"]\n'
+        }
+    )
+    built = at.build()
+    assert built.document["shell"] is False
+    assert (
+        "       It has no shell: commands are split into words and run as they are" in built.lines
+    )
 
 
 @pytest.mark.parametrize(
-    ("exposed", "port"),
+    ("end", "said"),
     [
-        (None, None),
-        ({}, None),
-        ({"80": {}}, 80),
-        ({"80/tcp": {}, "53/udp": {}}, 80),
-        ({"80/tcp": {}, "81/tcp": {}}, None),
+        (
+            "RUN false",
+            " !     Step 3 of 3 of stage stage-1 ended with 1: RUN false",
+        ),
+        (
+            "EXPOSE 8000",
+            " !     Nothing says what web runs: the image has no CMD, and there is no Procfile.",
+        ),
+        (
+            'EXPOSE 8000 9000\nCMD ["x"]',
+            " !     The image EXPOSEs several ports (8000, 9000): web is to listen on $PORT, 8080.",
+        ),
+        (
+            'CMD ["x"]',
+            " !     The image EXPOSEs no port: web is to listen on $PORT, 8080.",
+        ),
+        (
+            "FROM 127.0.0.1:1/nope",
+            " !     The image 127.0.0.1:1/nope:latest, which the Dockerfile builds on, is not there or "
+            "may not be pulled.",
+        ),
+        (
+            "RUN printf '\\177ELF\\002\\001\\001........\\002.\\267.' >/arm && chmod +x /arm\n"
+            'RUN ["/arm"]',
+            " !     Step 4 of 4 of stage stage-1 runs a program that is for another architecture than "
+            "x86_64, which the build machine has.",
+        ),
     ],
 )
-def test_the_port_is_the_only_one_that_is_exposed(exposed: Any, port: int | None) -> None:
-    assert docker.port({"ExposedPorts": exposed}) == port
+def test_what_is_wrong_with_a_dockerfile_is_one_clear_line(
+    at: DockerMachine, end: str, said: str
+) -> None:
+    at.write({"Dockerfile": STAGES.format(end=end), "source": "x"})
+    assert [line for line in at.build().lines if line == said] == [said]
+
+
+def test_a_context_of_two_gigabytes_is_told_and_is_no_failure(at: DockerMachine) -> None:
+    at.write({"Dockerfile": STAGES.format(end=END), "source": "x"})
+    with (at.source / "dump").open("wb") as file:
+        file.truncate(2_000_000_000)
+    built = at.build()
+    assert built.lines[1:3] == [
+        " !     The build context has 2.0 GB (largest: dump 2.0 GB).",
+        " !     Name in .dockerignore what the image does not need.",
+    ]
+    assert built.has_succeeded
+
+
+def test_a_directory_a_stage_and_arguments_are_what_the_manifest_says(
+    at: DockerMachine, base: str
+) -> None:
+    (at.source / "heroku.yml").unlink()
+    at.write(
+        {
+            "api/web.dockerfile": f"FROM {base} AS one\nARG LEVEL\nRUN echo $LEVEL >/l\nCMD cat /l\n"
+            "EXPOSE 1000\nFROM one\nRUN false\n",
+            "app.json": '{"herogate": {"directory": "api", "dockerfile": "web.dockerfile", '
+            '"target": "one", "build_args": {"LEVEL": "high"}}}',
+        }
+    )
+    built = at.build()
+    assert built.document["port"] == 1000

@@ -37,7 +37,10 @@ def commands(name: str) -> list[str]:
 def test_an_unknown_buildspec_is_refused_with_a_list_of_those_there_are() -> None:
     with pytest.raises(LookupError) as refused:
         buildspecs.read("docker")
-    assert str(refused.value) == "There is no buildspec 'docker'; there are: dockerfile, release."
+    assert (
+        str(refused.value)
+        == "There is no buildspec 'docker'; there are: buildpacks, dockerfile, release."
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,6 +54,7 @@ def test_a_buildspec_is_of_the_version_in_which_commands_share_one_shell(name: s
 def test_only_what_runs_herogates_own_code_alone_keeps_anything_from_run_to_run() -> None:
     assert parsed("release")["cache"] == {"paths": ["/root/.herogate/**/*"]}
     assert "cache" not in parsed("dockerfile")
+    assert "cache" not in parsed("buildpacks")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,11 +63,11 @@ def test_every_command_is_one_that_bash_can_read(name: str) -> None:
         subprocess.run(["bash", "-n", "-c", command], check=True)
 
 
-def test_the_build_reads_and_writes_its_layer_cache_under_one_tag_of_its_own() -> None:
-    (build,) = [command for command in commands("dockerfile") if " buildx build " in command]
-    assert '--cache-from "$cache"' in build
-    assert '--cache-to "$cache,mode=max,image-manifest=true,oci-mediatypes=true"' in build
-    assert 'cache="type=registry,ref=$HEROGATE_IMAGE_REPOSITORY:cache"' in commands("dockerfile")
+@pytest.mark.parametrize(("name", "step"), [("dockerfile", "docker"), ("buildpacks", "buildpacks")])
+def test_a_reader_sees_where_the_build_takes_its_cache_from(name: str, step: str) -> None:
+    (build,) = [command for command in commands(name) if "herogate.builder" in command]
+    assert f'"${{HEROGATE_BUILDER:-{step}}}" --cache-from "$cache"' in build
+    assert 'cache="$HEROGATE_IMAGE_REPOSITORY:cache"' in commands(name)
 
 
 SAYING_ITS_STEP = "import sys; print('herogate', *sys.argv[1:])"
@@ -139,54 +143,32 @@ def test_submodules_are_fetched_or_the_build_fails(tmp_path: Path) -> None:
 HOSTILE = ("zipfile.py", "json.py", "herogate/__init__.py", "herogate/builder.py")
 
 
-def test_an_image_is_built_on_the_host_base_whatever_modules_the_app_has(
-    machine: dict[str, str], tmp_path: Path
+CACHE = "--cache-from registry:1/shop:cache"
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "step"),
+    [
+        ("dockerfile", {}, "docker"),
+        ("dockerfile", {"HEROGATE_BUILDER": "host-base"}, "host-base"),
+        ("buildpacks", {}, "buildpacks"),
+        ("buildpacks", {"HEROGATE_BUILDER": "host-base"}, "host-base"),
+    ],
+)
+def test_herogates_builder_makes_the_image_whatever_modules_the_app_has(
+    machine: dict[str, str], tmp_path: Path, name: str, declared: dict[str, str], step: str
 ) -> None:
-    ran = build(machine, tmp_path, HEROGATE_BUILDER="host-base")
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "herogate host-base\n", "")
+    ran = build(machine, tmp_path, name, **declared)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"herogate {step} {CACHE}\n", "")
 
 
-DOCKER = """\
-#!/bin/sh
-echo "docker $*" >&2
-[ "$1 $2" != "{failing}" ]
-"""
-
-
-def test_docker_builds_and_the_image_is_described(machine: dict[str, str], tmp_path: Path) -> None:
-    docker(machine, failing="none")
-    ran = build(machine, tmp_path)
-    image = "registry:1/shop:1a2b3c4d-7"
-    asked = ran.stderr.splitlines()
-    assert (ran.returncode, ran.stdout) == (0, f"herogate describe {image}\n")
-    assert [line.split(" --")[0] for line in asked] == [
-        "docker login",
-        "docker buildx create",
-        "docker buildx build .",
-    ]
-    assert asked[2].endswith(f"--tag {image} --push")
-    assert "password" not in ran.stderr.replace("--password-stdin", "")
-
-
-@pytest.mark.parametrize("failing", ["login --username", "buildx create", "buildx build"])
-def test_a_step_of_docker_that_fails_fails_the_build(
-    machine: dict[str, str], tmp_path: Path, failing: str
-) -> None:
-    docker(machine, failing=failing)
-    ran = build(machine, tmp_path)
+def test_a_builder_that_fails_fails_the_build(machine: dict[str, str], tmp_path: Path) -> None:
+    ran = build(machine, tmp_path, "dockerfile", HEROGATE_BUCKET="elsewhere")
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert ran.stderr.splitlines()[-1].startswith(f"docker {failing}")
-
-
-def docker(machine: dict[str, str], *, failing: str) -> None:
-    """Put a `docker` on the machine that says what it is asked, and fails at one thing."""
-    program = Path(machine["PATH"].split(":")[0]) / "docker"
-    program.write_text(DOCKER.format(failing=failing))
-    program.chmod(0o700)
 
 
 def build(
-    machine: dict[str, str], tmp_path: Path, **variables: str
+    machine: dict[str, str], tmp_path: Path, name: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the build's commands, each only if those before have not failed, as CodeBuild does."""
     source = tmp_path / "source"
@@ -194,7 +176,7 @@ def build(
     for module in HOSTILE:
         (source / module).write_text("raise SystemExit('hostile')")
     return subprocess.run(
-        ["bash", "-c", "\n".join(f"{{ {each}\n}} || exit 1" for each in commands("dockerfile"))],
+        ["bash", "-c", "\n".join(f"{{ {each}\n}} || exit 1" for each in commands(name))],
         cwd=source,
         env={
             **machine,

@@ -1,0 +1,193 @@
+"""What docker makes of what was pushed: an image by its Dockerfile, else by buildpacks."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from herogate.aws.ecr import ImageRepositories
+from herogate.builder import buildpacks, docker
+from herogate.builder.artifact import Built
+from herogate.builder.buildpacks import Packing
+from herogate.builder.docker_plan import Order
+from herogate.builder.image import Image, Place
+from herogate.builder.process_types import PROCFILE, declared
+from herogate.builder.talk import Talk
+from herogate.engine import app_manifest, procfile
+from herogate.engine.app_manifest import AppManifest
+from herogate.errors import BuildFailed
+from herogate.models import Slug
+
+_DOCKERFILE = "Dockerfile"
+_GIT = ".git"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """What was pushed, and where its image goes.
+
+    Attributes:
+        repository: the image repository, as docker writes it.
+        repository_name: as ECR does.
+        tag: of the image.
+        cache: the tag of the cache.
+        buildpacks: those that were set for the app; none for those that find themselves.
+        by_buildpacks: build with them whatever the repository has.
+    """
+
+    source: Path
+    environment: Mapping[str, str]
+    repository: str
+    repository_name: str
+    tag: str
+    cache: str
+    images: ImageRepositories
+    buildpacks: tuple[str, ...] = ()
+    by_buildpacks: bool = False
+
+
+def build(push: Push, talk: Talk) -> Built:
+    """Build what was pushed. Raises `BuildFailed`."""
+    begun = time.monotonic()
+    manifest = app_manifest.read(push.source)
+    types = process_types(push.source, manifest)
+    directory = _directory(push.source, manifest)
+    with _without_git(push.source):
+        dockerfile = _dockerfile(directory, manifest)
+        if dockerfile is None or push.by_buildpacks:
+            packing = _packing(push, manifest, directory)
+            image, found = buildpacks.build(packing, talk)
+            types = found or types
+        else:
+            image = docker.build(_place(push, directory), _order(push, manifest, dockerfile), talk)
+    _tell(image, types, talk)
+    seconds = time.monotonic() - begun
+    cached = f"{image.cached_steps} of {len(image.steps)} steps cached"
+    talk.step(f"Built in {seconds:.1f} s, {cached}")
+    talk.detail(", ".join(f"{part} {took:.1f} s" for part, took in image.seconds.items()))
+    return Built(
+        slug=_slug(image, types or {}),
+        builder=image.builder,
+        seconds={**image.seconds, "all": seconds},
+        cached_steps=image.cached_steps,
+        total_steps=len(image.steps),
+    )
+
+
+def process_types(source: Path, manifest: AppManifest) -> dict[str, str] | None:
+    """The process types that files of the repository declare; None if none does.
+
+    Raises:
+        BuildFailed: they cannot be, or are declared twice.
+    """
+    types = declared(source)
+    if types is not None and manifest.process_types:
+        raise BuildFailed(
+            f"Both {PROCFILE} and {app_manifest.HEROKU_YML} declare process types.",
+            "Declare them in one of the two.",
+        )
+    if types is None and manifest.process_types:
+        procfile.check(manifest.process_types)
+        types = dict(manifest.process_types)
+    return types
+
+
+def _tell(image: Image, types: Mapping[str, str] | None, talk: Talk) -> None:
+    """Say what the image is and which processes it can run."""
+    talk.step("Discovering process types")
+    if types is None and not image.settings.has_command:
+        raise BuildFailed(
+            f"Nothing says what web runs: the image has no CMD, and there is no {PROCFILE}.",
+            f"Add a {PROCFILE} with a line like `web: <command>`, or a CMD to the Dockerfile.",
+        )
+    if types is None:
+        talk.detail(f"No {PROCFILE}: the image's own command is web")
+    else:
+        talk.detail(f"Declared types -> {', '.join(types)}")
+    if notice := image.settings.port_notice:
+        talk.trouble(notice)
+    port = image.settings.port
+    talk.step(f"Image {image.digest[:19]} for {image.settings.architecture}")
+    talk.detail(f"EXPOSEs port {port}" if port else "Its port is $PORT")
+    if not image.shell:
+        talk.detail("It has no shell: commands are split into words and run as they are")
+
+
+def _slug(image: Image, types: Mapping[str, str]) -> Slug:
+    return Slug(
+        image_digest=image.digest,
+        architecture=image.settings.architecture,
+        process_types=types,
+        port=image.settings.port,
+        shell=image.shell,
+    )
+
+
+def _directory(source: Path, manifest: AppManifest) -> Path:
+    directory = source / manifest.directory
+    inside = directory.resolve().is_relative_to(source.resolve())
+    if not directory.is_dir() or not inside:
+        raise BuildFailed(f"The repository has no directory {manifest.directory} to build in.")
+    return directory
+
+
+def _dockerfile(directory: Path, manifest: AppManifest) -> str | None:
+    """The Dockerfile to build by; None if there is none and none was asked for."""
+    wanted = manifest.dockerfile or _DOCKERFILE
+    if (directory / wanted).is_file():
+        return wanted
+    if manifest.dockerfile is not None:
+        raise BuildFailed(f"The repository has no {wanted}, which its manifest names.")
+    return None
+
+
+def _packing(push: Push, manifest: AppManifest, directory: Path) -> Packing:
+    return Packing(
+        place=_place(push, directory),
+        image=f"{push.repository}:{push.tag}",
+        cache=f"{push.repository}:{push.cache}-buildpacks",
+        buildpacks=push.buildpacks or manifest.buildpacks,
+    )
+
+
+def _place(push: Push, directory: Path) -> Place:
+    return Place(
+        directory=directory,
+        environment=push.environment,
+        images=push.images,
+        repository=push.repository_name,
+        machine=platform.machine(),
+    )
+
+
+def _order(push: Push, manifest: AppManifest, dockerfile: str) -> Order:
+    return Order(
+        repository=push.repository,
+        tag=push.tag,
+        cache=push.cache,
+        dockerfile=dockerfile,
+        target=manifest.target,
+        arguments=manifest.build_args,
+        environment=frozenset(push.environment),
+    )
+
+
+@contextmanager
+def _without_git(source: Path) -> Iterator[None]:
+    """Have git's own files elsewhere: each push changes them, and no image is to have them."""
+    git = source / _GIT
+    if not git.exists():
+        yield
+        return
+    aside = Path(mkdtemp(dir=source.parent)) / _GIT
+    git.rename(aside)
+    try:
+        yield
+    finally:
+        aside.rename(git)
+        aside.parent.rmdir()

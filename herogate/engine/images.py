@@ -1,0 +1,69 @@
+"""An image as it describes itself: its architecture, its ports, whether it says what to run. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from herogate.errors import BuildFailed
+from herogate.models import Architecture
+
+DEFAULT_PORT = 8080
+"""Where `web` is to listen if its image does not say so, or not clearly."""
+
+_ARCHITECTURES = {"amd64": Architecture.X86_64, "arm64": Architecture.ARM64}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSettings:
+    """What counts of an image's settings.
+
+    Attributes:
+        ports: the TCP ports that it exposes, in order.
+        has_command: whether it says what to run.
+    """
+
+    architecture: Architecture
+    ports: tuple[int, ...] = ()
+    has_command: bool = True
+
+    @property
+    def port(self) -> int | None:
+        """The one port it exposes; None if it exposes none or several."""
+        return self.ports[0] if len(self.ports) == 1 else None
+
+    @property
+    def port_notice(self) -> str | None:
+        """What to say of the ports, where they do not speak for themselves."""
+        if len(self.ports) == 1:
+            return None
+        if not self.ports:
+            return f"The image EXPOSEs no port: web is to listen on $PORT, {DEFAULT_PORT}."
+        told = ", ".join(str(port) for port in self.ports)
+        return (
+            f"The image EXPOSEs several ports ({told}): web is to listen on $PORT, {DEFAULT_PORT}."
+        )
+
+
+def settings(document: Mapping[str, Any]) -> ImageSettings:
+    """The settings of an image, from its OCI configuration.
+
+    Raises:
+        BuildFailed: no machine that Fargate has could run it.
+    """
+    name, system = document.get("architecture"), document.get("os", "linux")
+    architecture = _ARCHITECTURES.get(str(name))
+    if architecture is None or system != "linux":
+        raise BuildFailed(
+            f"The image is for {system}/{name}; processes run on linux/amd64 or linux/arm64.",
+            "Take `--platform` out of the Dockerfile's FROM lines, or name one of these.",
+        )
+    config = document.get("config") or {}
+    exposed = [name.partition("/") for name in config.get("ExposedPorts") or {}]
+    ports = sorted({int(number) for number, _, kind in exposed if kind in {"", "tcp"}})
+    return ImageSettings(
+        architecture=architecture,
+        ports=tuple(ports),
+        has_command=bool(config.get("Cmd") or config.get("Entrypoint")),
+    )
