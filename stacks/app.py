@@ -8,107 +8,22 @@ changes through ECS; no rollout touches this stack.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
 from troposphere import AWSObject, GetAtt, Ref, Tags, Template
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
-from stacks import names, space
+from stacks import names
+from stacks.app_options import Options
 from stacks.names import LogPurpose, RolePurpose
-from stacks.parts import delivery, roles, routing, schedules
+from stacks.outputs import AppOutput as Output
+from stacks.parts import delivery, events, roles, routing, schedules
 from stacks.parts.logs import log_group
 from stacks.parts.outputs import add_outputs
 from stacks.parts.release_role import release_role
 from stacks.parts.tags import app_tags
-
-PRIORITIES = range(1, routing.BEHIND_PAGES + 1)
-"""The places on a shared listener. An app's page rule has its place as priority, the rule that
-forwards to the app one that is 25,000 higher; 50,000 is the highest there is."""
-
-
-class Output(StrEnum):
-    """What an app's stack tells."""
-
-    SPACE = "Space"
-    WEB_URL = "WebUrl"
-    GIT_BRANCH = "GitBranch"
-    REPOSITORY_NAME = "RepositoryName"
-    CLONE_URL_HTTP = "CloneUrlHttp"
-    IMAGE_REPOSITORY_NAME = "ImageRepositoryName"
-    IMAGE_REPOSITORY_URI = "ImageRepositoryUri"
-    PIPELINE_NAME = "PipelineName"
-    BUILD_PROJECT = "BuildProject"
-    RELEASE_PROJECT = "ReleaseProject"
-    LOG_GROUP = "LogGroup"
-    BUILD_LOG_GROUP = "BuildLogGroup"
-    RELEASE_LOG_GROUP = "ReleaseLogGroup"
-    TARGET_GROUP_ARN = "TargetGroupArn"
-    PAGE_RULE_ARN = "PageRuleArn"
-    TASK_ROLE_ARN = "TaskRoleArn"
-    EXECUTION_ROLE_ARN = "ExecutionRoleArn"
-    BUILD_ROLE_ARN = "BuildRoleArn"
-    RELEASE_ROLE_ARN = "ReleaseRoleArn"
-    PIPELINE_ROLE_ARN = "PipelineRoleArn"
-    SCHEDULER_ROLE_ARN = "SchedulerRoleArn"
-    SCHEDULE_GROUP = "ScheduleGroupName"
-
-
-class BuildCompute(StrEnum):
-    """How large a machine builds: 2 vCPU and 4 GB (3 on x86), 4 and 7, or 8 and 15."""
-
-    SMALL = "BUILD_GENERAL1_SMALL"
-    MEDIUM = "BUILD_GENERAL1_MEDIUM"
-    LARGE = "BUILD_GENERAL1_LARGE"
-
-
-@dataclass(frozen=True, kw_only=True)
-class PortAddress:
-    """``http://<load balancer>:<port>``: a listener of the app's own."""
-
-    port: int
-
-    def __post_init__(self) -> None:
-        if self.port not in space.APP_PORTS:
-            raise ValueError(f"an app's port is 8001 to 8048, not {self.port}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostAlias:
-    """A host's own DNS record, for apps that do not sit where the wildcard record points.
-
-    Attributes:
-        hosted_zone_id: the domain's zone on Route 53.
-        load_balancer_zone_id: Route 53's zone of the region's load balancers.
-    """
-
-    hosted_zone_id: str
-    load_balancer_zone_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HostAddress:
-    """``https://<host>``: a place on the space's HTTPS listener.
-
-    Attributes:
-        priority: the place, one of `PRIORITIES`.
-        alias: only where the space's wildcard record points at another load balancer.
-    """
-
-    host: str
-    listener_arn: str
-    priority: int
-    alias: HostAlias | None = None
-
-    def __post_init__(self) -> None:
-        if self.priority not in PRIORITIES:
-            raise ValueError(f"a place on a listener is 1 to 25000, not {self.priority}")
-        if len(self.host) > 128:
-            raise ValueError(f"a host name in a rule has at most 128 characters: {self.host}")
-
-
-Address = PortAddress | HostAddress
+from stacks.places import Address, HostAddress, HostAlias, PortAddress
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +35,6 @@ class Spec:
         git_branch: a push to it deploys.
         build_buildspec, release_buildspec: YAML, as it is; the repository's own is never read.
         package_key: where in the bucket Herogate's own package lies.
-        health_check_path: any answer below 500 counts as alive.
     """
 
     app: str
@@ -137,8 +51,7 @@ class Spec:
     build_buildspec: str
     release_buildspec: str
     package_key: str
-    build_compute: BuildCompute = BuildCompute.SMALL
-    health_check_path: str = "/"
+    options: Options = field(default_factory=Options)
     log_retention_days: int = 30
     permissions_boundary: str | None = None
 
@@ -157,13 +70,13 @@ def template(spec: Spec) -> Template:
     held = _roles(spec, tags)
     way = delivery.delivery(_plan(spec, held, groups, tags))
     place = _routing(spec, tags)
-    scheduled = (
+    beside = (
         schedules.schedule_group(spec.app, tags),
-        schedules.schedule_rule(spec.app, groups[LogPurpose.SCHEDULE], tags),
+        events.process_rule(spec.app, groups[LogPurpose.PLATFORM], tags),
     )
     described = Template(Description=f"Herogate app {spec.app} in space {spec.space}")
     # The place first: a port that is taken is then found out before there is much to take back.
-    for part in (*place.resources, *groups.values(), *held.values(), *way.resources, *scheduled):
+    for part in (*place.resources, *groups.values(), *held.values(), *way.resources, *beside):
         described.add_resource(part)
     for record in _records(spec):
         described.add_resource(record)
@@ -207,8 +120,7 @@ def _plan(
         package_key=spec.package_key,
         build_buildspec=spec.build_buildspec,
         release_buildspec=spec.release_buildspec,
-        build_compute=spec.build_compute,
-        release_compute=BuildCompute.SMALL,
+        options=spec.options,
         events_role_arn=spec.events_role_arn,
         roles=held,
         log_groups=groups,
@@ -217,9 +129,7 @@ def _plan(
 
 
 def _routing(spec: Spec, tags: Tags) -> routing.Routing:
-    target_group = routing.target_group(
-        spec.app, vpc_id=spec.vpc_id, health_check_path=spec.health_check_path, tags=tags
-    )
+    target_group = routing.target_group(spec.app, spec.options, vpc_id=spec.vpc_id, tags=tags)
     match spec.address:
         case PortAddress(port=port):
             return routing.at_port(
@@ -286,4 +196,17 @@ def _told(
         Output.PIPELINE_ROLE_ARN: GetAtt(held[RolePurpose.PIPELINE], "Arn"),
         Output.SCHEDULER_ROLE_ARN: GetAtt(held[RolePurpose.SCHEDULER], "Arn"),
         Output.SCHEDULE_GROUP: names.schedule_group(spec.app),
+        **_options_told(spec.options),
+    }
+
+
+def _options_told(options: Options) -> dict[Output, object]:
+    """What was chosen, so that an update need say only what is to be otherwise."""
+    return {
+        Output.HEALTH_CHECK_PATH: options.health_check_path,
+        Output.HEALTH_CHECK_MATCHER: options.health_check_matcher,
+        Output.HEALTH_CHECK_INTERVAL_SECONDS: str(options.health_check_interval_seconds),
+        Output.DEREGISTRATION_DELAY_SECONDS: str(options.deregistration_delay_seconds),
+        Output.BUILD_COMPUTE: str(options.build_compute),
+        Output.BUILD_ARCHITECTURE: str(options.build_architecture),
     }

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from troposphere import Tags, Template
 from troposphere.ecs import (
     AwsvpcConfiguration,
+    CapacityProviderStrategyItem,
     DeploymentCircuitBreaker,
     DeploymentConfiguration,
     DeploymentEarlySuccessCriteria,
@@ -50,6 +51,7 @@ class Birth:
     Attributes:
         task_definition_arn: of the release that brought it.
         entrance: of the processes that answer the web; None for all others.
+        private: whether its subnets are such that a process needs no public address.
     """
 
     app: str
@@ -60,6 +62,7 @@ class Birth:
     subnet_ids: tuple[str, ...]
     security_group_id: str
     entrance: Entrance | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +97,9 @@ def entry(birth: Birth) -> str:
         Cluster=birth.cluster,
         TaskDefinition=birth.task_definition_arn,
         DesiredCount=0,
-        LaunchType="FARGATE",
+        CapacityProviderStrategy=[
+            CapacityProviderStrategyItem(CapacityProvider="FARGATE", Weight=1)
+        ],
         PropagateTags="TASK_DEFINITION",
         NetworkConfiguration=_network(birth),
         DeploymentConfiguration=_deployment(),
@@ -115,7 +120,7 @@ def entry(birth: Birth) -> str:
 def _network(birth: Birth) -> NetworkConfiguration:
     return NetworkConfiguration(
         AwsvpcConfiguration=AwsvpcConfiguration(
-            AssignPublicIp="ENABLED",
+            AssignPublicIp="DISABLED" if birth.private else "ENABLED",
             SecurityGroups=[birth.security_group_id],
             Subnets=list(birth.subnet_ids),
         )

@@ -34,7 +34,8 @@ ADDON_NAME_LIMITS = (3, 40)
 DOMAIN_LIMIT = 62
 """A certificate is asked for ``*.<domain>``, whose first name ACM allows 64 characters."""
 
-LOAD_BALANCER_NUMBERS = range(1, 100)
+LOAD_BALANCER_NUMBERS = range(1, 51)
+"""50: as many as an account has in a region, unless AWS was asked for more."""
 
 EVENT_SOURCE = "herogate"
 """Who tells EventBridge of an app's releases, and of what (below)."""
@@ -72,8 +73,8 @@ class LogPurpose(StrEnum):
     APP = "app"
     BUILD = "build"
     RELEASE = "release"
-    SCHEDULE = "schedule"
-    """How runs of schedules have ended, told by ECS itself."""
+    PLATFORM = "platform"
+    """What became of processes, told by ECS itself, and what was done with the app."""
 
 
 # --- what people choose ---
@@ -190,7 +191,7 @@ def load_balancer(space: str, number: int) -> str:
     No ``--`` here: the name becomes a DNS name, and some DNS providers refuse to point at one with it.
     """
     if number not in LOAD_BALANCER_NUMBERS:
-        raise ValueError(f"a load balancer's number is 1 to 99, not {number}")
+        raise ValueError(f"a load balancer's number is 1 to 50, not {number}")
     return f"herogate-{space}-{number}"
 
 
@@ -292,14 +293,14 @@ def settle_rule(app: str) -> str:
     return f"herogate--{app}--settle"
 
 
-def schedule_rule(app: str) -> str:
-    """The EventBridge rule that writes down how runs of schedules have ended."""
-    return f"herogate--{app}--schedule"
+def process_rule(app: str) -> str:
+    """The EventBridge rule that writes down which processes came up, and how they have ended."""
+    return f"herogate--{app}--process"
 
 
-def schedule_log_policy(space: str) -> str:
+def platform_log_policy(space: str) -> str:
     """The CloudWatch Logs policy by which EventBridge may write that down for the apps of a space."""
-    return f"herogate--{space}--schedule"
+    return f"herogate--{space}--platform"
 
 
 def target_group(app: str) -> str:

@@ -14,45 +14,25 @@ from enum import StrEnum
 from troposphere import GetAtt, Join, Ref, Template
 
 from stacks import names
+from stacks.outputs import SpaceOutput as Output
 from stacks.parts import storage
 from stacks.parts.cluster import cluster
 from stacks.parts.entrance import Entrance, Security, entrance
+from stacks.parts.events import platform_log_policy
 from stacks.parts.events_role import events_role
+from stacks.parts.logs import check_retention
 from stacks.parts.network import Network, network
 from stacks.parts.outputs import add_outputs
-from stacks.parts.schedules import schedule_log_policy
 from stacks.parts.tags import space_tags
-
-APP_PORTS = range(8001, 8049)
-"""Listener ports for apps without a domain: 48, which with 80 and 443 makes the 50 listeners that
-an application load balancer may have."""
+from stacks.ports import of_load_balancer as ports_of
 
 
-class Output(StrEnum):
-    """What a space's stack tells. Plural ones are comma joined, in the load balancers' order."""
+class Insights(StrEnum):
+    """What CloudWatch's Container Insights measures of a space; it is paid by the metric."""
 
-    VERSION = "Version"
-    VPC_ID = "VpcId"
-    SUBNET_IDS = "SubnetIds"
-    LOAD_BALANCER_SECURITY_GROUP_ID = "LoadBalancerSecurityGroupId"
-    TASK_SECURITY_GROUP_ID = "TaskSecurityGroupId"
-    CLUSTER_NAME = "ClusterName"
-    CLUSTER_ARN = "ClusterArn"
-    BUCKET_NAME = "BucketName"
-    LEDGER_TABLE = "LedgerTable"
-    EVENTS_ROLE_ARN = "EventsRoleArn"
-    LOAD_BALANCER_ARNS = "LoadBalancerArns"
-    LOAD_BALANCER_DNS_NAMES = "LoadBalancerDnsNames"
-    LOAD_BALANCER_ZONE_ID = "LoadBalancerZoneId"
-    """Route 53's hosted zone of the region's load balancers, for alias records."""
-    DOMAIN = "Domain"
-    """Only with a domain, as the next two."""
-    LISTENER_ARNS = "ListenerArns"
-    """The HTTPS listener of each load balancer."""
-    HOSTED_ZONE_ID = "HostedZoneId"
-    """Only if the domain's hosted zone was given."""
-    PERMISSIONS_BOUNDARY = "PermissionsBoundary"
-    """Only if one was given; the roles of the space's apps get it too."""
+    OFF = "disabled"
+    ON = "enabled"
+    ENHANCED = "enhanced"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +42,17 @@ class Spec:
     Attributes:
         version: of the Herogate that describes it.
         cidr: the network's IPv4 range, /16 to /22.
-        availability_zones: in how many zones it has a subnet; a load balancer needs two.
+        availability_zones: in how many zones it has a subnet, two or three.
+        private: processes get no public address and reach the world by a NAT gateway in each zone,
+            which is paid by the hour; otherwise each has a public address that nobody can connect to.
         domain: apps get ``https://<app>.<domain>``; without one, each app gets a port.
         hosted_zone_id: the domain's zone on Route 53; with it the certificate is validated and
             ``*.<domain>`` points at the first load balancer, without further steps.
         certificate_arn: of a certificate for ``*.<domain>`` in this region; without one, one is
             asked for, and creating waits until its DNS record exists.
         permissions_boundary: ARN of a policy that bounds every role.
+        log_retention_days: how long the logs of its apps are kept.
+        deletion_protection: AWS refuses to delete its load balancers and its ledger.
         load_balancers: how many; one carries some 48 apps.
     """
 
@@ -76,10 +60,14 @@ class Spec:
     version: str
     cidr: str = "10.0.0.0/16"
     availability_zones: int = 2
+    private: bool = False
     domain: str | None = None
     hosted_zone_id: str | None = None
     certificate_arn: str | None = None
     permissions_boundary: str | None = None
+    log_retention_days: int = 30
+    deletion_protection: bool = False
+    container_insights: Insights = Insights.OFF
     load_balancers: int = 1
 
     def __post_init__(self) -> None:
@@ -89,10 +77,11 @@ class Spec:
         network = ipaddress.IPv4Network(self.cidr)
         if not 16 <= network.prefixlen <= 22:
             raise ValueError(f"a space's network is a /16 to /22, not {self.cidr}")
-        if self.availability_zones not in range(2, 7):
-            raise ValueError(f"a space lies in 2 to 6 zones, not {self.availability_zones}")
+        if self.availability_zones not in (2, 3):
+            raise ValueError(f"a space lies in 2 or 3 zones, not {self.availability_zones}")
+        check_retention(self.log_retention_days)
         if self.load_balancers not in names.LOAD_BALANCER_NUMBERS:
-            raise ValueError(f"a space has 1 to 99 load balancers, not {self.load_balancers}")
+            raise ValueError(f"a space has 1 to 50 load balancers, not {self.load_balancers}")
         if self.domain is None and (self.hosted_zone_id or self.certificate_arn):
             raise ValueError("a hosted zone or a certificate needs the domain it is for")
 
@@ -101,21 +90,26 @@ def template(spec: Spec) -> Template:
     """The CloudFormation template of a space."""
     tags = space_tags(spec.space)
     ground = network(
-        cidr=spec.cidr, zones=spec.availability_zones, open_ports=_open_ports(spec), tags=tags
+        cidr=spec.cidr,
+        zones=spec.availability_zones,
+        private=spec.private,
+        open_ports=_open_ports(spec),
+        tags=tags,
     )
     door = entrance(
         space=spec.space,
         load_balancers=spec.load_balancers,
         security=_security(spec),
         ground=ground,
+        protected=spec.deletion_protection,
         tags=tags,
     )
-    runs = cluster(spec.space, tags)
+    runs = cluster(spec.space, spec.container_insights, tags)
     kept = storage.bucket(spec.space, tags)
-    ledger = storage.ledger(spec.space, tags)
+    ledger = storage.ledger(spec.space, tags, protected=spec.deletion_protection)
     events = events_role(spec.space, spec.permissions_boundary, tags)
     described = Template(Description=f"Herogate space {spec.space}: what its apps share")
-    policy = schedule_log_policy(spec.space)
+    policy = platform_log_policy(spec.space)
     for part in (*ground.resources, *door.resources, runs, kept, ledger, events, policy):
         described.add_resource(part)
     described.add_resource(storage.bucket_policy(kept))
@@ -128,9 +122,9 @@ def template(spec: Spec) -> Template:
             Output.BUCKET_NAME: Ref(kept),
             Output.LEDGER_TABLE: Ref(ledger),
             Output.EVENTS_ROLE_ARN: GetAtt(events, "Arn"),
-            Output.PERMISSIONS_BOUNDARY: spec.permissions_boundary,
             **_network_told(ground),
-            **_entrance_told(spec, door),
+            **_entrance_told(door),
+            **_options_told(spec),
         },
     )
     return described
@@ -138,7 +132,9 @@ def template(spec: Spec) -> Template:
 
 def _open_ports(spec: Spec) -> list[tuple[int, int]]:
     # The apps' ports stay open with a domain too: apps that were there before it keep theirs.
-    ports = [(APP_PORTS[0], APP_PORTS[-1])]
+    numbers = names.LOAD_BALANCER_NUMBERS[: spec.load_balancers]
+    # Each range a rule of its own: one that comes must not interrupt those that are there.
+    ports = [(held[0], held[-1]) for held in map(ports_of, numbers)]
     return ports if spec.domain is None else [(80, 80), (443, 443), *ports]
 
 
@@ -155,20 +151,34 @@ def _security(spec: Spec) -> Security | None:
 def _network_told(ground: Network) -> dict[Output, object]:
     return {
         Output.VPC_ID: Ref(ground.vpc),
-        Output.SUBNET_IDS: _joined(map(Ref, ground.subnets)),
+        Output.SUBNET_IDS: _joined(map(Ref, ground.task_subnets)),
         Output.LOAD_BALANCER_SECURITY_GROUP_ID: GetAtt(ground.load_balancer_group, "GroupId"),
         Output.TASK_SECURITY_GROUP_ID: GetAtt(ground.task_group, "GroupId"),
     }
 
 
-def _entrance_told(spec: Spec, door: Entrance) -> dict[Output, object]:
+def _entrance_told(door: Entrance) -> dict[Output, object]:
     return {
         Output.LOAD_BALANCER_ARNS: _joined(map(Ref, door.balancers)),
         Output.LOAD_BALANCER_DNS_NAMES: _joined(GetAtt(b, "DNSName") for b in door.balancers),
         Output.LOAD_BALANCER_ZONE_ID: GetAtt(door.balancers[0], "CanonicalHostedZoneID"),
         Output.LISTENER_ARNS: _joined(map(Ref, door.https)) if door.https else None,
+    }
+
+
+def _options_told(spec: Spec) -> dict[Output, object]:
+    """What was asked for, so that an update need say only what is to be otherwise."""
+    return {
         Output.DOMAIN: spec.domain,
         Output.HOSTED_ZONE_ID: spec.hosted_zone_id,
+        Output.CERTIFICATE_ARN: spec.certificate_arn,
+        Output.PERMISSIONS_BOUNDARY: spec.permissions_boundary,
+        Output.CIDR: spec.cidr,
+        Output.AVAILABILITY_ZONES: str(spec.availability_zones),
+        Output.PRIVATE: str(spec.private).lower(),
+        Output.LOG_RETENTION_DAYS: str(spec.log_retention_days),
+        Output.DELETION_PROTECTION: str(spec.deletion_protection).lower(),
+        Output.CONTAINER_INSIGHTS: str(spec.container_insights),
     }
 
 

@@ -8,15 +8,17 @@ from typing import Any
 from troposphere import Template
 
 import buildspecs
-from stacks import app, formation, names, space
+from stacks import app, formation, names, places, space
+from stacks.app_options import BuildArchitecture, BuildCompute, Options
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/bounded"
 
 _PSEUDO_PARAMETERS = {"Partition": "aws", "Region": REGION, "AccountId": ACCOUNT}
-_ZONE = "Z0123456789ABCDEFGHIJ"
-_DOMAIN = "apps.example.com"
+ZONE = "Z0123456789ABCDEFGHIJ"
+CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1b2c"
+DOMAIN = "apps.example.com"
 _BALANCER = "app/herogate-default-1/50dc6c495c0c9188"
 _LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/{_BALANCER}/f2f7dc8efc522ab2"
 
@@ -24,17 +26,25 @@ PLAIN_SPACE = space.Spec(space="default", version="0.1.0")
 
 SPACES = {
     "space": PLAIN_SPACE,
-    "space-with-domain": replace(PLAIN_SPACE, domain=_DOMAIN),
+    "space-with-domain": replace(PLAIN_SPACE, domain=DOMAIN),
     "space-with-hosted-zone": replace(
-        PLAIN_SPACE, domain=_DOMAIN, hosted_zone_id=_ZONE, load_balancers=2
+        PLAIN_SPACE, domain=DOMAIN, hosted_zone_id=ZONE, load_balancers=2
     ),
     "space-with-certificate": replace(
         PLAIN_SPACE,
-        domain=_DOMAIN,
-        certificate_arn=f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1b2c",
+        domain=DOMAIN,
+        certificate_arn=CERTIFICATE,
         permissions_boundary=BOUNDARY,
         cidr="172.20.0.0/20",
         availability_zones=3,
+    ),
+    "space-private": replace(
+        PLAIN_SPACE,
+        private=True,
+        availability_zones=3,
+        log_retention_days=365,
+        deletion_protection=True,
+        container_insights=space.Insights.ENHANCED,
     ),
 }
 
@@ -48,14 +58,14 @@ PORT_APP = app.Spec(
     bucket=names.bucket("default", ACCOUNT, REGION),
     ledger_table=names.ledger_table("default"),
     events_role_arn=f"arn:aws:iam::{ACCOUNT}:role/{names.events_role('default', REGION)}",
-    address=app.PortAddress(port=8001),
+    address=places.PortAddress(port=8001),
     git_branch="main",
     build_buildspec=buildspecs.read("dockerfile"),
     release_buildspec=buildspecs.read("release"),
     package_key=names.package_key("0.1.0", "0123456789abcdef"),
 )
 
-_HOST = app.HostAddress(host=f"my-shop.{_DOMAIN}", listener_arn=_LISTENER, priority=3)
+_HOST = places.HostAddress(host=f"my-shop.{DOMAIN}", listener_arn=_LISTENER, priority=3)
 
 APPS = {
     "app-at-port": PORT_APP,
@@ -63,17 +73,24 @@ APPS = {
     "app-at-host-with-record": replace(
         PORT_APP,
         address=replace(
-            _HOST, alias=app.HostAlias(hosted_zone_id=_ZONE, load_balancer_zone_id="Z35SXDOTRQ7X7K")
+            _HOST,
+            alias=places.HostAlias(hosted_zone_id=ZONE, load_balancer_zone_id="Z35SXDOTRQ7X7K"),
         ),
         permissions_boundary=BOUNDARY,
-        health_check_path="/health",
+        options=Options(
+            health_check_path="/health?deep=1",
+            health_check_matcher="200,301",
+            health_check_interval_seconds=15,
+            deregistration_delay_seconds=5,
+            build_compute=BuildCompute.LARGE,
+            build_architecture=BuildArchitecture.X86_64,
+        ),
         log_retention_days=7,
-        build_compute=app.BuildCompute.LARGE,
         git_branch="release/candidate",
     ),
 }
 
-_WEB = formation.Birth(
+WEB = formation.Birth(
     app="my-shop",
     space="default",
     process_type="web",
@@ -88,13 +105,13 @@ _WEB = formation.Birth(
         port=8080,
     ),
 )
-_WORKER = replace(_WEB, process_type="mail_worker-2", entrance=None)
+WORKER = replace(WEB, process_type="mail_worker-2", entrance=None)
 
 FORMATIONS = {
     "formation": formation.Spec(
         app="my-shop",
         space="default",
-        entries={birth.process_type: formation.entry(birth) for birth in (_WEB, _WORKER)},
+        entries={birth.process_type: formation.entry(birth) for birth in (WEB, WORKER)},
     )
 }
 

@@ -6,6 +6,7 @@ is made again, is the engine's.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,9 +17,9 @@ from uuid import uuid4
 
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
-from herogate.errors import AwsRefused, InvalidRequest, NameTaken
+from herogate.aws.templates import Shelf, sent
+from herogate.errors import AwsRefused, NameTaken
 
-_INLINE_LIMIT = 51_200  # bytes of a template given in the request; beyond, it is read from S3
 _LISTENER_TYPES = (
     "AWS::ElasticLoadBalancingV2::Listener",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
@@ -26,6 +27,7 @@ _LISTENER_TYPES = (
 _ADDRESS_TAKEN = re.compile(
     r"DuplicateListener|already exists on this port|PriorityInUse|Priority '?\d+'? is currently in use"
 )
+_OVER_LIMIT = re.compile(r"HandlerErrorCode: ServiceLimitExceeded|TooMany(Listeners|Rules|Unique)")
 _NOT_MADE = ("CREATE_IN_PROGRESS", "CREATE_FAILED", "DELETE_COMPLETE", "DELETE_SKIPPED")
 _HANDLER_MESSAGE = re.compile(
     r'Resource handler returned message: "(?P<message>.*?)(?: \(Service: [^)]*\))?"'
@@ -65,11 +67,16 @@ class StackStatus(StrEnum):
     @property
     def is_settled(self) -> bool:
         """Whether CloudFormation has stopped working on the stack."""
-        return not self.endswith("_IN_PROGRESS")
+        return not self.endswith("_IN_PROGRESS") or self.is_in_review
 
     @property
     def is_creating(self) -> bool:
-        return self in (StackStatus.CREATE_IN_PROGRESS, StackStatus.REVIEW_IN_PROGRESS)
+        return self is StackStatus.CREATE_IN_PROGRESS
+
+    @property
+    def is_in_review(self) -> bool:
+        """Whether only a change set was ever made for it: nothing of it is there."""
+        return self is StackStatus.REVIEW_IN_PROGRESS
 
     @property
     def is_updating(self) -> bool:
@@ -85,8 +92,9 @@ class StackStatus(StrEnum):
 
     @property
     def is_stillborn(self) -> bool:
-        """Whether the creation failed: such a stack can only be deleted."""
+        """Whether the creation failed or never began: such a stack can only be deleted."""
         return self in (
+            StackStatus.REVIEW_IN_PROGRESS,
             StackStatus.CREATE_FAILED,
             StackStatus.ROLLBACK_IN_PROGRESS,
             StackStatus.ROLLBACK_FAILED,
@@ -117,23 +125,20 @@ class StackStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A stack as described. `id` stays true of this one when another of its name is made later."""
+    """A stack as described. `id` stays true of this one when another of its name is made later.
+
+    Attributes:
+        is_protected: whether CloudFormation refuses to delete it.
+    """
 
     name: str
     id: str
     status: StackStatus
     created_at: datetime
     reason: str | None = None
+    is_protected: bool = False
     outputs: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shelf:
-    """A place in S3."""
-
-    bucket: str
-    key: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +147,7 @@ class ResourceEvent:
 
     Attributes:
         reason: in the words of the service that failed, without the ids of the request.
+        is_over_limit: whether it failed since the account or what it belongs to can have no more.
     """
 
     id: str
@@ -150,6 +156,7 @@ class ResourceEvent:
     status: str
     reason: str | None
     is_of_stack: bool
+    is_over_limit: bool = False
 
     @property
     def is_begun(self) -> bool:
@@ -168,6 +175,11 @@ class ResourceEvent:
     def is_failure(self) -> bool:
         """Failed of itself, not cancelled because another resource had failed."""
         return self.status.endswith("_FAILED") and not _CANCELLED.match(self.reason or "")
+
+    @property
+    def is_balancer_full(self) -> bool:
+        """Whether it failed since the load balancer has as many of these as AWS lets it have."""
+        return self.is_failure and self.type in _LISTENER_TYPES and self.is_over_limit
 
     @property
     def is_address_taken(self) -> bool:
@@ -193,12 +205,14 @@ class Stacks:
         *,
         tags: Mapping[str, str],
         express: bool,
+        protected: bool = False,
         shelf: Shelf | None = None,
     ) -> str:
         """Begin to create a stack that rolls back when it fails; return its id.
 
         Args:
             express: complete when the configuration is applied, not when all is ready for traffic.
+            protected: whether CloudFormation is to refuse to delete it.
             shelf: where a template over 51,200 bytes is put for CloudFormation to read.
 
         Raises:
@@ -211,7 +225,8 @@ class Stacks:
                 ClientRequestToken=str(uuid4()),  # by which AWS knows a retry for what it is
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-                **self._template(name, template, shelf),
+                EnableTerminationProtection=protected,
+                **sent(self._buckets, name, template, shelf),
                 **_mode(express=express),
             )
         except AwsRefused as refusal:
@@ -220,10 +235,13 @@ class Stacks:
             raise
         return str(answer["StackId"])
 
-    def update(self, name: str, template: str) -> bool:
-        """Begin to update a stack to a template, complete when it is applied; False if it is so already.
+    def update(
+        self, name: str, template: str, *, express: bool = True, shelf: Shelf | None = None
+    ) -> bool:
+        """Begin to update a stack to a template; False if it is so already. Its tags stay as they are.
 
-        Tags and mode of creation stay as they are.
+        Args:
+            express, shelf: as in `create`.
         """
         try:
             self._service.call(
@@ -231,8 +249,8 @@ class Stacks:
                 StackName=name,
                 ClientRequestToken=str(uuid4()),
                 Capabilities=["CAPABILITY_NAMED_IAM"],
-                **self._template(name, template, None),
-                **_mode(express=True),
+                **sent(self._buckets, name, template, shelf),
+                **_mode(express=express),
             )
         except AwsRefused as refusal:
             if refusal.code == "ValidationError" and "No updates are" in refusal.reason:
@@ -246,6 +264,24 @@ class Stacks:
         In standard mode always: Express would report the end while resources still go.
         """
         self._service.call("delete_stack", StackName=stack)
+
+    def protect(self, stack: str, *, protected: bool) -> None:
+        """Have CloudFormation refuse to delete a stack, or no longer."""
+        self._service.call(
+            "update_termination_protection",
+            StackName=stack,
+            EnableTerminationProtection=protected,
+        )
+
+    def template(self, stack: str) -> str:
+        """The template of a stack, as it was sent."""
+        answer = self._service.call("get_template", StackName=stack, TemplateStage="Original")
+        body = answer["TemplateBody"]
+        return body if isinstance(body, str) else json.dumps(body)
+
+    def resources(self, stack: str) -> list[tuple[str, str]]:
+        """The name in the template and the type of each resource that a stack has made."""
+        return [(item["LogicalResourceId"], item["ResourceType"]) for item in self._made(stack)]
 
     def describe(self, stack: str) -> Stack | None:
         """A stack by name or id; None if there is none (or, by name, no longer)."""
@@ -272,21 +308,14 @@ class Stacks:
 
     def made(self, stack: str) -> list[str]:
         """The physical ids of a stack's resources that exist because the stack made them."""
-        return [
-            item["PhysicalResourceId"]
-            for item in self._service.items(
-                "list_stack_resources", "StackResourceSummaries", StackName=stack
-            )
-            if item["ResourceStatus"] not in _NOT_MADE
-        ]
+        return [str(item["PhysicalResourceId"]) for item in self._made(stack)]
 
-    def _template(self, name: str, template: str, shelf: Shelf | None) -> dict[str, str]:
-        body = template.encode()
-        if len(body) <= _INLINE_LIMIT:
-            return {"TemplateBody": template}
-        if shelf is None:
-            raise InvalidRequest(f"The template of {name} is over {_INLINE_LIMIT} bytes.")
-        return {"TemplateURL": self._buckets.put(shelf.bucket, shelf.key, body)}
+    def _made(self, stack: str) -> Iterator[Mapping[str, Any]]:
+        for item in self._service.items(
+            "list_stack_resources", "StackResourceSummaries", StackName=stack
+        ):
+            if item["ResourceStatus"] not in _NOT_MADE:
+                yield item
 
 
 def _mode(*, express: bool) -> dict[str, Any]:
@@ -303,6 +332,7 @@ def _stack(item: Mapping[str, Any]) -> Stack:
         status=StackStatus(item["StackStatus"]),
         created_at=item["CreationTime"],
         reason=item.get("StackStatusReason"),
+        is_protected=item.get("EnableTerminationProtection", False),
         outputs={output["OutputKey"]: output["OutputValue"] for output in item.get("Outputs", [])},
         tags={tag["Key"]: tag["Value"] for tag in item.get("Tags", [])},
     )
@@ -316,6 +346,7 @@ def _event(item: Mapping[str, Any]) -> ResourceEvent:
         status=item["ResourceStatus"],
         reason=_reason(item.get("ResourceStatusReason")),
         is_of_stack=item.get("PhysicalResourceId") == item["StackId"],
+        is_over_limit=bool(_OVER_LIMIT.search(item.get("ResourceStatusReason", ""))),
     )
 
 

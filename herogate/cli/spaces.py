@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from herogate.cli import options, output, progress
+from herogate.cli import asked as asking
+from herogate.cli import changes, options, output, progress
 from herogate.cli.confirmation import confirmed
 from herogate.cli.help import command
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import DEFAULT_SPACE, Space
+from herogate.models import DEFAULT_SPACE, Space, StackChanges
 
 if TYPE_CHECKING:
     from herogate.engine.platform import Platform
+    from herogate.engine.space_spec import SpaceOptions
 
 # An application load balancer and its two public addresses, in us-east-1, without traffic.
 _COST = "about $24 a month"
@@ -45,42 +47,58 @@ def index(platform: Platform, *, as_json: bool) -> None:
     examples=["spaces:create", "spaces:create staging --domain staging.example.com"],
 )
 @click.argument("name", default=DEFAULT_SPACE, metavar="SPACE")
-@click.option("--domain", help="apps get https://<app>.<domain> instead of a port each")
-@click.option("--hosted-zone", help="id of the domain's hosted zone on Route 53")
-@click.option("--certificate", help="ARN of a certificate for *.<domain>; else one is requested")
-@click.option("--permissions-boundary", help="ARN of the policy that bounds every role")
-@click.option("--load-balancers", default=1, help="how many; one carries 48 apps")
+@asking.of_new_space
+@changes.dry_run
 @options.as_json
 @options.with_platform
 def create(
-    platform: Platform,
-    name: str,
-    domain: str | None,
-    hosted_zone: str | None,
-    certificate: str | None,
-    permissions_boundary: str | None,
-    load_balancers: int,
-    *,
-    as_json: bool,
+    platform: Platform, name: str, asked: SpaceOptions, *, dry_run: bool, as_json: bool
 ) -> None:
     """create a space for apps
 
     It takes about 5 minutes, once, and costs about $24 a month: the load balancer is paid by the hour.
     """
+    if dry_run:
+        changes.show([platform.spaces.creation_changes(name, **asked)], as_json=as_json)
+        return
     work = progress.follow(
-        lambda: platform.spaces.create(
-            name,
-            domain=domain,
-            hosted_zone_id=hosted_zone,
-            certificate_arn=certificate,
-            permissions_boundary=permissions_boundary,
-            load_balancers=load_balancers,
-        ),
+        lambda: platform.spaces.create(name, **asked),
         f"Creating space {name}",
         left=f"See `herogate spaces:info {name}`.",
     )
     if as_json:
         output.document(work.wait())
+
+
+@command(
+    "spaces:update",
+    arguments={"SPACE": 'name of the space, "default" if not given'},
+    examples=["spaces:update --dry-run", "spaces:update staging --availability-zones 3 --yes"],
+)
+@click.argument("name", default=DEFAULT_SPACE, metavar="SPACE")
+@asking.of_space
+@changes.dry_run
+@options.yes
+@options.as_json
+@options.with_platform
+def update(
+    platform: Platform, name: str, asked: SpaceOptions, *, dry_run: bool, yes: bool, as_json: bool
+) -> None:
+    """bring a space and its apps to other options and to this Herogate
+
+    It shows what AWS would change, and asks. What is not said stays as it is; a newer Herogate may
+    describe a space and its apps otherwise. What runs goes on running.
+    """
+    apps = [app.name for app in platform.apps.all(space=name) if app.status.is_ready]
+    if dry_run:
+        told = changes.withdrawn([platform.spaces.update(name, **asked)])
+        told += changes.withdrawn([platform.apps.update(app) for app in apps])
+        changes.show(told, as_json=as_json)
+        return
+    changes.make([platform.spaces.update(name, **asked)], f"space {name}", yes=yes, quiet=as_json)
+    changes.make([platform.apps.update(app) for app in apps], "its apps", yes=yes, quiet=as_json)
+    if as_json:
+        output.document(platform.spaces.info(name))
 
 
 @command("spaces:info", examples=["spaces:info", "spaces:info staging --json"])
@@ -103,12 +121,18 @@ def info(platform: Platform, name: str | None, space: str | None, *, as_json: bo
 @click.argument("name", required=False, metavar="SPACE")
 @click.option("-s", "--space", help="the same, as a flag")
 @options.confirm
+@changes.dry_run
 @options.with_platform
-def destroy(platform: Platform, name: str | None, space: str | None, confirm: str | None) -> None:
+def destroy(
+    platform: Platform, name: str | None, space: str | None, confirm: str | None, *, dry_run: bool
+) -> None:
     """destroy a space that has no apps"""
     chosen = _one_of(name, space)
     if chosen is None:
         raise InvalidRequest("No space specified.", "Name it: herogate spaces:destroy <space>")
+    if dry_run:
+        changes.show([platform.spaces.destruction_changes(chosen)])
+        return
     confirmed(
         chosen,
         confirm,
@@ -142,6 +166,16 @@ def offer(platform: Platform, name: str, *, yes: bool) -> None:
         raise NotFound("No app without a space.", "Create one: herogate spaces:create")
 
 
+def missing(platform: Platform, name: str) -> list[StackChanges]:
+    """What would be made before an app's creation: the default space, if there is none."""
+    if platform.spaces.exists(name):
+        return []
+    if name != DEFAULT_SPACE:
+        raise NotFound.space(name, platform.region)
+    output.talk("There is no space yet; it would be made first. Then the app can be told of too.")
+    return [platform.spaces.creation_changes(name)]
+
+
 def _one_of(argument: str | None, flag: str | None) -> str | None:
     if None not in (argument, flag) and argument != flag:
         raise InvalidRequest(f"The argument says {argument}, but --space says {flag}.")
@@ -154,5 +188,10 @@ def _facts(space: Space) -> dict[str, str | None]:
         "Status": space.status,
         "Domain": space.domain,
         "Web Hosts": ", ".join(space.web_hosts),
+        "Zones": f"{space.availability_zones}, {'private' if space.private else 'public'}",
+        "Log Retention": f"{space.log_retention_days} days",
+        "Container Insights": space.container_insights,
+        "Deletion Protection": "on" if space.deletion_protection else "off",
+        "Version": space.version,
         "Created At": output.moment(space.created_at),
     }

@@ -1,7 +1,8 @@
 """The places a space has for apps, and the web address each gives.
 
 A place is a number at one of the space's load balancers: a listener port or, in a space with a domain, a
-priority on its HTTPS listener. Which place is whose is the ledger's.
+priority on its HTTPS listener. An app that has a port keeps it when its space gets a domain. Which place
+is whose is the ledger's.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from herogate.aws.cloudformation import Stack
-from stacks.app import PRIORITIES, Address, HostAddress, HostAlias, PortAddress
-from stacks.space import APP_PORTS, Output
+from stacks import ports
+from stacks.outputs import SpaceOutput as Output
+from stacks.places import PRIORITIES, Address, HostAddress, HostAlias, PortAddress
 
 # An app with a host has two rules, and a listener 100 unless AWS was asked for more.
 _HOSTS = PRIORITIES[:50]
@@ -27,6 +29,11 @@ class Place:
 
     load_balancer: int
     number: int
+
+    @property
+    def is_port(self) -> bool:
+        """Whether it is a listener port; the priorities are all below."""
+        return self.number in ports.ALL
 
 
 class Addresses:
@@ -50,16 +57,15 @@ class Addresses:
 
     def places(self) -> list[Place]:
         """All places, the first load balancer's first."""
-        numbers = APP_PORTS if self.domain is None else _HOSTS
         return [
             Place(load_balancer=balancer, number=number)
             for balancer in range(1, len(self.load_balancer_arns) + 1)
-            for number in numbers
+            for number in (ports.of_load_balancer(balancer) if self.domain is None else _HOSTS)
         ]
 
     def address(self, app: str, place: Place) -> Address:
         """A place as an app's stack takes it."""
-        if self.domain is None:
+        if place.is_port:
             return PortAddress(port=place.number)
         listeners = self._list(Output.LISTENER_ARNS)
         return HostAddress(
@@ -71,11 +77,11 @@ class Addresses:
 
     def label(self, place: Place) -> str:
         """What a place is at its load balancer, in a user's words."""
-        return f"{'Port' if self.domain is None else 'Priority'} {place.number}"
+        return f"{'Port' if place.is_port else 'Priority'} {place.number}"
 
     def web_url(self, app: str, place: Place) -> str:
         """The app's URL, the same that its stack will tell once it is there."""
-        if self.domain is None:
+        if place.is_port:
             return f"http://{self.dns_names[place.load_balancer - 1]}:{place.number}"
         return f"https://{app}.{self.domain}"
 

@@ -1,8 +1,11 @@
-"""Names for apps whose maker did not think of one: ``young-eyrie-24091``, as Heroku gives them."""
+"""Names of apps: which may be one, and ``young-eyrie-24091`` for whose maker did not think of any."""
 
 from __future__ import annotations
 
 import secrets
+
+from herogate.errors import InvalidRequest
+from stacks import names
 
 _ADJECTIVES = """
 agile ancient autumn bold brave breezy bright calm candid clear crisp curious dark dawn deep dry
@@ -27,3 +30,11 @@ def random_name() -> str:
     """An adjective, a noun and five digits: at most 26 characters."""
     number = 10_000 + secrets.randbelow(90_000)
     return f"{secrets.choice(_ADJECTIVES.split())}-{secrets.choice(_NOUNS.split())}-{number}"
+
+
+def checked(name: str) -> str:
+    """An app's name as it is. Raises `InvalidRequest` with the rule."""
+    try:
+        return names.check_app(name)
+    except names.InvalidName as error:
+        raise InvalidRequest(str(error)) from error

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Unpack
+
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.session import Session
+from herogate.engine import app_spec
 from herogate.engine.addresses import Addresses
-from herogate.engine.app_names import random_name
+from herogate.engine.app_names import checked, random_name
+from herogate.engine.app_spec import AppOptions
+from herogate.engine.app_updates import AppUpdates
 from herogate.engine.checkout import DEFAULT_BRANCH
 from herogate.engine.creation import Creation, NewApp
 from herogate.engine.destruction import Destruction
 from herogate.engine.following import Sleep
+from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.remote_url import RemoteUrl
 from herogate.engine.spaces import Spaces
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
-from herogate.errors import InvalidRequest, NotFound
-from herogate.models import DEFAULT_SPACE, App, Receipt
+from herogate.errors import NotFound
+from herogate.models import DEFAULT_SPACE, App, Receipt, StackChanges, Status
 from stacks import names
-from stacks.app import Output
+from stacks.outputs import AppOutput as Output
 
 
 class Apps:
@@ -43,7 +50,8 @@ class Apps:
         stack = self._stacks.describe(names.app_stack(checked(name)))
         if stack is None:
             raise NotFound.app(name, self._session.region)
-        return self._app(stack)
+        app = self._app(stack)
+        return replace(app, status=self._status(app)) if app.status.is_ready else app
 
     def choose_name(self, name: str | None = None) -> str:
         """A name for a new app: the one given, if it obeys the rule, or a random one."""
@@ -60,28 +68,65 @@ class Apps:
         space: str = DEFAULT_SPACE,
         git_branch: str = DEFAULT_BRANCH,
         standard: bool = False,
+        **options: Unpack[AppOptions],
     ) -> Work[App]:
-        """Make an app.
+        """Make an app. A space that has no address left gets a load balancer more, once for many apps.
 
         Args:
             name: None for a random one; the work's subject tells it.
             git_branch: a push to it deploys.
             standard: have CloudFormation wait for every resource to be ready (slower by a minute or
                 more), instead of completing when their configuration is applied.
+            options: `health_check_path`, `health_check_matcher` (codes that mean life: ``200-499``),
+                `health_check_interval_seconds`, `deregistration_delay_seconds` (how long a process that
+                goes still answers), `build_compute` (CodeBuild's compute type), `build_architecture`
+                (``arm64`` or ``x86_64``).
 
         Raises:
-            InvalidRequest: the name breaks the rule.
+            InvalidRequest: the name or an option breaks its rule.
             NameTaken: there is such an app.
             NotFound: there is no such space.
-            SpaceFull: the space has no address left.
+            SpaceFull: the space has no address left and can have no more load balancers.
         """
-        app = NewApp(
-            name=self.choose_name(name),
-            space=space,
-            git_branch=git_branch,
-            express=not standard,
-        )
+        app = self._new(name, space, git_branch, options, express=not standard)
         return Work(app.name, self._creation(app))
+
+    def creation_changes(
+        self,
+        name: str | None = None,
+        *,
+        space: str = DEFAULT_SPACE,
+        git_branch: str = DEFAULT_BRANCH,
+        standard: bool = False,
+        **options: Unpack[AppOptions],
+    ) -> StackChanges:
+        """What `create` would make, without making it; raises what that would."""
+        app = self._new(name, space, git_branch, options, express=not standard)
+        return Creation(self._session, self._spaces, app, sleep=self._sleep).changes()
+
+    def update(
+        self, name: str, *, git_branch: str | None = None, **changes: Unpack[AppOptions]
+    ) -> Proposal[App]:
+        """Propose to bring an app to other options, and to what this Herogate makes of an app.
+
+        Args:
+            git_branch, changes: as in `create`; what is not said stays as it is.
+
+        Raises:
+            InvalidRequest: an option breaks its rule, or the app is being made or removed.
+            NotFound: there is no such app.
+        """
+        return AppUpdates(self._session, self._spaces, sleep=self._sleep).proposal(
+            checked(name), git_branch, changes, then=self._app
+        )
+
+    def destruction_changes(self, name: str) -> list[StackChanges]:
+        """What `destroy` would remove of the app's stacks; raises what that would."""
+        self.check_destroyable(name)
+        previews = Previews(self._session, sleep=self._sleep)
+        stacks = (names.formation_stack(name), names.app_stack(name))
+        found = (self._stacks.describe(stack) for stack in stacks)
+        return [previews.of_deletion(stack) for stack in found if stack is not None]
 
     def destroy(self, name: str) -> Work[Receipt]:
         """Remove an app with its repository, images, artifacts and logs, and give its address back.
@@ -98,6 +143,23 @@ class Apps:
     @property
     def _destruction(self) -> Destruction:
         return Destruction(self._session, self._spaces, sleep=self._sleep)
+
+    def _new(
+        self,
+        name: str | None,
+        space: str,
+        git_branch: str,
+        options: AppOptions,
+        *,
+        express: bool,
+    ) -> NewApp:
+        return NewApp(
+            name=self.choose_name(name),
+            space=space,
+            git_branch=git_branch,
+            express=express,
+            options=app_spec.asked(options),
+        )
 
     def _creation(self, app: NewApp) -> Steps[App]:
         yield from Creation(self._session, self._spaces, app, sleep=self._sleep).steps()
@@ -118,16 +180,18 @@ class Apps:
             git_branch=stack.outputs.get(Output.GIT_BRANCH),
         )
 
+    def _status(self, app: App) -> Status:
+        """Where in its life an app is whose stack is whole.
+
+        The first thing that a destruction does is to close the ledger; the stack goes last.
+        """
+        space = self._spaces.made(app.space)
+        if space is None:
+            return Status.BROKEN
+        return Status.DESTROYING if self._spaces.ledger(space).is_closed(app.name) else app.status
+
     def _promised_url(self, app: str, space: str) -> str | None:
         """The URL that an app will have whose stack does not tell it yet."""
         stack = self._spaces.made(space)
         place = None if stack is None else self._spaces.ledger(stack).place_of(app)
         return None if stack is None or place is None else Addresses(stack).web_url(app, place)
-
-
-def checked(name: str) -> str:
-    """An app's name as it is. Raises `InvalidRequest` with the rule."""
-    try:
-        return names.check_app(name)
-    except names.InvalidName as error:
-        raise InvalidRequest(str(error)) from error

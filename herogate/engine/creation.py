@@ -1,29 +1,29 @@
 """How an app is made: an address, then its stack; and what is done when AWS fails.
 
-A creation that fails is cleaned up and tried once more. One that fails because something not ours
-listens at the address costs no attempt: the address is marked so and the next is taken.
+A creation that fails is cleaned up and tried once more. Three things cost no attempt: something not ours
+listens at the address, which is marked so and the next is taken; AWS takes no more at a load balancer,
+and the app goes to the next one; no load balancer has an address left, and the space gets one more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
-import buildspecs
-from herogate.aws.cloudformation import Shelf, Stack, Stacks
+from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
-from herogate.engine import following, package
+from herogate.engine import app_spec, following, package
 from herogate.engine.addresses import Addresses, Place
 from herogate.engine.following import End, Sleep
 from herogate.engine.ledger import Ledger
+from herogate.engine.proposals import Previews
 from herogate.engine.spaces import Spaces
 from herogate.engine.work import Steps
-from herogate.errors import AwsRefused, CreationFailed, InvalidRequest, NameTaken
-from herogate.models import Setback
-from stacks import app as description
+from herogate.errors import AwsRefused, CreationFailed, InvalidRequest, NameTaken, SpaceFull
+from herogate.models import Setback, StackChanges
 from stacks import names
-from stacks.space import Output
+from stacks.app_options import Options
+from stacks.outputs import SpaceOutput as Output
 
 _ATTEMPTS = 2
 
@@ -36,6 +36,7 @@ class NewApp:
     space: str
     git_branch: str
     express: bool
+    options: Options
 
 
 class Creation:
@@ -47,7 +48,9 @@ class Creation:
         self._spaces = spaces
         self._app = app
         self._sleep = sleep
+        self._previews = Previews(session, sleep=sleep)
         self._stranger_places: set[Place] = set()
+        self._full_balancers: set[int] = set()
         self._failures = 0
 
     def steps(self) -> Steps[None]:
@@ -55,16 +58,62 @@ class Creation:
         space = self._spaces.ready_stack(self._app.space)
         package.supply(self._buckets, space.outputs[Output.BUCKET_NAME])
         yield from self._clearing()
-        ledger, addresses = self._spaces.ledger(space), Addresses(space)
+        ledger = self._spaces.ledger(space)
         while True:
-            place = ledger.allocate(self._app.name, addresses.places(), avoid=self._stranger_places)
+            place = self._place(space, ledger)
+            if place is None:
+                yield self._full(space)
+                space = yield from self._spaces.growth(space)
+                continue
             end = yield from self._attempt(space, ledger, place)
             if end.is_created:
                 return
             if end.is_abandoned:
                 raise CreationFailed(f"{self._app.name} was destroyed while it was being made.")
             yield from self._cleaning(end)
-            yield self._setback(end, ledger, place, addresses.label(place))
+            yield self._setback(end, ledger, place, Addresses(space).label(place))
+
+    def changes(self) -> StackChanges:
+        """What `steps` would make, without making it; raises what that would."""
+        space = self._spaces.ready_stack(self._app.space)
+        stack = self._stacks.describe(names.app_stack(self._app.name))
+        if stack is not None and not stack.status.is_stillborn:
+            raise self._taken()
+        place = self._spaces.ledger(space).offer(self._app.name, Addresses(space).places())
+        if place is None:
+            raise InvalidRequest(
+                f"Space {self._app.space} has no address left, and the app would have one of a load "
+                "balancer that is not there yet.",
+                f"Make room first: `herogate spaces:update {self._app.space} --load-balancers "
+                f"{len(Addresses(space).load_balancer_arns) + 1}`",
+            )
+        template, _ = self._template(space, place)
+        return self._previews.of_creation(
+            names.app_stack(self._app.name),
+            template,
+            tags=self._tags,
+            express=self._app.express,
+            shelf=app_spec.shelf(space, names.app_stack(self._app.name), template),
+        )
+
+    def _place(self, space: Stack, ledger: Ledger) -> Place | None:
+        """The app's place; None if the space is full."""
+        places = [
+            place
+            for place in Addresses(space).places()
+            if place.load_balancer not in self._full_balancers
+        ]
+        try:
+            return ledger.allocate(self._app.name, places, avoid=self._stranger_places)
+        except SpaceFull:
+            return None
+
+    def _full(self, space: Stack) -> Setback:
+        number = len(Addresses(space).load_balancer_arns) + 1
+        return Setback(
+            reason=f"Space {self._app.space} has no address left.",
+            next_step=f"Adding load balancer {number} to it, which is paid by the hour",
+        )
 
     def _setback(self, end: End, ledger: Ledger, place: Place, label: str) -> Setback:
         """Give the address back and say how it goes on; `CreationFailed` if it does not."""
@@ -76,6 +125,12 @@ class Creation:
                 next_step="Trying the next one",
             )
         ledger.release(self._app.name)
+        if any(failure.is_balancer_full for failure in end.failures):
+            self._full_balancers.add(place.load_balancer)
+            return Setback(
+                reason=f"Load balancer {place.load_balancer} of the space takes no more apps.",
+                next_step="Trying the next one",
+            )
         self._failures += 1
         if self._failures == _ATTEMPTS:
             raise CreationFailed(
@@ -107,12 +162,9 @@ class Creation:
             stack_id = self._stacks.create(
                 name,
                 template,
-                tags={names.APP_TAG: self._app.name, names.SPACE_TAG: self._app.space},
+                tags=self._tags,
                 express=self._app.express,
-                shelf=Shelf(
-                    bucket=space.outputs[Output.BUCKET_NAME],
-                    key=names.template_key(name, sha256(template.encode()).hexdigest()[:16]),
-                ),
+                shelf=app_spec.shelf(space, name, template),
             )
         except NameTaken as taken:
             # Somebody makes an app of this name at this moment; the address is that app's.
@@ -121,6 +173,10 @@ class Creation:
             ledger.release(self._app.name)
             raise
         return (yield from following.creation(self._stacks, stack_id, name, resources, self._sleep))
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        return {names.APP_TAG: self._app.name, names.SPACE_TAG: self._app.space}
 
     def _taken(self) -> NameTaken:
         return NameTaken(self._app.name, f"`herogate info -a {self._app.name}` shows it.")
@@ -131,28 +187,9 @@ class Creation:
 
     def _template(self, space: Stack, place: Place) -> tuple[str, int]:
         """The text of the app's template and how many resources it has."""
-        try:
-            template = description.template(self._spec(space, place))
-        except ValueError as error:
-            raise InvalidRequest(str(error)) from error
-        return template.to_json(indent=None, sort_keys=False), len(template.resources)
+        from stacks import app as description
 
-    def _spec(self, space: Stack, place: Place) -> description.Spec:
-        addresses, outputs = Addresses(space), space.outputs
-        return description.Spec(
-            app=self._app.name,
-            space=self._app.space,
-            vpc_id=outputs[Output.VPC_ID],
-            load_balancer_arn=addresses.load_balancer_arns[place.load_balancer - 1],
-            load_balancer_dns_name=addresses.dns_names[place.load_balancer - 1],
-            cluster_name=outputs[Output.CLUSTER_NAME],
-            bucket=outputs[Output.BUCKET_NAME],
-            ledger_table=outputs[Output.LEDGER_TABLE],
-            events_role_arn=outputs[Output.EVENTS_ROLE_ARN],
-            address=addresses.address(self._app.name, place),
-            git_branch=self._app.git_branch,
-            build_buildspec=buildspecs.read("dockerfile"),
-            release_buildspec=buildspecs.read("release"),
-            package_key=package.key(),
-            permissions_boundary=outputs.get(Output.PERMISSIONS_BOUNDARY),
-        )
+        app = self._app
+        spec = app_spec.spec(app.name, space, place, git_branch=app.git_branch, options=app.options)
+        template = description.template(spec)
+        return template.to_json(indent=None, sort_keys=False), len(template.resources)

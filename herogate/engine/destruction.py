@@ -14,7 +14,7 @@ from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.ecr import ImageRepositories
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
-from herogate.engine import belongings, following
+from herogate.engine import belongings, domain_certificates, following
 from herogate.engine.belongings import Lot
 from herogate.engine.following import Sleep
 from herogate.engine.spaces import Spaces
@@ -23,7 +23,7 @@ from herogate.engine.work import Steps
 from herogate.errors import DestructionFailed, NotFound
 from herogate.models import DEFAULT_SPACE, Belonging, Receipt
 from stacks import names
-from stacks.space import Output
+from stacks.outputs import SpaceOutput as Output
 
 
 class Destruction:
@@ -64,6 +64,7 @@ class Destruction:
         yield from self._without(names.app_stack(app), removed)
         self._clear(app, standstill, removed)
         if space is not None:
+            removed[Belonging.DOMAIN] += domain_certificates.forget(self._session, space, app)
             removed[Belonging.RELEASE] += self._spaces.ledger(space).forget(app)
         return Receipt(
             app=app, removed={kind: removed[kind] for kind in Belonging if removed[kind]}

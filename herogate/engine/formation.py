@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.engine import following
@@ -13,8 +14,10 @@ from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.site import Site
 from herogate.engine.work import Steps
 from herogate.errors import ReleaseFailed
-from stacks import formation as description
 from stacks import names
+
+if TYPE_CHECKING:
+    from stacks.formation import Birth
 
 
 class Formation:
@@ -38,6 +41,8 @@ class Formation:
             LeaseLost: somebody else works on the app now.
             ReleaseFailed: AWS could not make them.
         """
+        from stacks import formation as description
+
         born = self._ledger.births()
         entries = {
             name: description.entry(self._birth(name, definition, port))
@@ -55,6 +60,8 @@ class Formation:
 
     def _applied(self, entries: Mapping[str, str]) -> Steps[End]:
         """Bring the stack to these entries; whatever was under way with it ends first."""
+        from stacks import formation as description
+
         spec = description.Spec(app=self._site.app, space=self._site.space, entries=entries)
         template = description.template(spec)
         stack = yield from self._settled()
@@ -88,9 +95,11 @@ class Formation:
             return None
         return stack
 
-    def _birth(self, process_type: str, definition: str, port: int) -> description.Birth:
-        entrance = description.Entrance(target_group_arn=self._site.target_group_arn, port=port)
-        return description.Birth(
+    def _birth(self, process_type: str, definition: str, port: int) -> Birth:
+        from stacks.formation import Birth, Entrance
+
+        entrance = Entrance(target_group_arn=self._site.target_group_arn, port=port)
+        return Birth(
             app=self._site.app,
             space=self._site.space,
             process_type=process_type,
@@ -98,6 +107,7 @@ class Formation:
             task_definition_arn=definition,
             subnet_ids=self._site.subnet_ids,
             security_group_id=self._site.security_group_id,
+            private=self._site.private,
             entrance=entrance if process_type == WEB else None,
         )
 

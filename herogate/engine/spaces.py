@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from herogate import __version__
+from typing import TYPE_CHECKING, Unpack
+
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.dynamodb import Table
 from herogate.aws.iam import ServiceLinkedRoles
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.aws.sts import identity
-from herogate.engine import following, package
+from herogate.engine import following, package, space_spec
 from herogate.engine.addresses import Addresses
 from herogate.engine.following import Sleep
 from herogate.engine.ledger import Ledger
+from herogate.engine.proposals import Previews, Proposal
+from herogate.engine.space_spec import SpaceOptions
+from herogate.engine.space_updates import SpaceUpdates
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
 from herogate.errors import (
@@ -22,11 +26,14 @@ from herogate.errors import (
     NotFound,
     RequestError,
     SpaceInUse,
+    SpaceProtected,
 )
-from herogate.models import DEFAULT_SPACE, Space
+from herogate.models import DEFAULT_SPACE, Space, StackChanges
 from stacks import names
-from stacks import space as description
-from stacks.space import Output, Spec
+from stacks.outputs import SpaceOutput as Output
+
+if TYPE_CHECKING:
+    from stacks.space import Spec
 
 
 class Spaces:
@@ -36,6 +43,8 @@ class Spaces:
         self._session = session
         self._stacks = Stacks(session)
         self._sleep = sleep
+        self._previews = Previews(session, sleep=sleep)
+        self._updates = SpaceUpdates(session, sleep=sleep)
 
     def all(self) -> list[Space]:
         """Every space, by name."""
@@ -50,39 +59,74 @@ class Spaces:
         """Whether there is a space of this name, in whatever state."""
         return self._stacks.describe(names.space_stack(checked(name))) is not None
 
-    def create(
-        self,
-        name: str = DEFAULT_SPACE,
-        *,
-        domain: str | None = None,
-        hosted_zone_id: str | None = None,
-        certificate_arn: str | None = None,
-        permissions_boundary: str | None = None,
-        load_balancers: int = 1,
-    ) -> Work[Space]:
+    def create(self, name: str = DEFAULT_SPACE, **options: Unpack[SpaceOptions]) -> Work[Space]:
         """Make a space: about five minutes on AWS, and then a load balancer is paid by the hour.
 
         What an earlier failure left of a space of this name is removed first.
 
         Args:
-            domain: apps get ``https://<app>.<domain>`` instead of a port each.
-            hosted_zone_id: the domain's zone on Route 53, if it is there.
-            certificate_arn: of a certificate for ``*.<domain>``; one is requested otherwise.
-            permissions_boundary: ARN of the policy that bounds every role made.
+            options: `cidr`, the network's range, /16 to /22; `availability_zones`, 2 or 3; `private`, to
+                give processes no public addresses; `domain`, under which apps get
+                ``https://<app>.<domain>`` instead of a port each; `hosted_zone_id`, the domain's zone on
+                Route 53; `certificate_arn`, of a certificate for ``*.<domain>``, where none is to be
+                requested; `permissions_boundary`, ARN of the policy that bounds every role made;
+                `log_retention_days`; `deletion_protection`; `container_insights`, ``disabled``,
+                ``enabled`` or ``enhanced``; `load_balancers`, how many.
+
+        Raises:
+            InvalidRequest: an option breaks its rule.
+            NameTaken: there is such a space.
         """
-        try:
-            spec = Spec(
-                space=name,
-                version=__version__,
-                domain=domain,
-                hosted_zone_id=hosted_zone_id,
-                certificate_arn=certificate_arn,
-                permissions_boundary=permissions_boundary,
-                load_balancers=load_balancers,
+        return Work(name, self._creation(space_spec.asked(name, options)))
+
+    def creation_changes(self, name: str, **options: Unpack[SpaceOptions]) -> StackChanges:
+        """What `create` would make, without making it; raises what that would."""
+        from stacks import space as description
+
+        spec = space_spec.asked(name, options)
+        stack = self._stacks.describe(names.space_stack(name))
+        if stack is not None and not stack.status.is_stillborn:
+            raise _taken(name)
+        return self._previews.of_creation(
+            names.space_stack(name),
+            description.template(spec).to_json(indent=None),
+            tags={names.SPACE_TAG: name},
+            express=False,
+        )
+
+    def update(self, name: str, **changes: Unpack[SpaceOptions]) -> Proposal[Space]:
+        """Propose to bring a space to other options, and to what this Herogate makes of a space.
+
+        Args:
+            changes: as the options of `create`; what is not said stays as it is.
+
+        Raises:
+            InvalidRequest: an option breaks its rule, or cannot be changed.
+            NotFound: there is none of that name.
+        """
+        stack = self.ready_stack(name)
+        if not stack.status.is_settled:
+            raise InvalidRequest(
+                f"Space {name} is being changed at this moment.",
+                f"`herogate spaces:info {name}` shows when it is done.",
             )
-        except ValueError as error:
-            raise InvalidRequest(str(error)) from error
-        return Work(name, self._creation(spec))
+        spec = space_spec.changed(space_spec.described(name, stack), changes)
+        return self._updates.proposal(stack, spec, then=self._space)
+
+    def growth(self, stack: Stack) -> Steps[Stack]:
+        """Give a space a load balancer more, unless it has got one meanwhile; return what it is then.
+
+        Raises:
+            SpaceFull: it can have no more.
+            UpdateFailed: AWS could not make it.
+        """
+        return (yield from self._updates.growth(stack))
+
+    def destruction_changes(self, name: str) -> StackChanges:
+        """What `destroy` would remove of the stack; raises what that would."""
+        stack = self.stack(name)
+        self._check_removable(stack, name)
+        return self._previews.of_deletion(stack)
 
     def destroy(self, name: str) -> Work[None]:
         """Remove a space, whole or half, with all that is kept in its bucket and ledger.
@@ -90,12 +134,13 @@ class Spaces:
         Raises:
             NotFound: there is none of that name.
             SpaceInUse: apps are in it.
+            SpaceProtected: it was to be protected from this.
         """
         return Work(name, self._destruction(self.stack(name), name))
 
     def check_destroyable(self, name: str) -> None:
-        """Raises `NotFound` or `SpaceInUse` if `destroy` would."""
-        self._check_empty(self.stack(name), name)
+        """Raises `NotFound`, `SpaceInUse` or `SpaceProtected` if `destroy` would."""
+        self._check_removable(self.stack(name), name)
 
     def stack(self, name: str) -> Stack:
         """The stack of a space. Raises `NotFound`."""
@@ -126,6 +171,8 @@ class Spaces:
         return Ledger(table, _name(stack))
 
     def _creation(self, spec: Spec) -> Steps[Space]:
+        from stacks import space as description
+
         yield from self._clearing(spec.space)
         # Without it the first cluster of a fresh account fails.
         ServiceLinkedRoles(self._session).ensure("ecs.amazonaws.com")
@@ -136,6 +183,7 @@ class Spaces:
                 template.to_json(indent=None),
                 tags={names.SPACE_TAG: spec.space},
                 express=False,
+                protected=spec.deletion_protection,
             )
         except NameTaken as taken:
             # Somebody makes a space of this name at this moment.
@@ -160,13 +208,13 @@ class Spaces:
         yield from following.deletion(self._stacks, stack, self._sleep)
 
     def _destruction(self, stack: Stack, name: str) -> Steps[None]:
-        self._check_empty(stack, name)
+        self._check_removable(stack, name)
         account, region = identity(self._session).account, self._session.region
         Buckets(self._session).clear(names.bucket(name, account, region))
         yield from following.deletion(self._stacks, stack, self._sleep)
 
-    def _check_empty(self, space: Stack, name: str) -> None:
-        """Raises `SpaceInUse` if there are apps in a space: with a stack, whole or not."""
+    def _check_removable(self, space: Stack, name: str) -> None:
+        """Raises `SpaceInUse` if a space has apps, whole or not, and `SpaceProtected`."""
         apps = {
             app
             for stack in self._stacks.all()
@@ -175,6 +223,8 @@ class Spaces:
         }
         if apps:
             raise SpaceInUse(name, apps)
+        if space.is_protected:
+            raise SpaceProtected(name)
 
     def _space(self, stack: Stack) -> Space:
         addresses = Addresses(stack)
@@ -185,6 +235,7 @@ class Spaces:
             created_at=stack.created_at,
             web_hosts=tuple(addresses.dns_names),
             domain=addresses.domain,
+            **space_spec.chosen(stack),
         )
 
 

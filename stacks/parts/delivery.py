@@ -14,6 +14,7 @@ from troposphere.events import Rule
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
+from stacks.app_options import BuildCompute, Options
 from stacks.names import LogPurpose, RolePurpose
 from stacks.parts import codepipeline, events, projects, repositories
 
@@ -24,8 +25,6 @@ class Plan:
 
     Attributes:
         build_buildspec, release_buildspec: YAML, as it is.
-        build_compute: CodeBuild's compute type of the build.
-        release_compute: that of the release.
         package_key: where in `bucket` Herogate's own package lies.
         events_role_arn: of the role by which rules start things.
     """
@@ -38,8 +37,7 @@ class Plan:
     package_key: str
     build_buildspec: str
     release_buildspec: str
-    build_compute: str
-    release_compute: str
+    options: Options
     events_role_arn: str
     roles: Mapping[RolePurpose, Role]
     log_groups: Mapping[LogPurpose, LogGroup]
@@ -95,7 +93,8 @@ def _build(plan: Plan, images: ImageRepository) -> Project:
         plan.app,
         projects.Work(
             buildspec=plan.build_buildspec,
-            compute=plan.build_compute,
+            compute=plan.options.build_compute,
+            architecture=plan.options.build_architecture,
             variables={
                 "HEROGATE_APP": plan.app,
                 "HEROGATE_IMAGE_REPOSITORY": GetAtt(images, "RepositoryUri"),
@@ -113,7 +112,8 @@ def _release(plan: Plan) -> Project:
         plan.app,
         projects.Work(
             buildspec=plan.release_buildspec,
-            compute=plan.release_compute,
+            compute=BuildCompute.SMALL,
+            architecture=plan.options.build_architecture,
             variables={
                 "HEROGATE_APP": plan.app,
                 "HEROGATE_SPACE": plan.space,

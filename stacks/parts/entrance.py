@@ -28,7 +28,6 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """TLS 1.3, and 1.2 for those who have nothing newer."""
 
 _ATTRIBUTES = {
-    "deletion_protection.enabled": "false",
     "idle_timeout.timeout_seconds": "60",
     "routing.http.desync_mitigation_mode": "defensive",
     "routing.http.drop_invalid_header_fields.enabled": "true",
@@ -68,11 +67,18 @@ class Entrance:
 
 
 def entrance(
-    *, space: str, load_balancers: int, security: Security | None, ground: Network, tags: Tags
+    *,
+    space: str,
+    load_balancers: int,
+    security: Security | None,
+    ground: Network,
+    protected: bool,
+    tags: Tags,
 ) -> Entrance:
-    """Describe an entrance of so many load balancers."""
+    """Describe an entrance of so many load balancers, which AWS refuses to delete if `protected`."""
     balancers = tuple(
-        _load_balancer(space, number, ground, tags) for number in range(1, load_balancers + 1)
+        _load_balancer(space, number, ground, tags, protected=protected)
+        for number in range(1, load_balancers + 1)
     )
     if security is None:
         return Entrance(balancers=balancers)
@@ -96,7 +102,10 @@ def entrance(
     )
 
 
-def _load_balancer(space: str, number: int, ground: Network, tags: Tags) -> LoadBalancer:
+def _load_balancer(
+    space: str, number: int, ground: Network, tags: Tags, *, protected: bool
+) -> LoadBalancer:
+    attributes = {"deletion_protection.enabled": str(protected).lower(), **_ATTRIBUTES}
     return LoadBalancer(
         f"LoadBalancer{number}",
         Name=names.load_balancer(space, number),
@@ -106,7 +115,7 @@ def _load_balancer(space: str, number: int, ground: Network, tags: Tags) -> Load
         Subnets=[Ref(subnet) for subnet in ground.subnets],
         SecurityGroups=[GetAtt(ground.load_balancer_group, "GroupId")],
         LoadBalancerAttributes=[
-            LoadBalancerAttributes(Key=key, Value=value) for key, value in _ATTRIBUTES.items()
+            LoadBalancerAttributes(Key=key, Value=value) for key, value in attributes.items()
         ],
         # Without the internet gateway, AWS refuses a load balancer that is open to the internet.
         DependsOn=ground.attachment,

@@ -1,16 +1,19 @@
-"""An app's EventBridge rules: what starts its codepipeline and its release project from outside."""
+"""An app's EventBridge rules: what starts its codepipeline and its release project from outside, and
+what writes down what becomes of its processes."""
 
 from __future__ import annotations
 
 import json
 
-from troposphere import GetAtt, Tags
+from troposphere import GetAtt, Sub, Tags
 from troposphere.codebuild import Project
 from troposphere.codecommit import Repository
 from troposphere.codepipeline import Pipeline
 from troposphere.events import Rule, Target
+from troposphere.logs import LogGroup, ResourcePolicy
 
 from stacks import names
+from stacks.names import LogPurpose
 from stacks.parts.policies import arn
 from stacks.parts.projects import RELEASE_STEP
 
@@ -83,4 +86,52 @@ def settle_rule(app: str, *, release: Project, role_arn: str, tags: Tags) -> Rul
             )
         ],
         Tags=tags,
+    )
+
+
+def process_rule(app: str, log: LogGroup, tags: Tags) -> Rule:
+    """Write down that a process of the app came up or has ended: ECS forgets it an hour later."""
+    return Rule(
+        "ProcessRule",
+        Name=names.process_rule(app),
+        Description=f"Writes down which processes of {app} came up, and how they have ended",
+        EventPattern={
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Task State Change"],
+            "detail": {
+                "group": [
+                    {"prefix": f"service:{names.service(app, '')}"},
+                    {"prefix": f"family:{names.task_family(app, '')}"},
+                ],
+                "lastStatus": ["RUNNING", "STOPPED"],
+            },
+        },
+        State="ENABLED",
+        Targets=[Target(Id="log", Arn=arn("logs", f"log-group:${{{log.title}}}"))],
+        Tags=tags,
+    )
+
+
+def platform_log_policy(space: str) -> ResourcePolicy:
+    """Let EventBridge write the platform logs of all apps: a region has ten such policies at most."""
+    here = "${AWS::Region}:${AWS::AccountId}"
+    group = names.log_group("*", LogPurpose.PLATFORM)
+    rule = names.process_rule("*")
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": ["events.amazonaws.com", "delivery.logs.amazonaws.com"]},
+        "Resource": f"arn:${{AWS::Partition}}:logs:{here}:log-group:{group}:*",
+    }
+    by_rule = {"ArnLike": {"aws:SourceArn": f"arn:${{AWS::Partition}}:events:{here}:rule/{rule}"}}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {**allowed, "Action": "logs:CreateLogStream"},
+            {**allowed, "Action": "logs:PutLogEvents", "Condition": by_rule},
+        ],
+    }
+    return ResourcePolicy(
+        "PlatformLogPolicy",
+        PolicyName=names.platform_log_policy(space),
+        PolicyDocument=Sub(json.dumps(document)),
     )

@@ -25,8 +25,13 @@ from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
 from stacks import names
+from stacks.app_options import BuildArchitecture, BuildCompute
 
-IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+_MACHINES = {
+    BuildArchitecture.ARM64: ("ARM_CONTAINER", "aws/codebuild/amazonlinux-aarch64-standard:3.0"),
+    BuildArchitecture.X86_64: ("LINUX_CONTAINER", "aws/codebuild/amazonlinux-x86_64-standard:5.0"),
+}
+"""CodeBuild's environment types, each with its image: Amazon Linux 2023 on both."""
 
 RELEASE_STEP = "HEROGATE_STEP"
 """Tells the release project which step to take: ``release`` a build, or ``settle`` what was declared."""
@@ -38,12 +43,13 @@ class Work:
 
     Attributes:
         buildspec: YAML, as it is.
-        compute: CodeBuild's compute type.
+        compute: how large the machine is, and `architecture` of what kind.
         variables: the environment, by name.
     """
 
     buildspec: str
-    compute: str
+    compute: BuildCompute
+    architecture: BuildArchitecture
     variables: Mapping[str, object]
     role: Role
     log_group: LogGroup
@@ -93,6 +99,7 @@ def _project(
     privileged: bool,
     cache: ProjectCache,
 ) -> Project:
+    kind, image = _MACHINES[work.architecture]
     return Project(
         title,
         Name=name,
@@ -102,10 +109,10 @@ def _project(
         Artifacts=Artifacts(Type=artifacts),
         Cache=cache,
         Environment=Environment(
-            Type="LINUX_CONTAINER",
-            Image=IMAGE,
+            Type=kind,
+            Image=image,
             ImagePullCredentialsType="CODEBUILD",
-            ComputeType=work.compute,
+            ComputeType=str(work.compute),
             PrivilegedMode=privileged,
             EnvironmentVariables=[
                 EnvironmentVariable(Name=key, Value=value, Type="PLAINTEXT")

@@ -46,7 +46,7 @@ def _run(scope: RoleScope) -> Policy:
     return inline(
         "run",
         write_log(scope, LogPurpose.RELEASE),
-        *read_artifact(scope, BUILD_ARTIFACT),
+        read_artifact(scope, BUILD_ARTIFACT),
         allow(["codecommit:GetCommit"], [repository_arn(scope)]),
         # A newer push makes a release of an older one needless.
         allow(
@@ -66,7 +66,6 @@ def _declare(scope: RoleScope) -> Policy:
                 "dynamodb:GetItem",
                 "dynamodb:PutItem",
                 "dynamodb:Query",
-                "dynamodb:UpdateItem",
             ],
             [arn("dynamodb", f"table/{scope.ledger_table}")],
             {
@@ -75,6 +74,7 @@ def _declare(scope: RoleScope) -> Policy:
                 }
             },
         ),
+        write_log(scope, LogPurpose.PLATFORM),
     )
 
 
@@ -113,10 +113,8 @@ def _services(scope: RoleScope) -> Policy:
                 "ecs:CreateService",
                 "ecs:DeleteService",
                 "ecs:DescribeServiceDeployments",
-                "ecs:DescribeServiceRevisions",
                 "ecs:DescribeServices",
                 "ecs:ListServiceDeployments",
-                "ecs:ListTagsForResource",
                 "ecs:StopServiceDeployment",
                 "ecs:TagResource",
                 "ecs:UpdateService",
@@ -124,7 +122,6 @@ def _services(scope: RoleScope) -> Policy:
             [
                 arn("ecs", f"service/{of_app}"),
                 arn("ecs", f"service-deployment/{of_app}/*"),
-                arn("ecs", f"service-revision/{of_app}/*"),
             ],
         ),
         allow(
@@ -146,15 +143,15 @@ def _tasks(scope: RoleScope) -> Policy:
     made_so = {"StringEquals": {"ecs:CreateAction": ["RegisterTaskDefinition", "RunTask"]}}
     return inline(
         "tasks",
-        allow(["ecs:RegisterTaskDefinition"], [family]),
+        allow(["ecs:DeleteTaskDefinitions", "ecs:RegisterTaskDefinition"], [family]),
         allow(["ecs:RunTask"], [family], in_cluster),
         allow(["ecs:TagResource"], [family, tasks], made_so),
-        allow(["ecs:DescribeTasks", "ecs:StopTask"], [tasks], of_app),
+        allow(["ecs:DescribeTasks"], [tasks], of_app),
         allow(["ecs:ListTasks"], ["*"], in_cluster),
-        # AWS scopes these two to nothing narrower.
-        allow(["ecs:DeregisterTaskDefinition", "ecs:DescribeTaskDefinition"], ["*"]),
+        # AWS scopes this to nothing narrower.
+        allow(["ecs:DeregisterTaskDefinition"], ["*"]),
         allow(
-            ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"],
+            ["logs:FilterLogEvents", "logs:GetLogEvents"],
             [log_arn(scope, LogPurpose.APP)],
         ),
     )
@@ -165,11 +162,7 @@ def _routing(scope: RoleScope) -> Policy:
         "routing",
         # AWS scopes reading to nothing narrower.
         allow(
-            [
-                "elasticloadbalancing:DescribeRules",
-                "elasticloadbalancing:DescribeTargetGroups",
-                "elasticloadbalancing:DescribeTargetHealth",
-            ],
+            ["elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth"],
             ["*"],
         ),
         allow(
@@ -184,8 +177,8 @@ def _prune(scope: RoleScope) -> Policy:
     return inline(
         "prune",
         allow(
-            ["ecr:BatchDeleteImage", "ecr:BatchGetImage", "ecr:DescribeImages"],
+            ["ecr:BatchDeleteImage"],
             [image_repository_arn(scope)],
         ),
-        allow(["ssm:DeleteParameter", "ssm:DeleteParameters"], [config_arn(scope)]),
+        allow(["ssm:DeleteParameters"], [config_arn(scope)]),
     )

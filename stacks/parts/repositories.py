@@ -21,7 +21,7 @@ def repository(app: str, tags: Tags) -> Repository:
 
 
 def image_repository(app: str, tags: Tags) -> ImageRepository:
-    """The app's images: scanned, and a tag once given stays, except the layer cache's.
+    """The app's images: scanned, and a tag once given stays, except those of the layer cache.
 
     No lifecycle rule: only the ledger knows which images still run.
     """
@@ -33,7 +33,7 @@ def image_repository(app: str, tags: Tags) -> ImageRepository:
         ImageTagMutabilityExclusionFilters=[
             ImageTagMutabilityExclusionFilter(
                 ImageTagMutabilityExclusionFilterType="WILDCARD",
-                ImageTagMutabilityExclusionFilterValue=names.CACHE_TAG,
+                ImageTagMutabilityExclusionFilterValue=f"{names.CACHE_TAG}*",
             )
         ],
         Tags=tags,

@@ -6,7 +6,7 @@ is `shop-2`'s. What the release role may do fills `stacks.parts.release_role`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,6 @@ def execution_role(scope: RoleScope) -> Role:
             allow(["ecr:GetAuthorizationToken"], ["*"]),
             allow(
                 [
-                    "ecr:BatchCheckLayerAvailability",
                     "ecr:BatchGetImage",
                     "ecr:GetDownloadUrlForLayer",
                 ],
@@ -82,7 +81,7 @@ def build_role(scope: RoleScope) -> Role:
         inline(
             "build",
             write_log(scope, LogPurpose.BUILD),
-            *read_artifact(scope, SOURCE_ARTIFACT),
+            read_artifact(scope, SOURCE_ARTIFACT),
             allow(["s3:PutObject"], [artifact_arn(scope, BUILD_ARTIFACT)]),
             allow(["codecommit:GitPull"], [repository_arn(scope)]),
             allow(["ecr:GetAuthorizationToken"], ["*"]),
@@ -127,13 +126,10 @@ def pipeline_role(scope: RoleScope) -> Role:
                 ["codebuild:BatchGetBuilds", "codebuild:StartBuild"],
                 [arn("codebuild", f"project/{project}") for project in projects],
             ),
-            allow(
-                ["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"],
-                [s3_arn(scope.bucket)],
-            ),
+            allow(["s3:GetBucketVersioning"], [s3_arn(scope.bucket)]),
             allow(
                 ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-                [s3_arn(f"{scope.bucket}/{names.artifact_prefix(scope.app)}/*")],
+                [artifact_arn(scope, SOURCE_ARTIFACT), artifact_arn(scope, BUILD_ARTIFACT)],
             ),
         ),
     )
@@ -194,12 +190,9 @@ def write_log(scope: RoleScope, purpose: LogPurpose) -> Statement:
     return allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_arn(scope, purpose)])
 
 
-def read_artifact(scope: RoleScope, artifact: str) -> Sequence[Statement]:
+def read_artifact(scope: RoleScope, artifact: str) -> Statement:
     """Take over one artifact, and read Herogate's own package, in CodeBuild."""
-    return (
-        allow(["s3:GetBucketAcl", "s3:GetBucketLocation"], [s3_arn(scope.bucket)]),
-        allow(
-            ["s3:GetObject", "s3:GetObjectVersion"],
-            [artifact_arn(scope, artifact), s3_arn(f"{scope.bucket}/{scope.package_key}")],
-        ),
+    return allow(
+        ["s3:GetObject", "s3:GetObjectVersion"],
+        [artifact_arn(scope, artifact), s3_arn(f"{scope.bucket}/{scope.package_key}")],
     )

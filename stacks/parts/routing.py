@@ -26,10 +26,9 @@ from troposphere.elasticloadbalancingv2 import (
 from troposphere.route53 import AliasTarget, RecordSetType
 
 from stacks import names
+from stacks.app_options import Options
 from stacks.parts import pages
-
-BEHIND_PAGES = 25_000
-"""How much higher the priority of an app's way is than that of the page in front of it."""
+from stacks.places import BEHIND_PAGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +89,8 @@ def at_host(
     return Routing(web_url=f"https://{host}", target_group=target_group, way=way, page_rule=page)
 
 
-def target_group(app: str, *, vpc_id: str, health_check_path: str, tags: Tags) -> TargetGroup:
-    """The app's web processes: asked every 5 seconds, alive with any answer below 500.
+def target_group(app: str, options: Options, *, vpc_id: str, tags: Tags) -> TargetGroup:
+    """The app's web processes.
 
     The port is a default; each task registers with the port of its release.
     """
@@ -103,15 +102,17 @@ def target_group(app: str, *, vpc_id: str, health_check_path: str, tags: Tags) -
         Protocol="HTTP",
         Port=8080,
         HealthCheckProtocol="HTTP",
-        HealthCheckPath=health_check_path,
-        HealthCheckIntervalSeconds=5,
-        HealthCheckTimeoutSeconds=4,
+        HealthCheckPath=options.health_check_path,
+        HealthCheckIntervalSeconds=options.health_check_interval_seconds,
+        HealthCheckTimeoutSeconds=options.health_check_timeout_seconds,
         HealthyThresholdCount=2,
-        # A process that is busy for half a minute is not dead.
-        UnhealthyThresholdCount=6,
-        Matcher=Matcher(HttpCode="200-499"),
+        UnhealthyThresholdCount=options.unhealthy_threshold,
+        Matcher=Matcher(HttpCode=options.health_check_matcher),
         TargetGroupAttributes=[
-            TargetGroupAttribute(Key="deregistration_delay.timeout_seconds", Value="30")
+            TargetGroupAttribute(
+                Key="deregistration_delay.timeout_seconds",
+                Value=str(options.deregistration_delay_seconds),
+            )
         ],
         Tags=tags,
     )

@@ -1,21 +1,16 @@
-"""An app's schedules: the group that they live in, and go with, the role in which they run, their log.
+"""An app's schedules: the group that they live in, and go with, and the role in which they run.
 
-Which schedules there are is said through EventBridge Scheduler's API; no template knows them. ECS
-forgets a process an hour after its end; how a run has ended is written down by an EventBridge rule.
+Which schedules there are is said through EventBridge Scheduler's API; no template knows them.
 """
 
 from __future__ import annotations
 
-import json
-
-from troposphere import Sub, Tags
-from troposphere.events import Rule, Target
+from troposphere import Tags
 from troposphere.iam import Role
-from troposphere.logs import LogGroup, ResourcePolicy
 from troposphere.scheduler import ScheduleGroup
 
 from stacks import names
-from stacks.names import LogPurpose, RolePurpose
+from stacks.names import RolePurpose
 from stacks.parts.policies import allow, arn, inline, role_arn, trust
 from stacks.parts.roles import RoleScope, app_role
 
@@ -60,49 +55,4 @@ def scheduler_role(scope: RoleScope) -> Role:
                 {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
             ),
         ),
-    )
-
-
-def schedule_rule(app: str, log: LogGroup, tags: Tags) -> Rule:
-    """Write down the end of every run of a schedule, as ECS tells it."""
-    return Rule(
-        "ScheduleRule",
-        Name=names.schedule_rule(app),
-        Description=f"Writes down how scheduled processes of {app} have ended",
-        EventPattern={
-            "source": ["aws.ecs"],
-            "detail-type": ["ECS Task State Change"],
-            "detail": {
-                "group": [f"family:{names.scheduled_family(app)}"],
-                "lastStatus": ["STOPPED"],
-            },
-        },
-        State="ENABLED",
-        Targets=[Target(Id="log", Arn=arn("logs", f"log-group:${{{log.title}}}"))],
-        Tags=tags,
-    )
-
-
-def schedule_log_policy(space: str) -> ResourcePolicy:
-    """Let EventBridge write the logs of all apps' schedules: a region has ten such policies at most."""
-    here = "${AWS::Region}:${AWS::AccountId}"
-    group = names.log_group("*", LogPurpose.SCHEDULE)
-    rule = names.schedule_rule("*")
-    allowed = {
-        "Effect": "Allow",
-        "Principal": {"Service": ["events.amazonaws.com", "delivery.logs.amazonaws.com"]},
-        "Resource": f"arn:${{AWS::Partition}}:logs:{here}:log-group:{group}:*",
-    }
-    by_rule = {"ArnLike": {"aws:SourceArn": f"arn:${{AWS::Partition}}:events:{here}:rule/{rule}"}}
-    document = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {**allowed, "Action": "logs:CreateLogStream"},
-            {**allowed, "Action": "logs:PutLogEvents", "Condition": by_rule},
-        ],
-    }
-    return ResourcePolicy(
-        "ScheduleLogPolicy",
-        PolicyName=names.schedule_log_policy(space),
-        PolicyDocument=Sub(json.dumps(document)),
     )

@@ -103,12 +103,17 @@ def bucket_policy(kept: Bucket) -> BucketPolicy:
     )
 
 
-def ledger(space: str, tags: Tags) -> Table:
-    """The ledger: what is declared and who holds which address; can be taken back to any second."""
+def ledger(space: str, tags: Tags, *, protected: bool) -> Table:
+    """The ledger: what is declared and who holds which address; can be taken back to any second.
+
+    Args:
+        protected: whether AWS refuses to delete it.
+    """
     return Table(
         "Ledger",
         TableName=names.ledger_table(space),
         BillingMode="PAY_PER_REQUEST",
+        DeletionProtectionEnabled=protected,
         AttributeDefinitions=[
             AttributeDefinition(AttributeName="pk", AttributeType="S"),
             AttributeDefinition(AttributeName="sk", AttributeType="S"),

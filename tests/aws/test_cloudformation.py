@@ -8,7 +8,8 @@ import pytest
 from botocore.loaders import Loader
 from local_cloud import LocalCloud
 
-from herogate.aws.cloudformation import ResourceEvent, Shelf, Stacks, StackStatus
+from herogate.aws.cloudformation import ResourceEvent, Stacks, StackStatus
+from herogate.aws.templates import Shelf
 from herogate.aws.session import Session
 from herogate.errors import InvalidRequest, NameTaken
 
@@ -17,6 +18,7 @@ PREDICATES = (
     "is_deleting",
     "is_gone",
     "is_half_deleted",
+    "is_in_review",
     "is_settled",
     "is_stillborn",
     "is_updating",
@@ -40,7 +42,7 @@ MEANINGS = {
     "UPDATE_ROLLBACK_FAILED": {"is_settled", "is_whole"},
     "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": {"is_updating", "is_whole"},
     "UPDATE_ROLLBACK_COMPLETE": {"is_settled", "is_whole"},
-    "REVIEW_IN_PROGRESS": {"is_creating"},
+    "REVIEW_IN_PROGRESS": {"is_in_review", "is_settled", "is_stillborn"},
     "IMPORT_IN_PROGRESS": {"is_updating", "is_whole"},
     "IMPORT_COMPLETE": {"is_settled", "is_whole"},
     "IMPORT_ROLLBACK_IN_PROGRESS": {"is_updating", "is_whole"},
@@ -127,7 +129,7 @@ def test_a_template_too_large_for_a_request_is_read_from_s3(
 
 
 def test_a_template_too_large_without_a_place_for_it_is_refused(stacks: Stacks) -> None:
-    with pytest.raises(InvalidRequest, match="The template of large is over 51200 bytes"):
+    with pytest.raises(InvalidRequest, match="The template of large is over 51,200 bytes"):
         stacks.create("large", template(60_000), tags={}, express=True)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from herogate.aws.cloudformation import Stack, StackStatus
 from herogate.engine.addresses import Addresses, Place
-from stacks.app import HostAddress, HostAlias, PortAddress
-from stacks.space import Output
+from stacks.outputs import SpaceOutput as Output
+from stacks.places import HostAddress, HostAlias, PortAddress
 
 PORTS = {
     Output.LOAD_BALANCER_ARNS: "arn:one,arn:two",
@@ -45,8 +45,8 @@ def test_without_a_domain_each_load_balancer_has_48_ports() -> None:
         96,
         place(1, 8001),
         place(1, 8048),
-        place(2, 8001),
-        place(2, 8048),
+        place(2, 8049),
+        place(2, 8096),
     )
 
 
@@ -64,10 +64,17 @@ def test_a_space_that_is_being_made_has_no_places() -> None:
     [
         pytest.param(
             PORTS,
-            place(2, 8003),
-            PortAddress(port=8003),
-            "http://two.elb.example.com:8003",
+            place(2, 8051),
+            PortAddress(port=8051),
+            "http://two.elb.example.com:8051",
             id="a port",
+        ),
+        pytest.param(
+            ZONED,
+            place(1, 8003),
+            PortAddress(port=8003),
+            "http://one.elb.example.com:8003",
+            id="a port from before there was a domain",
         ),
         pytest.param(
             HOSTS,

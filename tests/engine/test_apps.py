@@ -26,8 +26,7 @@ from herogate import (
     Status,
 )
 from herogate.engine import package
-from stacks import names
-from stacks.space import APP_PORTS
+from stacks import names, ports
 
 
 def client(aws: LocalCloud, platform: Platform, service: str) -> Any:
@@ -196,7 +195,7 @@ def test_a_port_where_a_stranger_listens_is_passed_over(
 ) -> None:
     platform.apps.create("one").wait()
     taken = ledger(aws, platform)
-    port = next(port for port in APP_PORTS if f"01/{port:05}" not in taken)
+    port = next(port for port in ports.of_load_balancer(1) if f"01/{port:05}" not in taken)
     with socket.socket() as stranger:
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -18,8 +18,8 @@ from stacks_cases import (
     templates,
 )
 
-from stacks import app, names
-from stacks.app import Output
+from stacks import app, names, places
+from stacks.outputs import AppOutput as Output
 
 ELB = "AWS::ElasticLoadBalancingV2"
 LONGEST = "a" * names.APP_NAME_LIMITS[1]
@@ -78,7 +78,7 @@ def test_at_a_host_a_rule_forwards_and_the_page_comes_before_it() -> None:
 
 
 def test_no_two_places_on_a_listener_share_a_priority_and_all_are_allowed() -> None:
-    pages, ways = app.PRIORITIES, [place + 25_000 for place in app.PRIORITIES]
+    pages, ways = places.PRIORITIES, [place + 25_000 for place in places.PRIORITIES]
     assert set(pages).isdisjoint(ways)
     assert (min(pages), max(ways)) == (1, 50_000)
 
@@ -118,7 +118,7 @@ def test_a_tag_of_an_image_stays_but_the_caches() -> None:
     assert repository["ImageTagMutabilityExclusionFilters"] == [
         {
             "ImageTagMutabilityExclusionFilterType": "WILDCARD",
-            "ImageTagMutabilityExclusionFilterValue": "cache",
+            "ImageTagMutabilityExclusionFilterValue": "cache*",
         }
     ]
     assert repository["ImageScanningConfiguration"] == {"ScanOnPush": True}
@@ -255,13 +255,13 @@ def test_an_app_that_cannot_be_is_refused(change: dict[str, Any], why: str) -> N
         app.template(replace(PORT_APP, **change))
 
 
-@pytest.mark.parametrize("port", [80, 8000, 8049])
+@pytest.mark.parametrize("port", [80, 8000, 10_401])
 def test_a_port_outside_the_range_is_refused(port: int) -> None:
-    with pytest.raises(ValueError, match=f"8001 to 8048, not {port}"):
-        app.PortAddress(port=port)
+    with pytest.raises(ValueError, match=f"8001 to 10400, not {port}"):
+        places.PortAddress(port=port)
 
 
 @pytest.mark.parametrize("priority", [0, 25_001])
 def test_a_place_outside_the_range_is_refused(priority: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 25000, not {priority}"):
-        app.HostAddress(host="a.example.com", listener_arn="arn", priority=priority)
+        places.HostAddress(host="a.example.com", listener_arn="arn", priority=priority)

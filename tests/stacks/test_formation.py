@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from stacks_cases import FORMATIONS
+from stacks_options import formation_of
 
+from herogate.engine import procfile
 from stacks import formation, names
 
 SPEC = FORMATIONS["formation"]
@@ -34,6 +36,21 @@ def test_only_what_answers_the_web_stands_behind_the_load_balancer() -> None:
 def test_a_new_process_type_leaves_the_entries_of_the_others_as_they_were() -> None:
     alone = formation.Spec(app="my-shop", space="default", entries={"web": SPEC.entries["web"]})
     assert services(alone) == {"Serviceweb": services(SPEC)["Serviceweb"]}
+
+
+def test_the_largest_app_there_may_be_is_sent_inline() -> None:
+    longest = formation_of(web=True, workers=29, private=False, port=65_535, name="W_" * 14)
+    entries = {name: entry.replace("my-shop", "a" * 26) for name, entry in longest.entries.items()}
+    assert len(entries) == procfile.TYPES_LIMIT
+    template = formation.template(formation.Spec(app="a" * 26, space="s" * 20, entries=entries))
+    assert len(template.to_json(indent=None).encode()) < 51_200
+
+
+def test_in_a_private_space_processes_get_no_public_addresses() -> None:
+    (service,) = services(formation_of(web=True, workers=0, private=True, port=8080)).values()
+    network = service["NetworkConfiguration"]
+    assert isinstance(network, dict)
+    assert network["AwsvpcConfiguration"]["AssignPublicIp"] == "DISABLED"
 
 
 def test_an_entry_is_given_out_as_it_was_written() -> None:

@@ -2,155 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import random
 import re
 import string
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import botocore.session
 import pytest
+from name_rules import ALL, OF_APPS, OF_OBJECTS, OF_PROCESS_TYPES, OF_SPACES, Rule, refused
 
 from stacks import names
-from stacks.names import InvalidName, LogPurpose, RolePurpose
-
-ACCOUNT = "123456789012"
-
-ROLE = r"[\w+=,.@-]{1,64}"
-PROJECT = r"[A-Za-z0-9][A-Za-z0-9_-]{1,149}"
-RULE = r"[.\-_A-Za-z0-9]{1,64}"
-STACK = r"[A-Za-z][-A-Za-z0-9]{0,127}"
-ELB = r"(?=.{1,32}$)(?!.*--)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
-LOG_GROUP = r"(?!aws/)[.\-_/#A-Za-z0-9]{1,512}"
-ECS = r"[A-Za-z0-9_-]{1,255}"
-BUCKET = (
-    r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9.-]*[a-z0-9]"
-    r"(?<!-s3alias)(?<!--ol-s3)(?<!--x-s3)(?<!--table-s3)(?<!-an)"
-)
-ECR_PART = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """What a service takes, and how a name for it is derived."""
-
-    service: str
-    pattern: str
-    derive: Callable[[str, str], str]
-
-
-OF_APPS = [
-    Rule(
-        service="CloudFormation, app",
-        pattern=STACK,
-        derive=lambda app, region: names.app_stack(app),
-    ),
-    Rule(
-        service="CloudFormation, formation",
-        pattern=STACK,
-        derive=lambda app, region: names.formation_stack(app),
-    ),
-    Rule(
-        service="CloudFormation, add-on",
-        pattern=STACK,
-        derive=lambda app, region: names.addon_stack(app, "a" * names.ADDON_NAME_LIMITS[1]),
-    ),
-    Rule(
-        service="CodeCommit",
-        pattern=r"(?!.*\.git$)[\w.-]{1,100}",
-        derive=lambda app, region: names.repository(app),
-    ),
-    Rule(
-        service="ECR",
-        pattern=rf"(?=.{{2,256}}$){ECR_PART}(/{ECR_PART})*",
-        derive=lambda app, region: names.image_repository(app),
-    ),
-    Rule(
-        service="CodeBuild, build",
-        pattern=PROJECT,
-        derive=lambda app, region: names.build_project(app),
-    ),
-    Rule(
-        service="CodeBuild, release",
-        pattern=PROJECT,
-        derive=lambda app, region: names.release_project(app),
-    ),
-    Rule(
-        service="CodePipeline",
-        pattern=r"[A-Za-z0-9.@\-_]{1,100}",
-        derive=lambda app, region: names.codepipeline(app),
-    ),
-    Rule(
-        service="EventBridge, push", pattern=RULE, derive=lambda app, region: names.push_rule(app)
-    ),
-    Rule(
-        service="EventBridge, settle",
-        pattern=RULE,
-        derive=lambda app, region: names.settle_rule(app),
-    ),
-    Rule(
-        service="target group",
-        pattern=ELB,
-        derive=lambda app, region: names.target_group(app),
-    ),
-    Rule(
-        service="ECS, service",
-        pattern=ECS,
-        derive=lambda app, region: names.service(app, "w" * 200),
-    ),
-    Rule(
-        service="ECS, task definition",
-        pattern=ECS,
-        derive=lambda app, region: names.task_family(app, "w" * 200),
-    ),
-    Rule(
-        service="SSM",
-        pattern=r"(?=.{1,1011}$)(?!/(aws|ssm))(/[a-zA-Z0-9_.-]+){1,15}",
-        derive=lambda app, region: names.config_parameter(app, "DATABASE_URL", "3f9a1c2e"),
-    ),
-    *(
-        Rule(
-            service=f"IAM, {purpose}",
-            pattern=ROLE,
-            derive=lambda app, region, purpose=purpose: names.role(app, purpose, region),  # type: ignore[misc]
-        )
-        for purpose in RolePurpose
-    ),
-    *(
-        Rule(
-            service=f"CloudWatch Logs, {purpose}",
-            pattern=LOG_GROUP,
-            derive=lambda app, region, purpose=purpose: names.log_group(app, purpose),  # type: ignore[misc]
-        )
-        for purpose in LogPurpose
-    ),
-]
-
-OF_SPACES = [
-    Rule(
-        service="CloudFormation",
-        pattern=STACK,
-        derive=lambda space, region: names.space_stack(space),
-    ),
-    Rule(
-        service="load balancer",
-        pattern=rf"(?!internal-){ELB}",
-        derive=lambda space, region: names.load_balancer(space, 99),
-    ),
-    Rule(service="ECS", pattern=ECS, derive=lambda space, region: names.cluster(space)),
-    Rule(
-        service="S3",
-        pattern=BUCKET,
-        derive=lambda space, region: names.bucket(space, ACCOUNT, region),
-    ),
-    Rule(
-        service="DynamoDB",
-        pattern=r"[a-zA-Z0-9_.-]{3,255}",
-        derive=lambda space, region: names.ledger_table(space),
-    ),
-    Rule(service="IAM", pattern=ROLE, derive=names.events_role),
-]
+from stacks.names import InvalidName, RolePurpose
 
 
 def every_region() -> list[str]:
@@ -199,13 +62,54 @@ SPACES = chosen(names.SPACE_NAME_LIMITS)
 @pytest.mark.parametrize("rule", OF_APPS, ids=lambda rule: rule.service)
 def test_every_name_derived_of_an_app_is_one_the_service_takes(rule: Rule) -> None:
     derived = [rule.derive(app, region) for app in APPS for region in REGIONS]
-    assert [name for name in derived if not re.fullmatch(rule.pattern, name)] == []
+    assert [name for name in derived if not rule.takes(name)] == []
 
 
 @pytest.mark.parametrize("rule", OF_SPACES, ids=lambda rule: rule.service)
 def test_every_name_derived_of_a_space_is_one_the_service_takes(rule: Rule) -> None:
     derived = [rule.derive(space, region) for space in SPACES for region in REGIONS]
-    assert [name for name in derived if not re.fullmatch(rule.pattern, name)] == []
+    assert [name for name in derived if not rule.takes(name)] == []
+
+
+@pytest.mark.parametrize("rule", OF_PROCESS_TYPES, ids=lambda rule: rule.service)
+def test_the_longest_process_type_gives_names_that_the_services_take(rule: Rule) -> None:
+    assert rule.takes(rule.derive("W_" * 15, "us-east-1"))
+
+
+def test_keys_in_the_bucket_are_ones_that_s3_takes() -> None:
+    of_stacks = [names.app_stack(app) for app in APPS] + [names.space_stack(s) for s in SPACES]
+    assert [refused(OF_OBJECTS, chosen, "us-east-1") for chosen in [*of_stacks, "0.1.0"]] == [
+        []
+    ] * (len(of_stacks) + 1)
+
+
+def test_the_oracle_has_a_rule_for_every_name_that_is_given_to_something_on_aws() -> None:
+    told_apart = {"app_of_stack", "space_of_stack", "addon_stacks", "codepipeline_pattern"}
+    made = {
+        name
+        for name, function in vars(names).items()
+        if inspect.isfunction(function) and not name.startswith(("_", "check_"))
+    }
+    assert made - told_apart == {rule.function for rule in ALL}
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [
+        ("target group", "hg-a--b"),
+        ("target group", "-hg"),
+        ("S3", "herogate--a--s3alias"),
+        ("S3", "A" * 10),
+        ("IAM", "a" * 65),
+        ("load balancer 1", "internal-a"),
+        ("CodeCommit", "shop.git"),
+        ("CloudFormation", "1st"),
+        ("DynamoDB", "ab"),
+    ],
+)
+def test_the_oracle_knows_what_a_service_refuses(service: str, name: str) -> None:
+    (rule,) = [rule for rule in ALL if rule.service == service]
+    assert not rule.takes(name)
 
 
 @pytest.mark.parametrize("rule", OF_APPS, ids=lambda rule: rule.service)
@@ -222,7 +126,7 @@ def test_the_limits_are_as_wide_as_the_tightest_service_allows() -> None:
     longest_app, longest_space = names.APP_NAME_LIMITS[1], names.SPACE_NAME_LIMITS[1]
     longest_region = max(REGIONS, key=len)
     assert len(names.role("a" * longest_app, RolePurpose.EXECUTION, longest_region)) == 64
-    assert len(names.load_balancer("a" * longest_space, 99)) == 32
+    assert len(names.load_balancer("a" * longest_space, 50)) == 32
 
 
 def test_no_role_of_an_app_can_be_a_role_of_a_space() -> None:
@@ -329,8 +233,8 @@ def test_a_domain_is_returned_as_it_is() -> None:
 
 
 def test_a_load_balancer_without_a_number_of_two_digits_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 to 99, not 100"):
-        names.load_balancer("default", 100)
+    with pytest.raises(ValueError, match="1 to 50, not 51"):
+        names.load_balancer("default", 51)
 
 
 def test_no_two_process_types_share_a_name_in_the_formation() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from stacks_cases import ACCOUNT, PLAIN_SPACE, REGION, SPACES, resolved, resources
 
-from stacks import names, space
-from stacks.space import Output
+from stacks import names, ports, space
+from stacks.outputs import SpaceOutput as Output
 
 ELB = "AWS::ElasticLoadBalancingV2"
 
@@ -21,7 +21,7 @@ def one(name: str, kind: str) -> dict[str, Any]:
     return properties
 
 
-def ports(name: str) -> list[tuple[int, int, str]]:
+def opened(name: str) -> list[tuple[int, int, str]]:
     """What the load balancers' security group lets in."""
     groups = resources(space.template(SPACES[name]), "AWS::EC2::SecurityGroup")
     return [
@@ -32,8 +32,8 @@ def ports(name: str) -> list[tuple[int, int, str]]:
 
 def test_the_world_may_reach_the_apps_ports_and_with_a_domain_http_and_https() -> None:
     anywhere = "0.0.0.0/0"
-    assert ports("space") == [(8001, 8048, anywhere)]
-    assert ports("space-with-domain") == [
+    assert opened("space") == [(8001, 8048, anywhere)]
+    assert opened("space-with-domain") == [
         (80, 80, anywhere),
         (443, 443, anywhere),
         (8001, 8048, anywhere),
@@ -41,7 +41,32 @@ def test_the_world_may_reach_the_apps_ports_and_with_a_domain_http_and_https() -
 
 
 def test_a_load_balancer_has_room_for_every_port_beside_http_and_https() -> None:
-    assert len(space.APP_PORTS) + 2 == 50
+    assert {len(ports.of_load_balancer(number)) + 2 for number in names.LOAD_BALANCER_NUMBERS} == {
+        50
+    }
+
+
+def test_no_two_load_balancers_share_a_port_and_all_are_ports_of_apps() -> None:
+    shared = [port for n in names.LOAD_BALANCER_NUMBERS for port in ports.of_load_balancer(n)]
+    assert shared == list(ports.ALL)
+    assert (shared[0], shared[-1]) == (8001, 10_400)
+    with pytest.raises(ValueError, match="1 to 50, not 51"):
+        ports.of_load_balancer(51)
+
+
+def test_a_load_balancer_more_opens_its_ports_and_leaves_the_rules_of_the_others() -> None:
+    assert opened("space-with-hosted-zone") == [
+        (80, 80, "0.0.0.0/0"),
+        (443, 443, "0.0.0.0/0"),
+        (8001, 8048, "0.0.0.0/0"),
+        (8049, 8096, "0.0.0.0/0"),
+    ]
+
+
+def test_the_largest_space_has_no_more_rules_than_a_security_group_may() -> None:
+    largest = replace(SPACES["space-with-domain"], load_balancers=50)
+    groups = resources(space.template(largest), "AWS::EC2::SecurityGroup")
+    assert len(groups["LoadBalancerSecurityGroup"]["SecurityGroupIngress"]) <= 60
 
 
 def test_only_the_load_balancers_may_reach_the_tasks() -> None:
@@ -52,6 +77,7 @@ def test_only_the_load_balancers_may_reach_the_tasks() -> None:
             "FromPort": 0,
             "ToPort": 65535,
             "SourceSecurityGroupId": {"Fn::GetAtt": ["LoadBalancerSecurityGroup", "GroupId"]},
+            "Description": "The load balancers",
         }
     ]
 
@@ -62,6 +88,81 @@ def test_subnets_lie_apart_inside_the_network_one_in_each_zone() -> None:
         (subnet["CidrBlock"], subnet["AvailabilityZone"]["Fn::Select"][0])
         for subnet in subnets.values()
     ] == [("172.20.0.0/24", 0), ("172.20.1.0/24", 1), ("172.20.2.0/24", 2)]
+
+
+def test_a_private_space_has_its_tasks_in_subnets_of_their_own_behind_a_nat_in_each_zone() -> None:
+    template = space.template(SPACES["space-private"])
+    subnets = resources(template, "AWS::EC2::Subnet")
+    routes = resources(template, "AWS::EC2::Route")
+    nats = resources(template, "AWS::EC2::NatGateway")
+    assert {name: subnet["CidrBlock"] for name, subnet in subnets.items()} == {
+        "PublicSubnet1": "10.0.0.0/20",
+        "PublicSubnet2": "10.0.16.0/20",
+        "PublicSubnet3": "10.0.32.0/20",
+        "PrivateSubnet1": "10.0.128.0/20",
+        "PrivateSubnet2": "10.0.144.0/20",
+        "PrivateSubnet3": "10.0.160.0/20",
+    }
+    assert [nat["SubnetId"]["Ref"] for nat in nats.values()] == [
+        "PublicSubnet1",
+        "PublicSubnet2",
+        "PublicSubnet3",
+    ]
+    assert {
+        name: route.get("NatGatewayId", route.get("GatewayId"))["Ref"]
+        for name, route in routes.items()
+    } == {
+        "PublicRoute": "InternetGateway",
+        "PrivateRoute1": "NatGateway1",
+        "PrivateRoute2": "NatGateway2",
+        "PrivateRoute3": "NatGateway3",
+    }
+    told = template.to_dict()["Outputs"][Output.SUBNET_IDS]["Value"]["Fn::Join"][1]
+    assert [subnet["Ref"] for subnet in told] == [
+        "PrivateSubnet1",
+        "PrivateSubnet2",
+        "PrivateSubnet3",
+    ]
+    (balancer,) = resources(template, f"{ELB}::LoadBalancer").values()
+    assert balancer["Subnets"] == [{"Ref": f"PublicSubnet{number}"} for number in (1, 2, 3)]
+
+
+def test_images_come_from_s3_by_an_endpoint_from_every_subnet_of_tasks() -> None:
+    assert one("space", "AWS::EC2::VPCEndpoint")["RouteTableIds"] == [{"Ref": "PublicRouteTable"}]
+    assert one("space-private", "AWS::EC2::VPCEndpoint")["RouteTableIds"] == [
+        {"Ref": "PublicRouteTable"},
+        *({"Ref": f"PrivateRouteTable{number}"} for number in (1, 2, 3)),
+    ]
+
+
+def test_a_third_zone_changes_nothing_of_the_other_two() -> None:
+    two = replace(PLAIN_SPACE, private=True)
+    before = space.template(two).to_dict()["Resources"]
+    after = space.template(replace(two, availability_zones=3)).to_dict()["Resources"]
+    assert {name for name in before if before[name] != after[name]} == {
+        "LoadBalancer1",
+        "S3Endpoint",
+    }
+
+
+@pytest.mark.parametrize(("name", "protected"), [("space", False), ("space-private", True)])
+def test_deletion_protection_is_for_load_balancers_and_ledger(name: str, protected: bool) -> None:
+    attributes = {
+        attribute["Key"]: attribute["Value"]
+        for attribute in one(name, f"{ELB}::LoadBalancer")["LoadBalancerAttributes"]
+    }
+    assert attributes["deletion_protection.enabled"] == str(protected).lower()
+    assert one(name, "AWS::DynamoDB::Table")["DeletionProtectionEnabled"] is protected
+
+
+def test_container_insights_are_measured_only_where_asked_for() -> None:
+    settings = [
+        one(name, "AWS::ECS::Cluster")["ClusterSettings"] for name in ("space", "space-private")
+    ]
+    assert settings == [
+        [{"Name": "containerInsights", "Value": "disabled"}],
+        [{"Name": "containerInsights", "Value": "enhanced"}],
+    ]
 
 
 def test_a_load_balancer_is_strict_about_what_it_is_sent() -> None:
@@ -175,9 +276,12 @@ def test_a_hosted_zone_validates_the_certificate_and_points_at_the_first_load_ba
 @pytest.mark.parametrize(
     ("name", "absent"),
     [
-        ("space", {"Domain", "ListenerArns", "HostedZoneId", "PermissionsBoundary"}),
-        ("space-with-domain", {"HostedZoneId", "PermissionsBoundary"}),
-        ("space-with-hosted-zone", {"PermissionsBoundary"}),
+        (
+            "space",
+            {"Domain", "ListenerArns", "HostedZoneId", "CertificateArn", "PermissionsBoundary"},
+        ),
+        ("space-with-domain", {"HostedZoneId", "CertificateArn", "PermissionsBoundary"}),
+        ("space-with-hosted-zone", {"CertificateArn", "PermissionsBoundary"}),
         ("space-with-certificate", {"HostedZoneId"}),
     ],
 )
@@ -212,8 +316,10 @@ def test_a_newer_version_alone_changes_no_resource() -> None:
         ({"cidr": "10.0.0.0/24"}, "a /16 to /22, not 10.0.0.0/24"),
         ({"cidr": "10.0.0.0/8"}, "a /16 to /22, not 10.0.0.0/8"),
         ({"cidr": "10.0.0.1/16"}, "has host bits set"),
-        ({"availability_zones": 1}, "2 to 6 zones, not 1"),
-        ({"load_balancers": 0}, "1 to 99 load balancers, not 0"),
+        ({"availability_zones": 1}, "2 or 3 zones, not 1"),
+        ({"availability_zones": 4}, "2 or 3 zones, not 4"),
+        ({"log_retention_days": 8}, "for one of 1, 3, 5, .* days, not 8"),
+        ({"load_balancers": 0}, "1 to 50 load balancers, not 0"),
         ({"domain": "<script>"}, "cannot be a space's domain"),
         ({"hosted_zone_id": "Z0123456789ABCDEFGHIJ"}, "needs the domain"),
     ],

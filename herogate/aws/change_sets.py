@@ -1,0 +1,130 @@
+"""CloudFormation's change sets: what would become of a stack, told before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from herogate.aws.s3 import Buckets
+from herogate.aws.session import Session
+from herogate.aws.templates import Shelf, sent
+from herogate.errors import AwsRefused, RequestError
+from herogate.models import ChangeKind, ResourceChange
+
+_NOTHING = ("didn't contain changes", "No updates are to be performed")
+_KINDS = {"Add": ChangeKind.ADD, "Modify": ChangeKind.MODIFY, "Remove": ChangeKind.REMOVE}
+_REPLACEMENTS = {"True": ChangeKind.REPLACE, "Conditional": ChangeKind.MAY_REPLACE}
+
+
+class ChangeSetStatus(StrEnum):
+    """How far CloudFormation is with finding out."""
+
+    CREATE_PENDING = "CREATE_PENDING"
+    CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
+    CREATE_COMPLETE = "CREATE_COMPLETE"
+    FAILED = "FAILED"
+
+    @property
+    def is_settled(self) -> bool:
+        return self in (ChangeSetStatus.CREATE_COMPLETE, ChangeSetStatus.FAILED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSet:
+    """A change set as it is now.
+
+    Attributes:
+        is_empty: whether the stack is already as it should be.
+    """
+
+    id: str
+    stack_id: str
+    status: ChangeSetStatus
+    changes: tuple[ResourceChange, ...] = ()
+    is_empty: bool = False
+
+
+class ChangeSets:
+    """The change sets of a region."""
+
+    def __init__(self, session: Session) -> None:
+        self._service = session.service("cloudformation")
+        self._buckets = Buckets(session)
+
+    def begin(
+        self,
+        stack: str,
+        template: str,
+        *,
+        creates: bool,
+        express: bool,
+        tags: Mapping[str, str] | None = None,
+        shelf: Shelf | None = None,
+    ) -> str:
+        """Have CloudFormation find out what a template would change; return the change set's id.
+
+        Args:
+            creates: whether there is no such stack yet. One appears that waits for review.
+            tags: of the stack; None leaves them as they are.
+        """
+        given: dict[str, Any] = sent(self._buckets, stack, template, shelf)
+        if tags is not None:
+            given["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
+        if express:
+            given["DeploymentConfig"] = {"Mode": "EXPRESS", "DisableRollback": False}
+        answer = self._service.call(
+            "create_change_set",
+            StackName=stack,
+            ChangeSetName=f"herogate-{uuid4()}",
+            ChangeSetType="CREATE" if creates else "UPDATE",
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            **given,
+        )
+        return str(answer["Id"])
+
+    def describe(self, id: str) -> ChangeSet:  # noqa: A002
+        """A change set. Raises `RequestError` if CloudFormation could not make it."""
+        answer = self._service.call("describe_change_set", ChangeSetName=id)
+        status = ChangeSetStatus(answer["Status"])
+        reason = answer.get("StatusReason", "")
+        is_empty = status is ChangeSetStatus.FAILED and any(told in reason for told in _NOTHING)
+        if status is ChangeSetStatus.FAILED and not is_empty:
+            raise RequestError(f"CloudFormation refuses what is asked for: {reason}")
+        found = self._service.items("describe_change_set", "Changes", ChangeSetName=id)
+        return ChangeSet(
+            id=answer["ChangeSetId"],
+            stack_id=answer["StackId"],
+            status=status,
+            changes=_changes(found) if status.is_settled else (),
+            is_empty=is_empty,
+        )
+
+    def execute(self, id: str) -> None:  # noqa: A002
+        """Begin to carry a change set out."""
+        self._service.call("execute_change_set", ChangeSetName=id, ClientRequestToken=str(uuid4()))
+
+    def discard(self, id: str) -> None:  # noqa: A002
+        """Forget a change set; one that is gone is no error."""
+        try:
+            self._service.call("delete_change_set", ChangeSetName=id)
+        except AwsRefused as refusal:
+            if refusal.code not in {"ChangeSetNotFound", "ChangeSetNotFoundException"}:
+                raise
+
+
+def _changes(items: Iterable[Mapping[str, Any]]) -> tuple[ResourceChange, ...]:
+    return tuple(_change(item["ResourceChange"]) for item in items if "ResourceChange" in item)
+
+
+def _change(told: Mapping[str, Any]) -> ResourceChange:
+    details = (detail.get("Target", {}) for detail in told.get("Details", ()))
+    properties = (target["Name"] for target in details if target.get("Name"))
+    return ResourceChange(
+        kind=_REPLACEMENTS.get(told.get("Replacement", ""), _KINDS[told["Action"]]),
+        resource=told["LogicalResourceId"],
+        type=told["ResourceType"],
+        properties=tuple(dict.fromkeys(properties)),
+    )

@@ -1,0 +1,110 @@
+"""How an app's own stack is brought to other options, and to what this Herogate makes of an app.
+
+What runs is not touched: that is the releases' to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from herogate.aws.change_sets import ChangeSet
+from herogate.aws.cloudformation import Stack, Stacks
+from herogate.aws.s3 import Buckets
+from herogate.aws.session import Session
+from herogate.engine import app_spec, following, package
+from herogate.engine.addresses import Place
+from herogate.engine.app_spec import AppOptions
+from herogate.engine.following import Sleep
+from herogate.engine.proposals import Previews, Proposal
+from herogate.engine.spaces import Spaces
+from herogate.engine.statuses import status_of
+from herogate.engine.work import Steps
+from herogate.errors import InvalidRequest, NotFound, UpdateFailed
+from herogate.models import DEFAULT_SPACE, App, StackChanges
+from stacks import names
+from stacks.outputs import AppOutput, SpaceOutput
+
+
+class AppUpdates:
+    """The updates of the apps of a region."""
+
+    def __init__(self, session: Session, spaces: Spaces, *, sleep: Sleep) -> None:
+        self._session = session
+        self._stacks = Stacks(session)
+        self._buckets = Buckets(session)
+        self._previews = Previews(session, sleep=sleep)
+        self._spaces = spaces
+        self._sleep = sleep
+
+    def proposal(
+        self,
+        app: str,
+        git_branch: str | None,
+        changes: AppOptions,
+        *,
+        then: Callable[[Stack], App],
+    ) -> Proposal[App]:
+        """What it would take to bring an app to other options; `then` tells the app of its stack."""
+        stack = self._stack(app)
+        space_stack = self._spaces.ready_stack(stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE))
+        spec = app_spec.spec(
+            app,
+            space_stack,
+            self._place(app, space_stack),
+            git_branch=git_branch or stack.outputs[AppOutput.GIT_BRANCH],
+            options=app_spec.changed(app_spec.described(stack), changes),
+        )
+        from stacks import app as description
+
+        template = description.template(spec).to_json(indent=None, sort_keys=False)
+        change_set = self._previews.of_update(
+            stack.name,
+            template,
+            express=True,
+            shelf=app_spec.shelf(space_stack, stack.name, template),
+        )
+        bucket = space_stack.outputs[SpaceOutput.BUCKET_NAME]
+        return Proposal(
+            app,
+            StackChanges(stack=stack.name, changes=change_set.changes),
+            apply=lambda: self._applied(stack, app, bucket, change_set, then),
+            withdraw=lambda: self._previews.withdraw(change_set),
+        )
+
+    def _applied(
+        self,
+        stack: Stack,
+        app: str,
+        bucket: str,
+        change_set: ChangeSet,
+        then: Callable[[Stack], App],
+    ) -> Steps[App]:
+        # The projects are to name a package that is there.
+        package.supply(self._buckets, bucket)
+        if not change_set.is_empty:
+            last = self._stacks.events(stack.id)[-1].id
+            self._previews.carry_out(change_set)
+            end = yield from following.update(self._stacks, stack, last, self._sleep)
+            if not end.is_updated:
+                raise UpdateFailed(f"AWS could not change {app}: {end.reason}")
+        return then(self._stack(app))
+
+    def _stack(self, app: str) -> Stack:
+        stack = self._stacks.describe(names.app_stack(app))
+        if stack is None:
+            raise NotFound.app(app, self._session.region)
+        if not stack.status.is_whole or not stack.status.is_settled:
+            raise InvalidRequest(
+                f"{app} cannot be changed now: it is {status_of(stack.status)}.",
+                f"`herogate info -a {app}` shows how it is.",
+            )
+        return stack
+
+    def _place(self, app: str, space_stack: Stack) -> Place:
+        place = self._spaces.ledger(space_stack).place_of(app)
+        if place is None:
+            raise InvalidRequest(
+                f"{app} has no place in the ledger of its space.",
+                f"It is half destroyed; finish that: `herogate destroy -a {app}`",
+            )
+        return place

@@ -1,0 +1,130 @@
+"""What a space is to be: what its stack says that was asked for, and what is asked for now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from herogate import __version__
+from herogate.aws.cloudformation import Stack
+from herogate.errors import InvalidRequest
+from stacks.outputs import SpaceOutput as Output
+
+if TYPE_CHECKING:
+    from stacks.space import Spec
+
+
+class SpaceOptions(TypedDict, total=False):
+    """What may be chosen of a space; what is not said stays as it is, or is as `Spec` has it."""
+
+    cidr: str
+    availability_zones: int
+    private: bool
+    domain: str | None
+    hosted_zone_id: str | None
+    certificate_arn: str | None
+    permissions_boundary: str | None
+    log_retention_days: int
+    deletion_protection: bool
+    container_insights: str
+    load_balancers: int
+
+
+_FOR_EVER: Mapping[str, str] = {
+    "cidr": "the network of a space",
+    "private": "whether the processes of a space have public addresses",
+}
+"""What no update can change, since all that is in the network would have to be made anew."""
+
+
+def asked(space: str, options: SpaceOptions) -> Spec:
+    """A new space. Raises `InvalidRequest`."""
+    return _spec({**options, "space": space, "version": __version__})
+
+
+def described(space: str, stack: Stack) -> Spec:
+    """A space as it is, by what its stack tells, in this Herogate's description."""
+    told = stack.outputs
+    plain = {
+        "cidr": told.get(Output.CIDR),
+        "domain": told.get(Output.DOMAIN),
+        "hosted_zone_id": told.get(Output.HOSTED_ZONE_ID),
+        "certificate_arn": told.get(Output.CERTIFICATE_ARN),
+        "permissions_boundary": told.get(Output.PERMISSIONS_BOUNDARY),
+    }
+    return _spec(
+        {
+            **{name: text for name, text in plain.items() if text is not None},
+            **chosen(stack),
+            "load_balancers": len(told[Output.LOAD_BALANCER_ARNS].split(",")),
+            "space": space,
+            "version": __version__,
+        }
+    )
+
+
+def chosen(stack: Stack) -> dict[str, Any]:
+    """What a space's stack tells of it that people ask about, by the names of `Space` and `Spec`."""
+    told = stack.outputs
+    readings: Mapping[str, tuple[Output, Callable[[str], Any]]] = {
+        "availability_zones": (Output.AVAILABILITY_ZONES, int),
+        "private": (Output.PRIVATE, _is_true),
+        "log_retention_days": (Output.LOG_RETENTION_DAYS, int),
+        "deletion_protection": (Output.DELETION_PROTECTION, _is_true),
+        "container_insights": (Output.CONTAINER_INSIGHTS, str),
+        "version": (Output.VERSION, str),
+    }
+    return {name: read(told[output]) for name, (output, read) in readings.items() if output in told}
+
+
+def changed(spec: Spec, options: SpaceOptions) -> Spec:
+    """A space with other options. Raises `InvalidRequest` for what cannot become otherwise."""
+    wanted = _spec({**_fields(spec), **options})
+    for name, noun in _FOR_EVER.items():
+        if getattr(wanted, name) != getattr(spec, name):
+            raise InvalidRequest(
+                f"It was decided when space {spec.space} was made: {noun}.",
+                "Make another space, and the apps in it: `herogate spaces:create <name>`.",
+            )
+    if spec.domain not in (None, wanted.domain):
+        raise InvalidRequest(
+            f"The apps of space {spec.space} have their addresses under {spec.domain}.",
+            "Make another space for another domain: `herogate spaces:create <name> --domain …`.",
+        )
+    for name, noun in (("availability_zones", "zones"), ("load_balancers", "load balancers")):
+        if getattr(wanted, name) < getattr(spec, name):
+            raise InvalidRequest(
+                f"Space {spec.space} has {getattr(spec, name)} {noun}, and what is in it uses them."
+            )
+    return wanted
+
+
+def grown(spec: Spec) -> Spec | None:
+    """A space with a load balancer more; None if it can have no more."""
+    try:
+        return replace(spec, load_balancers=spec.load_balancers + 1)
+    except ValueError:
+        return None
+
+
+def _spec(fields: Mapping[str, Any]) -> Spec:
+    from stacks.space import Insights, Spec
+
+    try:
+        insights = Insights(fields.get("container_insights", Insights.OFF))
+        return Spec(**{**fields, "container_insights": insights})
+    except ValueError as error:
+        raise InvalidRequest(_sentence(str(error))) from error
+
+
+def _is_true(text: str) -> bool:
+    return text == "true"
+
+
+def _fields(spec: Spec) -> dict[str, Any]:
+    return {name: getattr(spec, name) for name in spec.__dataclass_fields__}
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")

@@ -1,0 +1,82 @@
+"""The templates of what there is, for a team that goes on without Herogate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from herogate.aws.cloudformation import Stack, Stacks
+from herogate.aws.ecs import Crew, Crews
+from herogate.aws.session import Session
+from herogate.engine.app_names import checked as checked_app
+from herogate.engine.site import Sites
+from herogate.engine.spaces import checked as checked_space
+from herogate.errors import InvalidRequest, NotFound
+from stacks import export, names
+from stacks.outputs import AppOutput as Output
+
+
+class Templates:
+    """The templates of a region's apps and spaces, by the name of the stack, as YAML."""
+
+    def __init__(self, session: Session, sites: Sites) -> None:
+        self._session = session
+        self._stacks = Stacks(session)
+        self._sites = sites
+
+    def of_space(self, space: str) -> Mapping[str, str]:
+        """A space's template. Raises `NotFound`; `InvalidRequest` while it is being made."""
+        stack = self._stacks.describe(names.space_stack(checked_space(space)))
+        if stack is None:
+            raise NotFound.space(space, self._session.region)
+        return {stack.name: export.as_yaml(self._sent(stack))}
+
+    def of_app(self, app: str) -> Mapping[str, str]:
+        """An app's templates: its own and its formation's, which says what is true now.
+
+        A formation's entries stay as they were at birth, for ECS is told what changes. Who goes on
+        with CloudFormation alone needs what is true: an update sends all of a service it touches.
+
+        Raises:
+            InvalidRequest: while it is being made.
+            NotFound: there is no such app.
+        """
+        stack = self._stacks.describe(names.app_stack(checked_app(app)))
+        if stack is None:
+            raise NotFound.app(app, self._session.region)
+        told = {stack.name: export.as_yaml(self._sent(stack))}
+        formation = self._stacks.describe(names.formation_stack(app))
+        if formation is not None and formation.status.is_whole:
+            services = self._services(app, stack.outputs[Output.SPACE])
+            now = export.brought_up_to_date(self._sent(formation), services)
+            told[formation.name] = export.as_yaml(now)
+        return told
+
+    def _sent(self, stack: Stack) -> str:
+        if not stack.status.is_whole:
+            raise InvalidRequest(
+                f"The stack {stack.name} is not whole: it is {stack.status}.",
+                "Once it is, its template can be kept.",
+            )
+        return self._stacks.template(stack.id)
+
+    def _services(self, app: str, space: str) -> dict[str, export.Service]:
+        types = self._sites.ledger(app).births()
+        found = Crews(self._session, names.cluster(space)).describe(
+            names.service(app, process_type) for process_type in types
+        )
+        return {
+            process_type: _service(crew)
+            for process_type in types
+            if (crew := found.get(names.service(app, process_type))) and crew.newest
+        }
+
+
+def _service(crew: Crew) -> export.Service:
+    if crew.newest is None:
+        raise LookupError(f"{crew.name} has no rollout")
+    return export.Service(
+        task_definition_arn=crew.newest.definition,
+        count=crew.desired,
+        port=crew.port,
+        capacity=crew.capacity,
+    )

@@ -1,0 +1,94 @@
+"""What may be chosen of an app at its birth and changed afterwards: how it is built, how it is asked.
+
+Plain values, without troposphere: who only asks for an app need not know how it is described.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_PATH = re.compile(r"/[!-~]{0,1023}")
+_CODES = re.compile(r"\d{3}(?:-\d{3})?(?:,\d{3}(?:-\d{3})?)*")
+_PATIENCE_SECONDS = 30
+_LONGEST_TIMEOUT_SECONDS = 10
+
+
+class BuildCompute(StrEnum):
+    """How large a machine builds: from 2 vCPU and 4 GB, by twice as much each, to 48 and 96 GB."""
+
+    SMALL = "BUILD_GENERAL1_SMALL"
+    MEDIUM = "BUILD_GENERAL1_MEDIUM"
+    LARGE = "BUILD_GENERAL1_LARGE"
+    XLARGE = "BUILD_GENERAL1_XLARGE"
+    XXLARGE = "BUILD_GENERAL1_2XLARGE"
+
+
+class BuildArchitecture(StrEnum):
+    """On what machine an app is built, and so for which its images are; ARM is the cheaper one."""
+
+    ARM64 = "arm64"
+    X86_64 = "x86_64"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What may be chosen of an app.
+
+    Attributes:
+        health_check_path: what the load balancer asks a web process for; with a query, if wanted.
+        health_check_matcher: the status codes that mean life: ``200``, ``200,301``, ``200-499``.
+        health_check_interval_seconds: between two questions, 5 to 300.
+        deregistration_delay_seconds: how long a process that goes may still answer, 0 to 3,600.
+
+    Raises:
+        ValueError: a value is none that AWS takes.
+    """
+
+    health_check_path: str = "/"
+    health_check_matcher: str = "200-499"
+    health_check_interval_seconds: int = 5
+    deregistration_delay_seconds: int = 30
+    build_compute: BuildCompute = BuildCompute.SMALL
+    build_architecture: BuildArchitecture = BuildArchitecture.ARM64
+
+    def __post_init__(self) -> None:
+        _check_path(self.health_check_path)
+        _check_matcher(self.health_check_matcher)
+        if not 5 <= self.health_check_interval_seconds <= 300:
+            raise ValueError(
+                f"a health check comes every 5 to 300 seconds, not {self.health_check_interval_seconds}"
+            )
+        if not 0 <= self.deregistration_delay_seconds <= 3_600:
+            raise ValueError(
+                "a process that goes may answer for 0 to 3,600 seconds more, not "
+                f"{self.deregistration_delay_seconds:,}"
+            )
+
+    @property
+    def health_check_timeout_seconds(self) -> int:
+        """How long the answer to a health check may take."""
+        return min(self.health_check_interval_seconds - 1, _LONGEST_TIMEOUT_SECONDS)
+
+    @property
+    def unhealthy_threshold(self) -> int:
+        """After how many failures a process is dead: one that is busy for half a minute is not."""
+        return max(2, -(-_PATIENCE_SECONDS // self.health_check_interval_seconds))
+
+
+def _check_path(path: str) -> None:
+    if not _PATH.fullmatch(path):
+        raise ValueError(
+            "the path of a health check begins with a slash and has at most 1,024 characters of "
+            f"ASCII, no space among them, not {path!r}"
+        )
+
+
+def _check_matcher(matcher: str) -> None:
+    codes = map(int, re.findall(r"\d+", matcher))
+    if not _CODES.fullmatch(matcher) or not all(200 <= code <= 499 for code in codes):
+        raise ValueError(
+            "what a health check takes for life is a list of codes and ranges from 200 to 499, as in "
+            f"200,301 or 200-399, not {matcher!r}"
+        )
