@@ -2,6 +2,8 @@
 # The first run makes .venv and installs into it; later runs never call pip unless pyproject.toml changed.
 
 VENV := .venv
+AUDIT := .venv-audit
+JUDGES := tests/audit
 BIN := $(VENV)/bin
 PROJECT := herogate stacks buildspecs tests
 
@@ -16,7 +18,7 @@ need_python = $(if $(call first_python,),$(if $(call first_python,$(comma) ensur
 need_git = $(if $(shell command -v git),,$(error git is missing: install git))
 comma := ,
 
-.PHONY: help demo test test-aws lint check fix golden docs clean
+.PHONY: help demo test test-aws audit bench-build bench-cli lint check fix golden docs clean
 .NOTPARALLEL:
 
 help: ## show this list
@@ -26,17 +28,22 @@ demo: $(VENV)/.local ## an app's first day on the local cloud, command by comman
 	@$(need_git) PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
 test: $(VENV)/.dev ## every test
-	@$(need_git) $(BIN)/pytest --numprocesses=auto --quiet
+	@$(need_git) $(BIN)/pytest --numprocesses=auto --quiet -rs
 
 test-aws: $(VENV)/.local ## an app's first day in a real AWS account: says what it costs, and asks; never in CI
 	@$(need_git) PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/account.sh
+
+audit: $(VENV)/.dev $(AUDIT)/.judges $(JUDGES)/node_modules/.judges ## templates, policies and rights before judges nobody here wrote
+	rm -rf build/audit && mkdir -p build
+	$(BIN)/pytest tests/e2e --numprocesses=auto --quiet --basetemp=build/audit
+	$(BIN)/pytest tests/audit --override-ini='python_files=audit_*.py' --quiet
 
 lint: $(VENV)/.dev ## every check that runs nothing: format, style, types, imports, docs, templates
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/cog --check -P docs/reference.md
+	$(BIN)/cog --check -P docs/reference.md docs/permissions.md
 	$(BIN)/cfn-lint tests/stacks/golden/*
 
 check: lint test ## lint, then test
@@ -49,10 +56,16 @@ golden: $(VENV)/.dev ## write the golden templates anew: read the difference bef
 	$(BIN)/pytest tests/stacks --update-golden --quiet
 
 docs: $(VENV)/.dev ## write the generated parts of the docs anew
-	$(BIN)/cog -P -r docs/reference.md
+	$(BIN)/cog -P -r docs/reference.md docs/permissions.md
+
+bench-build: $(VENV)/.dev ## measure builds on new machines after one line has changed; needs docker (APPS="<directory> …")
+	@$(need_git) PYTHONPATH=tests $(BIN)/python tests/benchmarks/builds.py $(APPS)
+
+bench-cli: $(VENV)/.dev ## measure how long commands take, beside an empty one and the aws CLI
+	@$(need_git) $(BIN)/python tests/benchmarks/commands.py
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
+	rm -rf $(VENV) $(AUDIT) $(JUDGES)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # One stamp per set of dependencies; the larger set includes the smaller.
@@ -63,6 +76,19 @@ $(VENV)/.local: pyproject.toml
 $(VENV)/.dev: pyproject.toml
 	$(call install,local$(comma)dev)
 	@touch $(VENV)/.local $@
+
+# Judges live in environments of their own: none of what they bring along is ours.
+$(AUDIT)/.judges: $(JUDGES)/requirements.txt
+	@$(need_python) $(call first_python,$(comma) ensurepip) -m venv --clear $(AUDIT)
+	@echo "Installing judges into $(AUDIT) ..."
+	@$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(JUDGES)/node_modules/.judges: $(JUDGES)/package.json
+	@$(if $(shell command -v npm),,$(error npm is missing: install Node.js))
+	@echo "Installing judges into $(JUDGES)/node_modules ..."
+	@npm install --prefix $(JUDGES) --silent --no-package-lock --no-audit --no-fund --ignore-scripts
+	@touch $@
 
 define install
 @$(need_git) $(need_python) $(BIN)/python -m pip --version >/dev/null 2>&1 \

@@ -1,0 +1,117 @@
+"""What the end-to-end tests made every role do, before a simulator of IAM: just that is granted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from audit.judges import ROOT, simulated
+from audit.waivers import UNUSED_RIGHTS
+
+RECORDS = ROOT / "build" / "audit"
+OF_AN_APP = re.compile(r".*:role/herogate--.+--(?P<purpose>[a-z]+)--[a-z0-9-]+")
+OF_A_SPACE = re.compile(r".*:role/herogate-space--.+--(?P<purpose>[a-z]+)--[a-z0-9-]+")
+
+
+WITHOUT_REVISION = re.compile(r"arn:aws:ecs:[^:]*:\d+:task-definition/[^:]+")
+ATTACKING = re.compile(r".*:role/herogate--victim--build--.*")
+"""What tests/e2e/test_hostile_push.py pushes tries what it must not, with the role of its build."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A demand that was made of a role in one of the clouds."""
+
+    role: str
+    purpose: str
+    demand: dict[str, Any]
+    policies: list[Any]
+
+
+def purpose_of(role: str) -> str | None:
+    """What a role of Herogate's is for; None for any other role."""
+    found = OF_AN_APP.fullmatch(role) or OF_A_SPACE.fullmatch(role)
+    return found and found["purpose"]
+
+
+def made() -> Iterator[Made]:
+    """All that was demanded of Herogate's roles, each time with the policies of that moment."""
+    for record in sorted(RECORDS.rglob("access*.jsonl")):
+        policies: dict[str, list[Any]] = {}
+        for line in record.read_text().splitlines():
+            entry = json.loads(line)
+            purpose = purpose_of(entry["role"])
+            if purpose is None:
+                continue
+            if "policies" in entry:
+                policies[entry["role"]] = entry["policies"]
+            else:
+                role = entry["role"]
+                yield Made(role=role, purpose=purpose, demand=entry, policies=policies[role])
+
+
+@pytest.fixture(scope="module")
+def record() -> list[Made]:
+    """The record, which is not empty."""
+    found = list(made())
+    assert found, (
+        f"nothing is recorded in {RECORDS}: run the end-to-end tests with it as --basetemp"
+    )
+    return found
+
+
+def question(number: int, each: Made) -> dict[str, Any]:
+    """What the simulator is asked; a name that is not known beforehand is any, a revision the first."""
+    resource = each.demand["resource"]
+    if WITHOUT_REVISION.fullmatch(resource):
+        resource = f"{resource}:1"
+    return {
+        "role": f"{each.role}#{number}",
+        "action": each.demand["action"],
+        "resource": resource if resource == "*" else resource.replace("*", "any"),
+        "context": each.demand["context"],
+    }
+
+
+def test_nothing_that_a_role_had_to_do_is_denied_to_it(record: list[Made]) -> None:
+    roles = {f"{each.role}#{n}": {"policies": each.policies} for n, each in enumerate(record)}
+    questions = [question(number, each) for number, each in enumerate(record)]
+    answers = simulated(roles, questions)
+    allowed = [answer == "Allowed" for answer in answers]
+    assert allowed == [each.demand["allowed"] for each in record]
+    denied = {
+        (each.purpose, each.demand["action"], each.demand["resource"])
+        for each, may in zip(record, allowed, strict=True)
+        if not may and not ATTACKING.fullmatch(each.role)
+    }
+    assert denied == set()
+
+
+def test_every_role_was_at_work(record: list[Made]) -> None:
+    assert {each.purpose for each in record} == {
+        "execution",
+        "build",
+        "release",
+        "pipeline",
+        "scheduler",
+        "events",
+    }
+
+
+def test_every_right_is_used_but_for_a_few_that_are_listed_with_their_reasons(
+    record: list[Made],
+) -> None:
+    used = {(each.purpose, each.demand["action"]) for each in record if each.demand["allowed"]}
+    granted = {
+        (each.purpose, action)
+        for each in record
+        for policy in each.policies
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+    }
+    assert {action for _, action in granted - used} == UNUSED_RIGHTS.keys()
+    assert len(UNUSED_RIGHTS) <= 5

@@ -1,0 +1,69 @@
+"""An app that is live, and a checkout of it, for tests of commands that change little."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from command_line import SCRIPTS, Said, run_herogate
+from leftovers import leftovers
+from local_cloud import LocalCloud
+from released_apps import ReleasedApp, command
+
+from herogate import Platform
+
+REGION = "sa-east-1"
+NAME = "shop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """The app, as its owner works with it."""
+
+    app: ReleasedApp
+    folder: Path
+    environment: Mapping[str, str]
+
+    def herogate(self, *words: str, **more: str) -> Said:
+        """Run a command in the checkout; keywords are environment variables."""
+        environment = {**self.environment, **more}
+        return run_herogate(*words, folder=self.folder, environment=environment)
+
+
+@contextmanager
+def shop(cloud: LocalCloud, home: Path) -> Iterator[Shop]:
+    """The app; afterwards nothing may be left of it."""
+    folder = home / "shop"
+    environment = {
+        **{name: value for name, value in cloud.environment.items() if "HEROGATE_APP" not in name},
+        "HOME": str(home),
+        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
+        "LC_ALL": "C.UTF-8",
+        "AWS_REGION": REGION,
+        "GIT_CEILING_DIRECTORIES": str(home.parent),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in cloud.environment.items():
+            patch.setenv(name, value)
+        platform = Platform(region=REGION)
+        platform.spaces.create().wait()
+        try:
+            platform.apps.create(NAME).wait()
+            subprocess.run(["git", "init", "--quiet", folder], check=True, env=environment)
+            app = ReleasedApp(aws=cloud, platform=platform, name=NAME)
+            made = Shop(app=app, folder=folder, environment=environment)
+            assert made.herogate("git:remote", "-a", NAME).code == 0
+            app.deploy(
+                web=command("serve", "hello"), worker=command("work"), release="echo migrated"
+            )
+            yield made
+        finally:
+            for each in platform.apps.all():
+                platform.apps.destroy(each.name).wait()
+            platform.spaces.destroy("default").wait()
+    assert leftovers(cloud, REGION) == []
