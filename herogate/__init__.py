@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from herogate.engine.platform import Platform
+    from herogate.engine.proposals import Proposal
     from herogate.engine.work import Work
     from herogate.errors import (
         AccessDenied,
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
         RequestError,
         SpaceFull,
         SpaceInUse,
+        SpaceProtected,
+        Throttled,
+        Unavailable,
+        UpdateFailed,
     )
     from herogate.models import (
         App,
@@ -42,11 +47,17 @@ if TYPE_CHECKING:
         Belonging,
         Build,
         BuildStatus,
+        Certificate,
+        CertificateStatus,
+        ChangeKind,
         Deployed,
         DeployEvent,
         DeployFailed,
         DeployOutput,
         DeploySuperseded,
+        DnsRecord,
+        Domain,
+        DomainStatus,
         Event,
         FormationEntry,
         Identity,
@@ -58,12 +69,14 @@ if TYPE_CHECKING:
         Receipt,
         Release,
         ReleaseStatus,
+        ResourceChange,
         Schedule,
         ScheduledRun,
         Setback,
         Size,
         Slug,
         Space,
+        StackChanges,
         StackProgress,
         Status,
     )
@@ -79,6 +92,9 @@ __all__ = [
     "Build",
     "BuildFailed",
     "BuildStatus",
+    "Certificate",
+    "CertificateStatus",
+    "ChangeKind",
     "ConfirmationMismatch",
     "CreationFailed",
     "DeployEvent",
@@ -87,6 +103,9 @@ __all__ = [
     "DeploySuperseded",
     "Deployed",
     "DestructionFailed",
+    "DnsRecord",
+    "Domain",
+    "DomainStatus",
     "EndpointUnreachable",
     "Event",
     "FormationEntry",
@@ -108,11 +127,13 @@ __all__ = [
     "Process",
     "ProcessState",
     "ProcessType",
+    "Proposal",
     "Receipt",
     "Release",
     "ReleaseFailed",
     "ReleaseStatus",
     "RequestError",
+    "ResourceChange",
     "Schedule",
     "ScheduledRun",
     "Setback",
@@ -121,13 +142,24 @@ __all__ = [
     "Space",
     "SpaceFull",
     "SpaceInUse",
+    "SpaceProtected",
+    "StackChanges",
     "StackProgress",
     "Status",
+    "Throttled",
+    "Unavailable",
+    "UpdateFailed",
     "Work",
     "__version__",
 ]
 
-_HOMES = ("herogate.errors", "herogate.models", "herogate.engine.work", "herogate.engine.platform")
+_HOMES = (
+    "herogate.errors",
+    "herogate.models",
+    "herogate.engine.work",
+    "herogate.engine.platform",
+    "herogate.engine.proposals",
+)
 
 
 def __getattr__(name: str) -> Any:

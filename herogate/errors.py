@@ -7,6 +7,7 @@
     ├── ReleaseFailed                a release could not go live, and is taken back
     ├── OneOffFailed                 a one-off process did not start, or ended nobody knows how
     ├── CreationFailed               AWS could not make an app or a space
+    ├── UpdateFailed                 AWS could not change one, and took back what it had changed
     ├── DestructionFailed            AWS could not remove one
     ├── ConfirmationMismatch         the name typed is not the name asked for
     ├── GitFailed                    git is missing, or refused
@@ -18,12 +19,15 @@
         ├── NoAppChosen              nothing says which app is meant
         ├── MultipleApps             git remotes name more than one app
         ├── SpaceInUse               a space with apps in it cannot go
+        ├── SpaceProtected           nor one that was to be protected from it
         ├── SpaceFull                no address left in a space
         ├── NoCredentials            AWS cannot know who asks
         ├── NoRegion                 nothing says where
         ├── EndpointUnreachable      no answer from the AWS endpoint
         └── AwsRefused               AWS said no, with a code and a reason
-            └── AccessDenied         … because of a missing permission
+            ├── AccessDenied         … because of a missing permission
+            ├── Throttled            … because it is asked too often; asked later it will not
+            └── Unavailable          … because something is wrong at AWS; later it may not be
 
 Only these are shown as messages; any other exception is a bug and stays a traceback. A message says what
 happened and why, a hint what to do next. The exit codes are Heroku's: 2 for errors of the API and of
@@ -58,6 +62,10 @@ class BuildFailed(HerogateError):
 
 class CreationFailed(HerogateError):
     """AWS could not make what was asked for; what it had made is removed again."""
+
+
+class UpdateFailed(HerogateError):
+    """AWS could not change an app or a space; it is as it was before."""
 
 
 class ReleaseFailed(HerogateError):
@@ -159,6 +167,16 @@ class SpaceInUse(RequestError):
         )
 
 
+class SpaceProtected(RequestError):
+    """A space that is protected from deletion cannot be destroyed."""
+
+    def __init__(self, space: str) -> None:
+        super().__init__(
+            f"Space {space} is protected from deletion.",
+            f"End that first: `herogate spaces:update {space} --no-deletion-protection`",
+        )
+
+
 class SpaceFull(RequestError):
     """Every address that a space can give is taken."""
 
@@ -193,3 +211,11 @@ class AwsRefused(RequestError):
 
 class AccessDenied(AwsRefused):
     """The caller lacks a permission."""
+
+
+class Throttled(AwsRefused):
+    """AWS is asked too often, by whomever."""
+
+
+class Unavailable(AwsRefused):
+    """Something is wrong at AWS itself."""

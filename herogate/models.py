@@ -34,6 +34,8 @@ class Space:
     Attributes:
         web_hosts: DNS names of its load balancers.
         domain: apps live at ``https://<app>.<domain>``; without one, at a port of a load balancer.
+        private: whether processes have no public addresses.
+        version: of the Herogate that described it last; None while it is being made.
     """
 
     name: str
@@ -42,6 +44,12 @@ class Space:
     created_at: datetime
     web_hosts: tuple[str, ...] = ()
     domain: str | None = None
+    availability_zones: int = 2
+    private: bool = False
+    log_retention_days: int = 30
+    deletion_protection: bool = False
+    container_insights: str = "disabled"
+    version: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,10 +210,16 @@ class ProcessType:
 
     Attributes:
         command: as in the Procfile; None for the image's own.
+        spot: whether it runs on what AWS has left over: for a third, and may end at two minutes' notice.
+        grace_seconds: how long a web process may take before its answers to health checks count.
+        stop_seconds: how long a process may take to end when it is asked to.
     """
 
     command: str | None
     size: Size = Size.STANDARD_1X
+    spot: bool = False
+    grace_seconds: int = 60
+    stop_seconds: int = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,12 +229,16 @@ class FormationEntry:
     Attributes:
         quantity: how many processes there are to be.
         command: None for the image's own.
+        spot, grace_seconds, stop_seconds: as of a `ProcessType`.
     """
 
     type: str
     quantity: int
     size: Size
     command: str | None = None
+    spot: bool = False
+    grace_seconds: int = 60
+    stop_seconds: int = 30
 
 
 class ReleaseStatus(StrEnum):
@@ -310,6 +328,86 @@ class Process:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Region:
+    """Where apps can be: a region of AWS."""
+
+    id: str
+    location: str
+
+
+class CertificateStatus(StrEnum):
+    """How a certificate stands."""
+
+    PENDING = "pending"
+    """Its record in the DNS was not seen yet."""
+    ISSUED = "issued"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+    @property
+    def is_settled(self) -> bool:
+        return self is not CertificateStatus.PENDING
+
+    @property
+    def is_good(self) -> bool:
+        return self is CertificateStatus.ISSUED
+
+
+@dataclass(frozen=True, kw_only=True)
+class DnsRecord:
+    """A record that is to stand in the DNS."""
+
+    name: str
+    type: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """A certificate for a domain of an app.
+
+    Attributes:
+        name: as ACM knows it: the last part of its ARN.
+        record: what is to stand in the DNS before it is issued; None until ACM has made it up.
+        failure: why it was not issued, in ACM's words.
+    """
+
+    name: str
+    hostname: str
+    status: CertificateStatus
+    created_at: datetime
+    expires_at: datetime | None = None
+    record: DnsRecord | None = None
+    failure: str | None = None
+
+
+class DomainStatus(StrEnum):
+    """How a custom domain stands."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """A host of somebody's own under which an app is reached.
+
+    Attributes:
+        url: where the app answers under it.
+        cname: the DNS target: what the domain's own record is to point at.
+        certificate: None for one that is served without.
+    """
+
+    hostname: str
+    url: str
+    cname: str
+    status: DomainStatus
+    created_at: datetime
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScheduledRun:
     """One run of a schedule, as far as it has come.
 
@@ -351,7 +449,11 @@ class Schedule:
 
 
 class LogSource(StrEnum):
-    """Who wrote a line: the app, or the builds and releases that Herogate has made of it."""
+    """Who wrote a line.
+
+    The app: its processes, and `api`, what was done with it. Herogate: what became of processes, and the
+    builds and releases that were made.
+    """
 
     APP = "app"
     HEROGATE = "herogate"
@@ -363,7 +465,8 @@ class LogLine:
 
     Attributes:
         time: to the millisecond, as CloudWatch Logs keeps it.
-        process: who wrote it: ``web.3f9a1c2e``, ``build.12``, ``release.7``.
+        process: who wrote it or, from Herogate, whom it is about: ``web.3f9a1c2e``, ``build.12``,
+            ``release.3f9a1c2e``, ``api``.
         message: as it was written, without the line's end; may hold control characters.
     """
 
@@ -390,10 +493,46 @@ class StackProgress:
 
 @dataclass(frozen=True, kw_only=True)
 class Setback:
-    """An attempt failed, was cleaned up, and is made once more."""
+    """Something stood in the way, and what is done about it: an attempt failed, was cleaned up, and is
+    made once more; or there is no room, and it is made.
+    """
 
     reason: str
     next_step: str
+
+
+class ChangeKind(StrEnum):
+    """What would become of a resource."""
+
+    ADD = "add"
+    MODIFY = "modify"
+    MAY_REPLACE = "modify or replace"
+    """Which of the two, AWS says only when it is done."""
+    REPLACE = "replace"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceChange:
+    """What would become of one resource of a stack.
+
+    Attributes:
+        resource: its name in the template.
+        properties: those that would be others.
+    """
+
+    kind: ChangeKind
+    resource: str
+    type: str
+    properties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackChanges:
+    """What would become of a stack."""
+
+    stack: str
+    changes: tuple[ResourceChange, ...]
 
 
 class Belonging(StrEnum):
@@ -402,6 +541,7 @@ class Belonging(StrEnum):
     PROCESS = "process"
     ONE_OFF = "one-off process"
     SCHEDULE = "schedule"
+    DOMAIN = "domain"
     RELEASE = "release"
     BUILD = "build"
     IMAGE = "image"

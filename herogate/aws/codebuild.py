@@ -13,6 +13,9 @@ from herogate.models import Build, BuildStatus
 OWN_LINE = "[Container] "
 """How each line of a build's log begins that CodeBuild itself writes."""
 
+_LAST_PHASE = "Phase complete: UPLOAD_ARTIFACTS"
+"""After this nothing is written to a build's log but CodeBuild's word on that phase."""
+
 _STATUSES = {
     "IN_PROGRESS": BuildStatus.RUNNING,
     "SUCCEEDED": BuildStatus.SUCCEEDED,
@@ -93,6 +96,11 @@ def _build(item: Mapping[str, Any]) -> Build:
         log_stream=logs.get("streamName"),
         failure=_failure(item),
     )
+
+
+def is_last_line(line: str) -> bool:
+    """Whether what a build's programs wrote to its log was all written before this line."""
+    return line.startswith(OWN_LINE) and _LAST_PHASE in line
 
 
 def _commit(item: Mapping[str, Any]) -> str | None:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
+from herogate.aws.dynamodb_values import read, told
 from herogate.aws.session import Session
 from herogate.errors import AwsRefused
 
 Item = Mapping[str, Any]
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
-_PAGE = 50  # items asked for at a time; who reads as far as needed needs few
+_FIRST_PAGE = 2  # items asked for at first: who reads as far as needed mostly needs one or two
+_PAGE_GROWTH = 4
+LARGEST_PAGE = 50
 _CONFLICT_ATTEMPTS = 10  # of a transaction that met another one on the same item
+_CONFLICT_DELAY_SECONDS = 0.05  # at most, before the second one; then twice as long each time
+_LONGEST_CONFLICT_DELAY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,42 +58,50 @@ Change = Put | Remove | Check
 class Table:
     """One table."""
 
-    def __init__(self, session: Session, name: str) -> None:
+    def __init__(
+        self, session: Session, name: str, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._service = session.service("dynamodb")
         self._name = name
+        self._sleep = sleep
 
     def partition(self, pk: str) -> list[Item]:
         """All items of a partition in the order of their sort keys, as they are at this moment."""
-        return list(self.items(pk))
+        return list(self.items(pk, page=LARGEST_PAGE))
 
-    def items(self, pk: str, *, prefix: str = "", newest_first: bool = False) -> Iterator[Item]:
-        """The items of a partition whose sort key begins so, in its order; read as far as asked for."""
-        condition, values = "pk = :pk", {":pk": _serialize(pk)}
+    def items(
+        self, pk: str, *, prefix: str = "", newest_first: bool = False, page: int = _FIRST_PAGE
+    ) -> Iterator[Item]:
+        """The items of a partition whose sort key begins so, in its order; read as far as asked for.
+
+        Args:
+            page: how many are asked for at first.
+        """
+        condition, values = "pk = :pk", {":pk": told(pk)}
         if prefix:
             condition += " AND begins_with(sk, :prefix)"
-            values[":prefix"] = _serialize(prefix)
-        for item in self._service.items(
-            "query",
-            "Items",
-            TableName=self._name,
-            ConsistentRead=True,
-            ScanIndexForward=not newest_first,
-            PaginationConfig={"PageSize": _PAGE},
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
-        ):
-            yield {key: _plain(_deserialize(value)) for key, value in item.items()}
+            values[":prefix"] = told(prefix)
+        asked = {
+            "TableName": self._name,
+            "ConsistentRead": True,
+            "ScanIndexForward": not newest_first,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+        }
+        for item in self._paged(asked, page):
+            yield {key: read(value) for key, value in item.items()}
 
     def item(self, pk: str, sk: str) -> Item | None:
         """One item as it is at this moment."""
-        key = {"pk": _serialize(pk), "sk": _serialize(sk)}
+        key = {"pk": told(pk), "sk": told(sk)}
         answer = self._service.call("get_item", TableName=self._name, Key=key, ConsistentRead=True)
         found = answer.get("Item")
-        return found and {name: _plain(_deserialize(value)) for name, value in found.items()}
+        return found and {name: read(value) for name, value in found.items()}
 
     def write(self, changes: Sequence[Change]) -> bool:
         """Make all changes or none; False if somebody else's write broke a condition."""
         items = [self._request(change) for change in changes]
+        delay = _CONFLICT_DELAY_SECONDS
         for attempt in range(1, _CONFLICT_ATTEMPTS + 1):
             try:
                 self._service.call("transact_write_items", TransactItems=items)
@@ -100,9 +110,22 @@ class Table:
                     return False
                 if "TransactionConflict" not in refusal.reason or attempt == _CONFLICT_ATTEMPTS:
                     raise
+                self._sleep(random.uniform(0, delay))  # noqa: S311 - no secret
+                delay = min(delay * 2, _LONGEST_CONFLICT_DELAY_SECONDS)
             else:
                 break
         return True
+
+    def _paged(self, asked: Mapping[str, Any], page: int) -> Iterator[Item]:
+        """What a query finds, page by page, each larger than the one before."""
+        start: dict[str, Any] = {}
+        while True:
+            answer = self._service.call("query", Limit=page, **asked, **start)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+            page = min(page * _PAGE_GROWTH, LARGEST_PAGE)
 
     def _request(self, change: Change) -> dict[str, Any]:
         match change:
@@ -119,7 +142,7 @@ class Table:
         return {
             "Put": {
                 "TableName": self._name,
-                "Item": {key: _serialize(value) for key, value in change.item.items()},
+                "Item": {key: told(value) for key, value in change.item.items()},
                 "ConditionExpression": condition,
             }
             | _placeholders(names, values)
@@ -129,14 +152,14 @@ class Table:
         condition, names, values = _equal(change.where)
         return {
             "TableName": self._name,
-            "Key": {"pk": _serialize(change.pk), "sk": _serialize(change.sk)},
+            "Key": {"pk": told(change.pk), "sk": told(change.sk)},
             "ConditionExpression": condition,
         } | _placeholders(names, values)
 
 
 def _equal(attributes: Item) -> tuple[str, dict[str, str], dict[str, Any]]:
     names = {f"#{number}": name for number, name in enumerate(attributes)}
-    values = {f":{number}": _serialize(value) for number, value in enumerate(attributes.values())}
+    values = {f":{number}": told(value) for number, value in enumerate(attributes.values())}
     condition = " AND ".join(f"#{number} = :{number}" for number in range(len(attributes)))
     return condition, names, values
 
@@ -145,16 +168,3 @@ def _placeholders(names: Mapping[str, str], values: Mapping[str, Any]) -> dict[s
     if not names:
         return {}
     return {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
-
-
-def _plain(value: Any) -> Any:
-    """DynamoDB's numbers come as Decimal; ours are whole."""
-    match value:
-        case Decimal():
-            return int(value)
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-        case list():
-            return [_plain(item) for item in value]
-        case _:
-            return value

@@ -6,7 +6,7 @@ deployments. When to begin one, and what follows from its end, is the engine's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,6 @@ from typing import Any
 from herogate.aws.session import Session
 
 _DESCRIBE_LIMIT = 10  # services that one DescribeServices takes
-_GRACE_SECONDS = 60
 
 _DEPLOYMENT: Mapping[str, Any] = {
     "strategy": "ROLLING",
@@ -72,11 +71,15 @@ class Crew:
 
     Attributes:
         desired: how many there are to be.
+        port: where the load balancer finds them; None if it does not.
+        capacity: on what they run, if not simply on Fargate: shares of capacity providers.
         rollouts: the newest first.
     """
 
     name: str
     desired: int
+    port: int | None = None
+    capacity: Sequence[Mapping[str, Any]] | None = None
     rollouts: tuple[Rollout, ...]
 
     @property
@@ -90,11 +93,16 @@ class Crew:
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """Where the load balancer finds a crew's processes."""
+    """Where the load balancer finds a crew's processes.
+
+    Attributes:
+        grace_seconds: how long one may take before its answers to health checks count.
+    """
 
     target_group_arn: str
     process_type: str
     port: int
+    grace_seconds: int
 
 
 class Crews:
@@ -126,12 +134,19 @@ class Crews:
         ]
 
     def roll_out(
-        self, name: str, definition: str, *, count: int | None = None, door: Door | None = None
+        self,
+        name: str,
+        definition: str,
+        *,
+        count: int | None = None,
+        door: Door | None = None,
+        spot: bool = False,
     ) -> Rollout:
         """Begin a rollout of a definition, even of the one that runs; return the rollout.
 
         Args:
             count: how many processes there are to be from now on; None for as many as before.
+            spot: whether they run on what AWS has left over.
         """
         changes: dict[str, Any] = {} if count is None else {"desiredCount": count}
         if door is not None:
@@ -143,7 +158,7 @@ class Crews:
                     "containerPort": door.port,
                 }
             ]
-            changes["healthCheckGracePeriodSeconds"] = _GRACE_SECONDS
+            changes["healthCheckGracePeriodSeconds"] = door.grace_seconds
         answer = self._service.call(
             "update_service",
             cluster=self._cluster,
@@ -151,6 +166,9 @@ class Crews:
             taskDefinition=definition,
             forceNewDeployment=True,
             deploymentConfiguration=_DEPLOYMENT,
+            capacityProviderStrategy=[
+                {"capacityProvider": "FARGATE_SPOT" if spot else "FARGATE", "weight": 1}
+            ],
             **changes,
         )
         return next(rollout for rollout in _crew(answer["service"]).rollouts if rollout.is_newest)
@@ -198,6 +216,8 @@ def _crew(service: Mapping[str, Any]) -> Crew:
     return Crew(
         name=service["serviceName"],
         desired=service["desiredCount"],
+        port=next((door["containerPort"] for door in service.get("loadBalancers", [])), None),
+        capacity=service.get("capacityProviderStrategy") or None,
         rollouts=tuple(map(_rollout, service["deployments"])),
     )
 

@@ -12,7 +12,6 @@ from typing import Any
 from herogate.aws.session import Session
 from herogate.models import Architecture
 
-_STOP_SECONDS = 30
 _CHECK_SECONDS = 5
 _DELETE_LIMIT = 10  # definitions that one DeleteTaskDefinitions takes
 _ARCHITECTURES = {Architecture.X86_64: "X86_64", Architecture.ARM64: "ARM64"}
@@ -25,6 +24,7 @@ class Definition:
     Attributes:
         entry_point, command: None for the image's own.
         secrets: variable → name of the SSM parameter that holds its value.
+        stop_seconds: how long a process may take to end when it is asked to.
         health_command: asked every 5 seconds; None where something else tells health, or nothing can.
     """
 
@@ -37,6 +37,7 @@ class Definition:
     execution_role_arn: str
     task_role_arn: str
     log_group: str
+    stop_seconds: int = 30
     entry_point: Sequence[str] | None = None
     command: Sequence[str] | None = None
     port: int | None = None
@@ -118,7 +119,7 @@ def _container(definition: Definition, region: str) -> dict[str, Any]:
         "name": definition.process_type,
         "image": definition.image,
         "essential": True,
-        "stopTimeout": _STOP_SECONDS,
+        "stopTimeout": definition.stop_seconds,
         # As process 1 a program that says nothing about SIGTERM would ignore it; under an init it ends.
         "linuxParameters": {"initProcessEnabled": True},
         "environment": [

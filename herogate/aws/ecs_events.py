@@ -10,21 +10,29 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from herogate.aws.ecs_tasks import Instance, instance_of
+from herogate.aws.ecs_tasks import Instance, InstanceStatus, instance_of
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 
 _TIMES = ("createdAt", "startedAt", "stoppedAt")
 
 
-def told(session: Session, group: str, count: int) -> list[Instance]:
-    """The last so many instances that a log group tells of, the youngest first."""
-    events = Logs(session).latest(group, count)
-    found = [instance for event in events if (instance := _instance(event.message)) is not None]
+def ended(session: Session, group: str, family: str, count: int) -> list[Instance]:
+    """The last so many instances of a family whose end a log group tells of, the youngest first."""
+    own = f'$.detail.group = "family:{family}"'
+    over = f'$.detail.lastStatus = "{InstanceStatus.STOPPED}"'
+    events = Logs(session).latest(group, count, pattern=f"{{ {own} && {over} }}")
+    found = [each for event in events if (each := instance(event.message)) is not None]
     return sorted(found, key=lambda instance: instance.created_at, reverse=True)
 
 
-def _instance(message: str) -> Instance | None:
+def about(process_type: str = "*", id: str = "") -> str:  # noqa: A002
+    """The pattern of the events of a process type's instances, and of those whose ids begin so."""
+    own = f'$.detail.containers[0].name = "{process_type}"'
+    return f'{{ {own} && $.detail.taskArn = "*/{id}*" }}'
+
+
+def instance(message: str) -> Instance | None:
     """The instance that an event is about; None for a line that is no such event."""
     try:
         task: Mapping[str, Any] = json.loads(message)["detail"]

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
+from herogate.aws.at_once import at_once
 from herogate.aws.session import Session
 from herogate.errors import AwsRefused
 
@@ -111,10 +113,15 @@ class Overrides:
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """Where a one-off runs."""
+    """Where a one-off runs.
+
+    Attributes:
+        private: whether it needs no public address to reach the world.
+    """
 
     subnet_ids: Sequence[str]
     security_group_id: str
+    private: bool = False
 
 
 def on_network(network: Network) -> dict[str, Any]:
@@ -122,7 +129,7 @@ def on_network(network: Network) -> dict[str, Any]:
     return {
         "subnets": list(network.subnet_ids),
         "securityGroups": [network.security_group_id],
-        "assignPublicIp": "ENABLED",
+        "assignPublicIp": "DISABLED" if network.private else "ENABLED",
     }
 
 
@@ -140,6 +147,12 @@ class Instances:
     def of_family(self, family: str, *, stopped: bool = False) -> list[Instance]:
         """The instances of a family of definitions, one-offs for the most; the youngest first."""
         return self._listed(family=family, desiredStatus=_wanted(stopped))
+
+    def at_work(self, crews: Sequence[str], families: Sequence[str]) -> list[Instance]:
+        """The instances of some crews and of some families that run."""
+        asked = [{"serviceName": crew} for crew in crews] + [{"family": name} for name in families]
+        arns = at_once([partial(self._arns, desiredStatus=_wanted(False), **one) for one in asked])
+        return list(self._described([arn for some in arns for arn in some]))
 
     def describe(self, arn: str) -> Instance | None:
         """One instance; None if ECS knows it no longer."""
@@ -188,9 +201,19 @@ class Instances:
         return str(answer["tasks"][0]["taskArn"])
 
     def _listed(self, **filters: str) -> list[Instance]:
-        arns = list(self._service.items("list_tasks", "taskArns", cluster=self._cluster, **filters))
-        found = self._described([str(arn) for arn in arns])
+        found = self._described(self._arns(**filters))
         return sorted(found, key=lambda instance: instance.created_at, reverse=True)
+
+    def _arns(self, **filters: str) -> list[str]:
+        # botocore's paginator costs more than the answer does, and a command may ask five times.
+        found: list[str] = []
+        further: dict[str, str] = {}
+        while True:
+            answer = self._service.call("list_tasks", cluster=self._cluster, **filters, **further)
+            found += answer["taskArns"]
+            if not answer.get("nextToken"):
+                return found
+            further = {"nextToken": answer["nextToken"]}
 
     def _described(self, arns: Sequence[str]) -> Iterator[Instance]:
         for start in range(0, len(arns), _DESCRIBE_LIMIT):

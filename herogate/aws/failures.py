@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import botocore.exceptions as botocore
 from botocore.parsers import ResponseParserError
 
@@ -13,6 +15,8 @@ from herogate.errors import (
     InvalidRequest,
     NoCredentials,
     NoRegion,
+    Throttled,
+    Unavailable,
 )
 
 _ACCESS_DENIED = frozenset(
@@ -28,6 +32,17 @@ _BAD_CREDENTIALS = frozenset(
         "InvalidSignatureException",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
+    }
+)
+_THROTTLED = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
     }
 )
 _NO_CREDENTIALS = (
@@ -97,7 +112,14 @@ def _refusal(error: botocore.ClientError, service: str) -> HerogateError:
             reason=reason,
             hint="The caller (`herogate whoami`) lacks a permission.",
         )
-    return AwsRefused(operation=operation, code=code, reason=reason)
+    return _kind(error, code)(operation=operation, code=code, reason=reason)
+
+
+def _kind(error: botocore.ClientError, code: str) -> type[AwsRefused]:
+    if code in _THROTTLED:
+        return Throttled
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return Unavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else AwsRefused
 
 
 def _no_answer(error: Exception, service: str) -> HerogateError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -12,6 +12,8 @@ from herogate.aws.session import Session
 from herogate.errors import AwsRefused
 
 _ABSENT = "ResourceNotFoundException"
+_PRESENT = "ResourceAlreadyExistsException"
+_PAGE_LIMIT = 10_000  # events that one FilterLogEvents takes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST_DESCENDING = datetime(2024, 1, 1, tzinfo=UTC)
 """FilterLogEvents lists newest first only from this time on."""
@@ -71,15 +73,15 @@ class Logs:
         return StreamPage(lines=tuple(lines), token=answer["nextForwardToken"])
 
     def since(
-        self, group: str, time: datetime | None, *, streams: str = "", without: str = ""
+        self, group: str, time: datetime | None, *, streams: str = "", pattern: str = ""
     ) -> Iterator[LogEvent]:
         """Events from a time on (None: all), oldest first, of streams whose names begin so.
 
         Args:
-            without: a phrase; events with it are left out.
+            pattern: which events are meant, in CloudWatch Logs' notation; all without one.
         """
         moment = {} if time is None else {"startTime": _milliseconds(time)}
-        return self._found(group, streams, without, **moment)
+        return self._found(group, streams, pattern, **moment)
 
     def latest(
         self,
@@ -88,25 +90,38 @@ class Logs:
         *,
         before: datetime | None = None,
         streams: str = "",
-        without: str = "",
+        pattern: str = "",
     ) -> list[LogEvent]:
         """The last events, oldest first, of streams whose names begin so.
 
         Args:
             before: a time at which they must not have been written yet.
-            without: a phrase; events with it are left out.
+            pattern: which events are meant, in CloudWatch Logs' notation; all without one.
         """
         end = {} if before is None else {"endTime": _milliseconds(before) - 1}
         found = self._found(
             group,
             streams,
-            without,
+            pattern,
             startFromHead=False,
             startTime=_milliseconds(_EARLIEST_DESCENDING),
-            PaginationConfig={"PageSize": count},
+            PaginationConfig={"PageSize": min(count, _PAGE_LIMIT)},
             **end,
         )
         return list(islice(found, count))[::-1]
+
+    def write(self, group: str, stream: str, time: datetime, messages: Sequence[str]) -> None:
+        """Write to a stream, which is made if it is not there."""
+        stream_of = {"logGroupName": group, "logStreamName": stream}
+        moment = _milliseconds(time)
+        events = [{"timestamp": moment, "message": message} for message in messages]
+        try:
+            self._logs.call("put_log_events", **stream_of, logEvents=events)
+        except AwsRefused as refusal:
+            if refusal.code != _ABSENT:
+                raise
+            self._make_stream(group, stream)
+            self._logs.call("put_log_events", **stream_of, logEvents=events)
 
     def has_stream(self, group: str, streams: str) -> bool:
         """Whether there is a stream whose name begins so."""
@@ -133,13 +148,20 @@ class Logs:
             if refusal.code != _ABSENT:
                 raise
 
+    def _make_stream(self, group: str, stream: str) -> None:
+        try:
+            self._logs.call("create_log_stream", logGroupName=group, logStreamName=stream)
+        except AwsRefused as refusal:
+            if refusal.code != _PRESENT:
+                raise
+
     def _found(
-        self, group: str, streams: str, without: str, **conditions: Any
+        self, group: str, streams: str, pattern: str, **conditions: Any
     ) -> Iterator[LogEvent]:
         """Events of a group; none if there is no such group."""
         chosen = {"logStreamNamePrefix": streams} if streams else {}
-        if without:
-            chosen["filterPattern"] = f'-"{without}"'
+        if pattern:
+            chosen["filterPattern"] = pattern
         try:
             for event in self._logs.items(
                 "filter_log_events", "events", logGroupName=group, **chosen, **conditions
@@ -154,6 +176,11 @@ class Logs:
         except AwsRefused as refusal:
             if refusal.code != _ABSENT:
                 raise
+
+
+def without(phrase: str) -> str:
+    """The pattern of the events that do not have a phrase."""
+    return f'-"{phrase}"'
 
 
 def _milliseconds(time: datetime) -> int:

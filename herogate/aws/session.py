@@ -1,22 +1,24 @@
 """Whom we are to AWS and where: credentials, region, and the one way of calling an operation.
 
-Where the endpoint is comes from the profile or the environment, as boto3 reads them; nothing above it
+Where the endpoint is comes from the profile or the environment, as botocore reads them; nothing above it
 knows. What goes wrong with a call leaves as a `HerogateError` (``failures.py``).
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectTimeoutError,
     NoCredentialsError,
     UnknownRegionError,
 )
@@ -26,14 +28,14 @@ from botocore.parsers import ResponseParserError
 from herogate.aws.failures import CONFIGURATION_HINT, failure_of
 from herogate.errors import InvalidRequest, NoRegion
 
-# boto3's default of five attempts gives up under throttling that a busy account sees every day.
+# botocore's default of five attempts gives up under throttling that a busy account sees every day.
 _CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 10}, connect_timeout=5, read_timeout=60
+    retries={"mode": "standard", "total_max_attempts": 10}, connect_timeout=3, read_timeout=60
 )
 
-# An endpoint that refuses connections is a wrong address or a cloud that is not running: ten attempts
-# with a growing delay would keep the user waiting for a minute to be told so.
-_CONNECTION_ATTEMPTS = 3
+# An endpoint that refuses connections is a wrong address or a cloud that is not running, and one that
+# keeps silent is behind a wrong network: the user is to be told so within five seconds.
+_CONNECTION_ATTEMPTS = 2
 
 
 class Session:
@@ -48,11 +50,16 @@ class Session:
         self._profile = profile
         self._region = region
         self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()
 
     @cached_property
     def region(self) -> str:
         """The region in force. Raises `NoRegion`, and `InvalidRequest` for a name no region has."""
-        region = self._region or os.environ.get("AWS_REGION") or self._boto3.region_name
+        region = (
+            self._region
+            or os.environ.get("AWS_REGION")
+            or self._botocore.get_config_variable("region")
+        )
         if not region:
             raise NoRegion(
                 "No AWS region given.",
@@ -74,7 +81,7 @@ class Session:
         Raises `NoCredentials`.
         """
         try:
-            found = self._boto3.get_credentials()
+            found = self._botocore.get_credentials()
             frozen = None if found is None else found.get_frozen_credentials()
         except BotoCoreError as error:
             raise failure_of(error, "configuration") from error
@@ -83,36 +90,44 @@ class Session:
         return frozen
 
     def service(self, name: str) -> Service:
-        """An AWS service, by boto3's name ("cloudformation"); the first call finds out who we are."""
+        """An AWS service, by botocore's name ("cloudformation"); the first call finds out who we are."""
         return Service(name, lambda: self._client(name))
 
     def _check(self, region: str) -> None:
-        """Refuse a region that boto3 has not heard of: its form alone lets every slip through."""
+        """Refuse a region that botocore has not heard of: its form alone lets every slip through."""
         try:
-            partition = self._boto3.get_partition_for_region(region)
+            partition = self._botocore.get_partition_for_region(region)
         except UnknownRegionError:
             partition = "aws"
-        known = self._boto3.get_available_regions("cloudformation", partition_name=partition)
+        known = self._botocore.get_available_regions("cloudformation", partition_name=partition)
         if region not in known:
             nearest = " or ".join(get_close_matches(region, known, n=2, cutoff=0.0))
             raise InvalidRequest(
                 f"{region} is not an AWS region.",
-                f"Did you mean {nearest}? A region that is new takes a newer boto3.",
+                f"Did you mean {nearest}? A region that is new takes a newer botocore.",
             )
 
     @cached_property
-    def _boto3(self) -> boto3.Session:
+    def _botocore(self) -> botocore.session.Session:
+        # boto3 would only add what is not used here, and costs a command a tenth of a second.
         try:
-            return boto3.Session(profile_name=self._profile)
+            session = botocore.session.Session(_variables(), profile=self._profile)
+            session.get_scoped_config()  # raises for a profile that is not there
         except BotoCoreError as error:
             raise failure_of(error, "configuration") from error
+        else:
+            return session
 
     def _client(self, name: str) -> Any:
-        if name in self._clients:
+        with self._making:
+            if name not in self._clients:
+                self._clients[name] = self._made(name)
             return self._clients[name]
+
+    def _made(self, name: str) -> Any:
         region = self.region
         try:
-            client = self._boto3.client(name, region_name=region, config=_CONFIG)  # type: ignore[call-overload]
+            client = self._botocore.create_client(name, region_name=region, config=_CONFIG)
         except BotoCoreError as error:
             raise failure_of(error, name) from error
         except ValueError as error:
@@ -122,12 +137,11 @@ class Session:
         client.meta.events.register_first(
             f"needs-retry.{client.meta.service_model.service_id.hyphenize()}", _give_up_connecting
         )
-        self._clients[name] = client
         return client
 
 
 class Service:
-    """One AWS service's API: operations by boto3's method names, failures as `HerogateError`."""
+    """One AWS service's API: operations by botocore's method names, failures as `HerogateError`."""
 
     def __init__(self, name: str, connect: Callable[[], Any]) -> None:
         self._name = name
@@ -158,8 +172,20 @@ class Service:
             raise failure_of(error, self._name) from error
 
 
+def _variables() -> dict[str, tuple[str | None, list[str], None, None]]:
+    """Where botocore finds profile and region: in its variables, but for those that are empty."""
+    profile, region = (
+        [name for name in names if os.environ.get(name)]
+        for names in (("AWS_DEFAULT_PROFILE", "AWS_PROFILE"), ("AWS_DEFAULT_REGION",))
+    )
+    return {"profile": (None, profile, None, None), "region": ("region", region, None, None)}
+
+
 def _give_up_connecting(
     *, attempts: int, caught_exception: BaseException | None, **_: object
 ) -> None:
-    if isinstance(caught_exception, NoConnection) and attempts >= _CONNECTION_ATTEMPTS:
+    is_hopeless = isinstance(caught_exception, ConnectTimeoutError) or (
+        isinstance(caught_exception, NoConnection) and attempts >= _CONNECTION_ATTEMPTS
+    )
+    if is_hopeless and caught_exception is not None:
         raise caught_exception

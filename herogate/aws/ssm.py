@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from herogate.aws.session import Session
+from herogate.errors import AwsRefused
 
 VALUE_BYTES = 8192
 """The most that a parameter holds; SSM counts characters, of which there are never more than bytes."""
@@ -28,16 +29,23 @@ class Parameters:
         return [parameter["Name"] for parameter in found]
 
     def write(self, name: str, value: str, *, tags: Mapping[str, str]) -> None:
-        """Write a new, encrypted parameter; one that is there is never overwritten."""
+        """Write a new, encrypted parameter, under a name that nobody else has ever used.
+
+        So one that is there already is this one, of which AWS's answer was lost and asked for again.
+        """
         is_standard = len(value.encode()) <= _STANDARD_BYTES
-        self._service.call(
-            "put_parameter",
-            Name=name,
-            Value=value,
-            Type="SecureString",
-            Tier="Standard" if is_standard else "Advanced",
-            Tags=[{"Key": key, "Value": each} for key, each in tags.items()],
-        )
+        try:
+            self._service.call(
+                "put_parameter",
+                Name=name,
+                Value=value,
+                Type="SecureString",
+                Tier="Standard" if is_standard else "Advanced",
+                Tags=[{"Key": key, "Value": each} for key, each in tags.items()],
+            )
+        except AwsRefused as refusal:
+            if refusal.code != "ParameterAlreadyExists":
+                raise
 
     def values(self, names: Sequence[str]) -> dict[str, str]:
         """The values of parameters by name; one that is gone has none."""

@@ -25,12 +25,18 @@ _STYLES = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
     "-n",
     "--num",
     default=100,
-    type=click.IntRange(1, 1500),
+    type=click.IntRange(min=1),
     help="how many lines; 100 if not given",
 )
 @click.option("-t", "--tail", is_flag=True, help="go on as further lines come, until Ctrl-C")
 @click.option("-p", "--process-type", "--ps", help="only this process type (web)")
-@click.option("-d", "--dyno-name", help="only this process (web.1 or web.3f9a1c2e)")
+@click.option(
+    "-d",
+    "--process-name",
+    "--dyno-name",
+    "--dyno",
+    help="only this process (web.1 or web.3f9a1c2e)",
+)
 @click.option(
     "-s",
     "--source",
@@ -43,7 +49,7 @@ def index(
     target: Target,
     num: int,
     process_type: str | None,
-    dyno_name: str | None,
+    process_name: str | None,
     source: str | None,
     *,
     tail: bool,
@@ -57,7 +63,7 @@ def index(
     lines = read(
         target.app,
         lines=num,
-        process=_process(process_type, dyno_name),
+        process=_process(process_type, process_name),
         source=LogSource(source) if source else None,
     )
     shown(lines, coloured=not no_color)
@@ -67,9 +73,14 @@ def shown(lines: Iterable[LogLine], *, coloured: bool) -> None:
     """Print lines in Heroku's form, each as it comes."""
     for line in lines:
         time = line.time.astimezone(UTC).isoformat(timespec="microseconds")
-        style = _STYLES[crc32(line.process.encode()) % len(_STYLES)] if coloured else None
+        style = _style(line.process) if coloured else None
         label = f"{time} {line.source}[{line.process}]:"
         output.say_at_once(line.message, label=label, style=style)
+
+
+def _style(process: str) -> str:
+    """The colour of a process: the same for the same name."""
+    return _STYLES[crc32(process.encode(errors="replace")) % len(_STYLES)]
 
 
 def _process(process_type: str | None, name: str | None) -> str | None:
@@ -77,7 +88,7 @@ def _process(process_type: str | None, name: str | None) -> str | None:
     if name is None:
         return process_type
     if process_type not in (None, name.partition(".")[0]):
-        raise InvalidRequest(f"--process-type says {process_type}, but --dyno-name says {name}.")
+        raise InvalidRequest(f"--process-type says {process_type}, but --process-name says {name}.")
     if "." not in name:
         raise InvalidRequest(
             f"{name} is not a process.", "A process is web.1 or web.3f9a1c2e; a type goes to -p."

@@ -1,4 +1,4 @@
-"""``herogate run …``: a command run once in what is live of an app."""
+"""``herogate run …``: a command run once in the newest release of an app."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ def detached(target: Target, words: tuple[str, ...], *, tail: bool, **given: Any
     if tail:
         shown(target.platform.logs.tail(target.app, process=one_off.name), coloured=True)
     else:
-        logs = f"herogate logs --app {target.app} --dyno-name {one_off.name}"
-        output.say(f"Run {logs} to view the output.")
+        logs = f"herogate logs --app {target.app} --dyno {one_off.name}"
+        output.say(f"Run {logs} to view the output.\n")
 
 
 def heroku_form(words: Sequence[str]) -> str:
@@ -125,7 +125,9 @@ def _prepared(
     from herogate.engine.sizes import named
 
     if not words:
-        raise HerogateError("Usage: herogate run COMMAND\n\nExample: herogate run rake db:migrate")
+        raise output.Unbarred(
+            "Usage: herogate run COMMAND", "Example: herogate run rake db:migrate"
+        )
     return target.platform.one_offs.prepare(
         target.app,
         words,

@@ -217,5 +217,4 @@ def _is_settled(record: Record) -> bool:
 
 
 def _is_begun(record: Record) -> bool:
-    types = record.release.formation.keys()
-    return _is_settled(record) or (bool(types) and types <= record.progress.begun.keys())
+    return _is_settled(record) or record.is_begun

@@ -9,10 +9,12 @@ import configparser
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from herogate.engine import git_remotes
 from herogate.engine.remote_url import RemoteUrl
 from herogate.errors import GitFailed, InvalidRequest
 
@@ -67,19 +69,8 @@ class Checkout:
 
     @property
     def remotes(self) -> Mapping[str, str]:
-        """The URL of each remote by name, the first if it has several; one without any is left out."""
-        with _reported(), self._repository.config_reader("repository") as settings:
-            return {
-                section[len('remote "') : -1]: str(settings.get_values(section, "url")[0])
-                for section in settings.sections()
-                if section.startswith('remote "') and settings.has_option(section, "url")
-            }
-
-    @property
-    def configured_remote(self) -> str | None:
-        """What ``git config herogate.remote`` says."""
-        with _reported(), self._repository.config_reader() as settings:
-            return str(settings.get_value("herogate", "remote", default="")) or None
+        """The URL of each remote by name, the first if it has several."""
+        return git_remotes.read().urls
 
     def check_remote(self, name: str) -> None:
         """Raises `InvalidRequest` for a name that git takes for no remote."""
@@ -110,6 +101,15 @@ class Checkout:
             if found is not None and _same(found, app):
                 with _reported():
                     self._repository.delete_remote(self._repository.remote(name))
+
+
+def clone(url: str, directory: str, *, remote: str) -> None:
+    """Clone a repository; git itself tells on standard error how that goes. Raises `GitFailed`."""
+    if shutil.which("git") is None:
+        raise GitFailed("git is not on PATH.", "Install git, or add it to PATH.")
+    ended = subprocess.run(["git", "clone", "--origin", remote, "--", url, directory], check=False)
+    if ended.returncode:
+        raise GitFailed(f"git could not clone {url}.")
 
 
 def _same(remote: RemoteUrl, app: RemoteUrl) -> bool:

@@ -7,21 +7,37 @@ and in the environment of processes, nowhere else.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 
 from herogate.aws.session import Session
 from herogate.aws.ssm import Parameters
 from herogate.aws.sts import identity
 from herogate.engine import config_rules, release_changes
 from herogate.engine.release_changes import Draft
+from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Site, Sites
-from herogate.errors import InvalidRequest
+from herogate.errors import HerogateError, InvalidRequest
 from herogate.models import Release
 from stacks import names
 
 _TOKEN_BYTES = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """Config vars as they were at a moment.
+
+    Attributes:
+        held: name of the parameter of each; no two values ever have the same.
+    """
+
+    values: Mapping[str, str]
+    held: Mapping[str, str]
 
 
 class ConfigVars:
@@ -34,13 +50,36 @@ class ConfigVars:
         self._parameters = Parameters(session)
 
     def all(self, app: str) -> dict[str, str]:
-        """The config vars as they were set last, by name, whether or not that is live already."""
-        declared = self._sites.ledger_of(self._sites.of(app)).base()
-        held = {} if declared is None else declared.config
-        values = self._parameters.values([name for name in held.values() if name])
-        return {key: values.get(held[key], "") for key in sorted(held)}
+        """The config vars as they were set last, whether or not that is live already."""
+        declared = self._declared(app)
+        return {} if declared is None else self.of_release(declared)
 
-    def update(self, app: str, changes: Mapping[str, str | None]) -> Release:
+    def of_release(self, release: Release) -> dict[str, str]:
+        """The config vars of a release, in the order in which they were first set.
+
+        Of one that is older than what is kept, those that a newer one has too.
+        """
+        values = self._parameters.values([name for name in release.config.values() if name])
+        return {
+            key: values.get(name, "")
+            for key, name in release.config.items()
+            if name in values or not name
+        }
+
+    def names(self, app: str) -> list[str]:
+        """What the config vars are called that were set last."""
+        declared = self._declared(app)
+        return [] if declared is None else list(declared.config)
+
+    def edition(self, app: str) -> Edition:
+        """The config vars as they were set last, to be updated only if nobody else does before."""
+        declared = self._declared(app)
+        held = {} if declared is None else declared.config
+        return Edition(values={} if declared is None else self.of_release(declared), held=held)
+
+    def update(
+        self, app: str, changes: Mapping[str, str | None], *, over: Edition | None = None
+    ) -> Release:
         """Set config vars, and unset those given None; processes begin to be replaced.
 
         Returns:
@@ -53,30 +92,50 @@ class ConfigVars:
         """
         config_rules.check(changes)
         site = self._sites.of(app)
-        base = self._sites.ledger_of(site).base()
+        ledger = self._sites.ledger_of(site)
+        base = ledger.base()
         if not _changes(base, changes):
             return _release(app, base)
-        written = self._written(site, changes)
+        held = _parameters(app, changes)
+        user = identity(self._session).name
         try:
-            release = self._rollouts.declare(
-                app, partial(_configured, changes=written, user=identity(self._session).name)
-            )
+            self._write(site, held, changes)
+            release = ledger.declare(partial(_configured, changes=held, user=user, over=over))
         except BaseException:
-            self._parameters.delete([name for name in written.values() if name])
+            self._take_back(ledger, {name for name in held.values() if name}, base)
             raise
         return self._rollouts.begin(app, release.number)
 
-    def _written(self, site: Site, changes: Mapping[str, str | None]) -> dict[str, str | None]:
-        """The parameter of each value, written; none for the empty one, which SSM does not take."""
+    def _declared(self, app: str) -> Release | None:
+        return self._sites.consulted(app, lambda ledger: ledger.base())[1]
+
+    def _write(
+        self, site: Site, held: Mapping[str, str | None], changes: Mapping[str, str | None]
+    ) -> None:
         tags = {names.APP_TAG: site.app, names.SPACE_TAG: site.space}
-        written: dict[str, str | None] = {}
         for key, value in changes.items():
-            written[key] = value
-            if value:
-                name = names.config_parameter(site.app, key, secrets.token_hex(_TOKEN_BYTES))
+            name = held[key]
+            if name and value:
                 self._parameters.write(name, value, tags=tags)
-                written[key] = name
-        return written
+
+    def _take_back(self, ledger: ReleaseLedger, written: Set[str], base: Release | None) -> None:
+        """Delete parameters, unless a release has them: the answer to its declaration may be lost.
+
+        Where nobody knows, they stay: without its values a release could not run.
+        """
+        floor = 0 if base is None else base.number
+        with suppress(HerogateError):
+            newer = takewhile(lambda record: record.release.number > floor, ledger.records())
+            if not any(written & set(record.release.config.values()) for record in newer):
+                self._parameters.delete(sorted(written))
+
+
+def _parameters(app: str, changes: Mapping[str, str | None]) -> dict[str, str | None]:
+    """What the parameter of each value is called; the empty value has none, SSM does not take it."""
+    return {
+        key: names.config_parameter(app, key, secrets.token_hex(_TOKEN_BYTES)) if value else value
+        for key, value in changes.items()
+    }
 
 
 def _changes(base: Release | None, changes: Mapping[str, str | None]) -> bool:
@@ -90,7 +149,17 @@ def _release(app: str, release: Release | None) -> Release:
     return release
 
 
-def _configured(base: Release | None, *, changes: Mapping[str, str | None], user: str) -> Draft:
+def _configured(
+    base: Release | None,
+    *,
+    changes: Mapping[str, str | None],
+    user: str,
+    over: Edition | None,
+) -> Draft:
+    if over is not None and over.held != ({} if base is None else base.config):
+        raise HerogateError(
+            "Config changed on server. Refusing to update.", "Edit what is there now."
+        )
     draft = release_changes.configured(base, changes, user=user)
     config_rules.check_together(draft.config)
     return draft

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from herogate.aws.ecs_definitions import Definition
+from herogate.aws.ecs_tasks import Network
 from herogate.engine import procfile
 from herogate.engine.release_changes import RELEASE_PROCESS, WEB
 from herogate.engine.rollout_plan import ONE_OFF
@@ -47,6 +48,7 @@ def definition(release: Release, slug: Slug, process_type: str, site: Site) -> D
         execution_role_arn=site.execution_role_arn,
         task_role_arn=site.task_role_arn,
         log_group=site.log_group,
+        stop_seconds=kind.stop_seconds,
         entry_point=entry_point,
         command=command,
         port=port(slug) if is_web else None,
@@ -70,6 +72,15 @@ def scheduled(release: Release, slug: Slug, site: Site) -> Definition:
         definition(release, slug, ONE_OFF, site),
         family=names.scheduled_family(site.app),
         process_type=SCHEDULED,
+    )
+
+
+def network(site: Site) -> Network:
+    """Where one-off processes run."""
+    return Network(
+        subnet_ids=site.subnet_ids,
+        security_group_id=site.security_group_id,
+        private=site.private,
     )
 
 

@@ -26,8 +26,9 @@ def release(platform: Platform, app: str, commit: str, artifact: bytes, out: Out
         out: takes each line that is to be told.
 
     Returns:
-        the release; None where a newer push, whose deploy is under way, makes one needless. One that a
-        newer commit's superseded is no failure either.
+        the release, which is the one that is live if nothing has changed; None where a newer push,
+        whose deploy is under way, makes one needless. One that a newer commit's superseded is no
+        failure either.
 
     Raises:
         BuildFailed: the artifact is none.
@@ -37,6 +38,10 @@ def release(platform: Platform, app: str, commit: str, artifact: bytes, out: Out
     if newer := platform.deploys.overtaken_by(app, commit):
         out(f"-----> Not launched: superseded by {newer[:8]}, which was pushed after it")
         return None
+    if live := platform.rollouts.unchanged(app, slug, commit):
+        out(f"-----> Nothing has changed: {live.version} is this very image")
+        out(f"{_INDENT}It is not released again; after `git push --force` it is")
+        return live
     out("-----> Launching...")
     declared = platform.rollouts.deploy(app, slug, commit)
     ended = _told(platform.rollouts.follow(app, declared.number), out)
@@ -50,11 +55,13 @@ def release(platform: Platform, app: str, commit: str, artifact: bytes, out: Out
 
 
 def settle(platform: Platform, app: str, out: Out) -> None:
-    """Bring whatever was declared of an app to its end, if nobody else has."""
+    """Bring whatever was declared of an app to its end; where somebody has, there is nothing to tell."""
+    waits = any(not release.status.is_settled for release in platform.releases.all(app, limit=1))
     for line in platform.rollouts.settle(app):
         out(f"{_INDENT}{line}")
-    current = platform.releases.current(app)
-    out(f"{_INDENT}{current.version} is live" if current else f"{_INDENT}Nothing is live")
+    if waits:
+        current = platform.releases.current(app)
+        out(f"{_INDENT}{current.version} is live" if current else f"{_INDENT}Nothing is live")
 
 
 def outcome(release: Release, web_url: str | None) -> Iterator[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from herogate.aws.codebuild import OWN_LINE, Builds
+from herogate.aws.codebuild import OWN_LINE, Builds, is_last_line
 from herogate.aws.codepipeline import Action, Codepipelines, Execution
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine.following import Sleep
 from herogate.models import (
+    BuildStatus,
     Deployed,
     DeployEvent,
     DeployFailed,
@@ -121,9 +122,11 @@ class Deploys:
                         action.build_id, _Output(self._builds, self._logs, action.build_id)
                     )
                     yield from reader.more()
-            self._sleep(_DELAY_SECONDS)
+            if not is_over or not all(reader.is_whole for reader in outputs.values()):
+                self._sleep(_DELAY_SECONDS)
         for reader in outputs.values():
-            yield from reader.more()  # CloudWatch shows lines a moment after they were written
+            if not reader.is_whole:  # CloudWatch shows lines a moment after they were written
+                yield from reader.more()
 
     def _outcome(self, app: str, commit: str, execution: str) -> DeployEvent:
         codepipeline = names.codepipeline(app)
@@ -140,6 +143,8 @@ class Deploys:
 
     def _reason(self, action: Action) -> str | None:
         build = None if action.build_id is None else self._builds.get(action.build_id)
+        if build is not None and build.status is BuildStatus.STOPPED:
+            return "It was stopped, as it is when the app is destroyed."
         return (build.failure if build else None) or action.reason
 
     def _newest(self, app: str) -> str | None:
@@ -150,7 +155,11 @@ class Deploys:
 
 
 class _Output:
-    """What one build writes, read on from where it was left."""
+    """What one build writes, read on from where it was left.
+
+    Attributes:
+        is_whole: whether its last line was read.
+    """
 
     def __init__(self, builds: Builds, logs: Logs, build_id: str) -> None:
         self._builds = builds
@@ -158,12 +167,14 @@ class _Output:
         self._build_id = build_id
         self._place: tuple[str, str] | None = None
         self._token: str | None = None
+        self.is_whole = False
 
     def more(self) -> Iterator[DeployOutput]:
         """The lines since the last look, without those of CodeBuild's own."""
         place = self._place = self._place or self._found()
         while place is not None:
             page = self._logs.stream(*place, token=self._token)
+            self.is_whole |= any(map(is_last_line, page.lines))
             yield from (
                 DeployOutput(line=line) for line in page.lines if not line.startswith(OWN_LINE)
             )

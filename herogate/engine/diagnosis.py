@@ -20,6 +20,9 @@ from herogate.engine.site import Site
 LINES = 10
 """Of a dead process's log that are shown."""
 
+_OF_COURSE = ("Essential container in task exited", "Scaling activity initiated by")
+"""How reasons begin that say no more than that a process has ended, or was to."""
+
 _LOG_LOOKS = 4  # the log of a process that has just died may come a little later
 _ID_LENGTH = 8
 
@@ -87,13 +90,19 @@ def log_stream(instance: Instance) -> str:
 def verdict(instance: Instance, health: Sequence[TargetHealth]) -> str:
     """How a process ended or, if it still runs, what is wrong with it."""
     if instance.has_failed and instance.exit_code is not None:
-        return f"{name(instance)} exited with code {instance.exit_code}"
+        return f"{name(instance)} exited with code {instance.exit_code}{because(instance)}"
     if instance.has_failed:
         return f"{name(instance)} could not start: {instance.reason}"
     ill = [each.reason for each in health if each.is_failing and each.address == instance.address]
     reason = ill[0] if ill else instance.reason
     told = f": {reason}" if reason else ""
     return f"{name(instance)} ran but was not found healthy{told}"
+
+
+def because(instance: Instance) -> str:
+    """``: <reason>`` of a process's end; empty where the reason says no more than that it has ended."""
+    reason = "" if instance.reason.startswith(_OF_COURSE) else instance.reason
+    return f": {reason}" if reason else ""
 
 
 def too_slow(process_type: str) -> str:

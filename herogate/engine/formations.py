@@ -6,7 +6,9 @@ A quantity is ECS's to keep, and is changed there at once; a size is part of a r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import TypedDict, Unpack
 
 from herogate.aws.ecs import Crews
 from herogate.aws.session import Session
@@ -19,6 +21,19 @@ from herogate.engine.site import Site, Sites
 from herogate.errors import InvalidRequest
 from herogate.models import FormationEntry, Release, Size
 from stacks import names
+
+
+class Adjustment(TypedDict, total=False):
+    """How processes are paid, started and stopped; what is not said stays as it is."""
+
+    spot: bool
+    grace_seconds: int
+    stop_seconds: int
+
+
+_LIMITS: Mapping[str, range] = {"grace_seconds": range(901), "stop_seconds": range(2, 121)}
+_DOING = {"grace_seconds": "answer", "stop_seconds": "end"}
+"""120 seconds are the most that Fargate gives a process to end."""
 
 
 class Formations:
@@ -47,16 +62,45 @@ class Formations:
         site = self._sites.of(app)
         before = self._entries(site)
         after = scaling.scaled(app, before, changes)
+        user = identity(self._session).name
         sizes = {name: each.size for name, each in after.items() if each.size != before[name].size}
         if sizes:
-            user = identity(self._session).name
             release = self._rollouts.declare(app, partial(_resized, sizes=sizes, user=user))
             self._rollouts.begin(app, release.number)
         crews = Crews(self._session, site.cluster)
-        for name, entry in after.items():
-            if entry.quantity != before[name].quantity:
-                crews.scale(names.service(app, name), entry.quantity)
+        scaled = [each for name, each in after.items() if each.quantity != before[name].quantity]
+        for entry in scaled:
+            crews.scale(names.service(app, entry.type), entry.quantity)
+        if scaled:
+            self._sites.chronicle(app).scaled(scaled, user=user)
         return list(after.values())
+
+    def adjust(
+        self, app: str, types: Sequence[str], **changes: Unpack[Adjustment]
+    ) -> list[FormationEntry]:
+        """Have processes of some types paid, started or stopped otherwise, by a release.
+
+        Args:
+            changes: `spot`, `grace_seconds`, `stop_seconds`, as of a `ProcessType`.
+
+        Returns:
+            the process types that were asked for, as they are to be.
+
+        Raises:
+            InvalidRequest: a number is out of bounds.
+            NotFound: the app has no such process type.
+            ReleaseFailed: AWS would not take the release.
+        """
+        _check(changes)
+        site = self._sites.of(app)
+        before = self._entries(site)
+        named = scaling.scaled(app, before, [Change(process_type=name) for name in types])
+        user = identity(self._session).name
+        release = self._rollouts.declare(
+            app, partial(_adjusted, types=list(named), changes=changes, user=user)
+        )
+        self._rollouts.begin(app, release.number)
+        return [replace(entry, **changes) for entry in named.values()]
 
     def _entries(self, site: Site) -> dict[str, FormationEntry]:
         """The process types of the release declared last that ECS knows already."""
@@ -67,11 +111,35 @@ class Formations:
         )
         return {
             name: FormationEntry(
-                type=name, quantity=crew.desired, size=kind.size, command=kind.command
+                type=name,
+                quantity=crew.desired,
+                size=kind.size,
+                command=kind.command,
+                spot=kind.spot,
+                grace_seconds=kind.grace_seconds,
+                stop_seconds=kind.stop_seconds,
             )
             for name, kind in formation.items()
             if (crew := crews.get(names.service(site.app, name))) is not None
         }
+
+
+def _check(changes: Adjustment) -> None:
+    for name, limits in _LIMITS.items():
+        value = changes.get(name, limits[0])
+        if not isinstance(value, int) or value not in limits:
+            raise InvalidRequest(
+                f"A process has {limits[0]} to {limits[-1]} seconds to {_DOING[name]}, not {value}."
+            )
+
+
+def _adjusted(
+    base: Release | None, *, types: Sequence[str], changes: Adjustment, user: str
+) -> Draft:
+    gone = set(types) - (base.formation.keys() if base else set())
+    if base is None or gone:
+        raise InvalidRequest(f"{', '.join(sorted(gone))} has just gone with a newer release.")
+    return release_changes.adjusted(base, types, changes, user=user)
 
 
 def _resized(base: Release | None, *, sizes: Mapping[str, Size], user: str) -> Draft:

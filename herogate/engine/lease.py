@@ -11,12 +11,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from herogate.aws.dynamodb import Check, Item, Put, Table
-from herogate.errors import InvalidRequest
+from herogate.engine.statuses import unready
+from herogate.models import Status
 from stacks import names
 
 Now = Callable[[], datetime]
 
-LEASE_SECONDS = 30
+LEASE_SECONDS = 12
+"""So long, at the most, does an app wait for an applier that has died."""
+
+_RENEWAL_SECONDS = 5
 _KEY = "lease"
 _NEVER = 1 << 53
 
@@ -41,9 +45,9 @@ class Lease:
         return Check(pk=names.ledger_partition(self._app), sk=_KEY, where={"fence": self._fence})
 
     def hold(self) -> None:
-        """Make sure of the lease, and renew it when half of it has passed. Raises `LeaseLost`."""
+        """Make sure of the lease, and renew it every few seconds. Raises `LeaseLost`."""
         now = _milliseconds(self._now())
-        if self._expires_at - now < LEASE_SECONDS * 500:
+        if self._expires_at - now <= (LEASE_SECONDS - _RENEWAL_SECONDS) * 1000:
             self._expires_at = now + LEASE_SECONDS * 1000
             if not self._write(self._expires_at):
                 raise LeaseLost
@@ -80,12 +84,18 @@ def seize(table: Table, app: str) -> None:
         pass
 
 
+def is_seized(table: Table, app: str) -> bool:
+    """Whether the lease of an app was taken for ever."""
+    return _is_seized(_found(table, app))
+
+
 def _check_open(found: Item, app: str) -> None:
-    if found.get("expires_at") == _NEVER:
-        raise InvalidRequest(
-            f"{app} is being destroyed.",
-            f"Should that have been cut short: `herogate destroy -a {app}` goes on with it.",
-        )
+    if _is_seized(found):
+        raise unready(app, Status.DESTROYING)
+
+
+def _is_seized(found: Item) -> bool:
+    return bool(found.get("expires_at") == _NEVER)
 
 
 def _found(table: Table, app: str) -> Item:

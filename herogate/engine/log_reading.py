@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
+from herogate.aws.at_once import at_once
 from herogate.aws.logs import LogEvent, Logs
 from herogate.engine.following import Sleep
+from herogate.errors import EndpointUnreachable, Throttled, Unavailable
 from herogate.models import LogLine, LogSource
 
-_LATEST = timedelta(seconds=15)
-"""How late an event may arrive: Fargate's log driver sends every 5 seconds, and CloudWatch takes its
-time. One that comes later still is not shown by who follows."""
+_LATE = timedelta(minutes=1)
+"""How late an event may arrive in any case: Fargate's log driver sends every 5 seconds, CloudWatch takes
+its time, and who is throttled tries for a while."""
 
+_LATEST = timedelta(minutes=5)
+"""How late where little is written. One that comes later still is not shown by who follows."""
+
+_LITTLE = 10_000  # events: what one answer holds
 _INTERVAL_SECONDS = 1.0
+_ATTEMPTS = 10
+_LONGEST_PAUSE_SECONDS = 30.0
+
+Answer = TypeVar("Answer")
+
+Read = Callable[[LogEvent], Iterable[tuple[str, str]]]
+"""The lines of an event, each after the process that it is of."""
+
+
+def as_written(process: Callable[[str], str]) -> Read:
+    """The lines that an event has; whose they are, the name of its stream tells."""
+
+    def read(event: LogEvent) -> Iterator[tuple[str, str]]:
+        for line in event.message.removesuffix("\n").split("\n"):
+            yield process(event.stream), line
+
+    return read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,15 +48,14 @@ class Place:
     """Where lines are: the streams of a log group whose names begin so.
 
     Attributes:
-        process: who writes a stream, by the stream's name.
-        without: a phrase; lines with it are left out.
+        pattern: which events are meant, in CloudWatch Logs' notation; all without one.
     """
 
     group: str
     source: LogSource
-    process: Callable[[str], str]
+    read: Read
     streams: str = ""
-    without: str = ""
+    pattern: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +67,21 @@ class _Found:
     def id(self) -> tuple[str, str]:
         return self.place.group, self.event.id
 
+    @property
+    def lines(self) -> list[LogLine]:
+        return [
+            LogLine(
+                time=self.event.time,
+                source=self.place.source,
+                process=process,
+                message=message,
+            )
+            for process, message in self.place.read(self.event)
+        ]
+
+
+_ById = Mapping[tuple[str, str], _Found]
+
 
 class Reading:
     """Some places read as one."""
@@ -52,7 +92,7 @@ class Reading:
 
     def recent(self, count: int) -> list[LogLine]:
         """The last lines, oldest first."""
-        return _lines(self._latest(count))[-count:]
+        return _lines(_by_time(self._latest(count).values()))[-count:]
 
     def follow(self, count: int, sleep: Sleep) -> Iterator[LogLine]:
         """The last lines, then every further one as it comes; never ends by itself.
@@ -61,52 +101,83 @@ class Reading:
         only: this machine's clock may differ.
         """
         latest = self._latest(count)
-        since = _horizon(latest, None)
-        seen = {each.id: each for each in self._since(since)}
-        older = [each for each in latest if each.id not in seen]
-        yield from _lines(older + _by_time(seen.values()))[-count:]
+        since = horizon(_events(latest), None)
+        seen = {**self._since(since), **latest}
+        yield from _lines(_by_time(seen.values()))[-count:]
         while True:
             sleep(_INTERVAL_SECONDS)
-            since = _horizon(seen.values(), since)
-            found = {each.id: each for each in self._since(since)}
-            yield from _lines(_by_time(each for id_, each in found.items() if id_ not in seen))
-            seen = found
+            since = horizon(_events(seen), since)
+            found = _patiently(partial(self._since, since), sleep)
+            for each in _by_time(each for id_, each in found.items() if id_ not in seen):
+                yield from _patiently(partial(_lines, [each]), sleep)
+            # What CloudWatch leaves out of one answer and tells in the next was shown already.
+            seen = {id_: each for id_, each in {**seen, **found}.items() if _is_recent(each, since)}
 
-    def _latest(self, count: int) -> list[_Found]:
-        return _by_time(
-            _Found(place=place, event=event)
-            for place in self._places
-            for event in self._logs.latest(
-                place.group, count, streams=place.streams, without=place.without
+    def _latest(self, count: int) -> _ById:
+        return self._read(
+            lambda place: self._logs.latest(
+                place.group, count, streams=place.streams, pattern=place.pattern
             )
         )
 
-    def _since(self, time: datetime | None) -> Iterator[_Found]:
-        for place in self._places:
-            for event in self._logs.since(
-                place.group, time, streams=place.streams, without=place.without
-            ):
-                yield _Found(place=place, event=event)
+    def _since(self, time: datetime | None) -> _ById:
+        return self._read(
+            lambda place: self._logs.since(
+                place.group, time, streams=place.streams, pattern=place.pattern
+            )
+        )
+
+    def _read(self, events: Callable[[Place], Iterable[LogEvent]]) -> _ById:
+        """What all places hold, each asked at the same time; in the order in which each tells it."""
+
+        def found(place: Place) -> list[_Found]:
+            return [_Found(place=place, event=event) for event in events(place)]
+
+        told = at_once([partial(found, place) for place in self._places])
+        return {each.id: each for some in told for each in some}
+
+
+def horizon(seen: Collection[LogEvent], before: datetime | None) -> datetime | None:
+    """From when on events must be looked for that may still arrive, after those seen.
+
+    As far back as one may come late, but where much is written no further than needed: all since then is
+    read again at each look.
+    """
+    if not seen:
+        return before
+    arrived = max(event.arrived for event in seen)
+    if before is None:
+        return arrived - _LATE
+    reached = arrived - _LATEST
+    if len(seen) > _LITTLE:
+        reached = max(reached, min(arrived - _LATE, sorted(e.time for e in seen)[-_LITTLE]))
+    # It never goes back: then what was shown and forgotten would be shown again.
+    return max(before, reached)
+
+
+def _patiently(ask: Callable[[], Answer], sleep: Sleep) -> Answer:
+    """What AWS answers, as soon as it does: who follows a log outlives a lost connection.
+
+    Raises `EndpointUnreachable`, `Throttled` or `Unavailable` if AWS has not answered for minutes.
+    """
+    for attempt in range(_ATTEMPTS):
+        with suppress(EndpointUnreachable, Throttled, Unavailable):
+            return ask()
+        sleep(min(2.0**attempt, _LONGEST_PAUSE_SECONDS))
+    return ask()
+
+
+def _events(found: _ById) -> list[LogEvent]:
+    return [each.event for each in found.values()]
 
 
 def _by_time(found: Iterable[_Found]) -> list[_Found]:
     return sorted(found, key=lambda each: each.event.time)
 
 
-def _horizon(found: Iterable[_Found], before: datetime | None) -> datetime | None:
-    """From when on events must be looked for that may still arrive, after those found."""
-    arrived = max((each.event.arrived for each in found), default=None)
-    return before if arrived is None else arrived - _LATEST
+def _is_recent(found: _Found, since: datetime | None) -> bool:
+    return since is None or found.event.time >= since
 
 
-def _lines(found: Sequence[_Found]) -> list[LogLine]:
-    return [
-        LogLine(
-            time=each.event.time,
-            source=each.place.source,
-            process=each.place.process(each.event.stream),
-            message=line,
-        )
-        for each in found
-        for line in each.event.message.removesuffix("\n").split("\n")
-    ]
+def _lines(found: Iterable[_Found]) -> list[LogLine]:
+    return [line for each in found for line in each.lines]

@@ -1,17 +1,21 @@
-"""An app's log: what its processes wrote, and the builds and releases that were made of it."""
+"""An app's log: what its processes wrote and what became of them, what was built and released."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
+from herogate.aws import ecs_events
 from herogate.aws import logs as gateway
 from herogate.aws.codebuild import OWN_LINE, Builds
 from herogate.aws.session import Session
+from herogate.engine.app_names import checked
 from herogate.engine.apps import Apps
+from herogate.engine.chronicle import STREAM
 from herogate.engine.following import Sleep
-from herogate.engine.log_reading import Place, Reading
+from herogate.engine.log_reading import Place, Reading, as_written
+from herogate.engine.process_events import ProcessEvents
 from herogate.engine.processes import Processes
 from herogate.engine.releases import Releases
 from herogate.errors import NotFound
@@ -60,7 +64,10 @@ class Logs:
         Raises:
             NotFound: no such app, process type or process.
         """
-        return self._reading(app, process, source).recent(lines)
+        found = self._reading(app, process, source).recent(lines)
+        if not found:
+            self._check_is_there(app)
+        return found
 
     def tail(
         self,
@@ -71,37 +78,60 @@ class Logs:
         source: LogSource | None = None,
     ) -> Iterator[LogLine]:
         """The last lines, then every further one as it comes. Arguments and errors as of `recent`."""
+        self._check_is_there(app)
         return self._reading(app, process, source).follow(lines, self._sleep)
 
-    def _reading(self, app: str, process: str | None, source: LogSource | None) -> Reading:
+    def _check_is_there(self, app: str) -> None:
+        """Raises `NotFound`. Where something was written, there is an app: its log goes with it."""
         self._apps.info(app)
+
+    def _reading(self, app: str, process: str | None, source: LogSource | None) -> Reading:
+        streams = self._streams(checked(app), process)
+        platform = names.log_group(app, LogPurpose.PLATFORM)
         places = [
             Place(
                 group=names.log_group(app, LogPurpose.APP),
                 source=LogSource.APP,
-                process=_process,
-                streams=self._streams(app, process),
-            )
+                read=as_written(_process),
+                streams=streams,
+            ),
+            Place(
+                group=platform,
+                source=LogSource.HEROGATE,
+                read=ProcessEvents().read,
+                pattern=ecs_events.about(*_of_streams(streams)),
+            ),
         ]
         if process is None:
             places += [
-                self._of_project(LogPurpose.BUILD, app, names.build_project(app)),
-                self._of_project(LogPurpose.RELEASE, app, names.release_project(app)),
+                Place(
+                    group=platform,
+                    source=LogSource.APP,
+                    read=as_written(lambda stream: stream),
+                    streams=STREAM,
+                ),
+                self._of_codebuild(app, LogPurpose.BUILD, self._numbered(app)),
+                self._of_codebuild(app, LogPurpose.RELEASE, _run),
             ]
         return Reading(self._logs, [place for place in places if source in (None, place.source)])
 
-    def _of_project(self, purpose: LogPurpose, app: str, project: str) -> Place:
-        @cache
-        def numbered(stream: str) -> str:
-            build = self._builds.get(f"{project}:{stream}")
-            return f"{purpose}.{build.number if build else stream}"
-
+    def _of_codebuild(self, app: str, purpose: LogPurpose, process: Callable[[str], str]) -> Place:
         return Place(
             group=names.log_group(app, purpose),
             source=LogSource.HEROGATE,
-            process=numbered,
-            without=OWN_LINE,
+            read=as_written(process),
+            pattern=gateway.without(OWN_LINE),
         )
+
+    def _numbered(self, app: str) -> Callable[[str], str]:
+        """A build by its number, as `builds` lists it."""
+
+        @cache
+        def numbered(stream: str) -> str:
+            build = self._builds.get(f"{names.build_project(app)}:{stream}")
+            return f"{LogPurpose.BUILD}.{build.number if build else stream}"
+
+        return numbered
 
     def _streams(self, app: str, process: str | None) -> str:
         """How the names begin of the streams of a process type or a process."""
@@ -138,6 +168,17 @@ class Logs:
 
     def _has(self, app: str, streams: str) -> bool:
         return self._logs.has_stream(names.log_group(app, LogPurpose.APP), streams)
+
+
+def _of_streams(streams: str) -> tuple[str, str]:
+    """The process type whose streams begin so, and how the ids of the processes do."""
+    process_type, _, of_process = streams.partition("/")
+    return process_type or "*", of_process.partition("/")[2]
+
+
+def _run(stream: str) -> str:
+    """A run of the release project: its number would be taken for a release's."""
+    return f"{LogPurpose.RELEASE}.{stream[:8]}"
 
 
 def _process(stream: str) -> str:

@@ -1,4 +1,6 @@
-"""One-off processes: a command run once in the release in effect, and followed to its end.
+"""One-off processes: a command run once in the newest release that was begun, and followed to its end.
+
+That is the one in effect, or on its way to be: what was set a moment ago is there.
 
 What a process wrote is complete when ECS calls it stopped and its log stream has no more to give: the
 log driver delivers the last line before its container counts as ended.
@@ -10,10 +12,11 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import uuid4
 
-from herogate.aws.ecs_tasks import Instance, Instances, Network, Overrides
+from herogate.aws.ecs_tasks import Instance, Instances, Overrides
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine import diagnosis, one_off_command
+from herogate.engine.definitions import network
 from herogate.engine.following import Sleep
 from herogate.engine.release_records import Record
 from herogate.engine.rollout_plan import ONE_OFF
@@ -50,7 +53,7 @@ class OneOffs:
         process_type: str | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> OneOff:
-        """A one-off process of the release in effect, not started yet.
+        """A one-off process of the newest release that was begun, not started yet.
 
         Args:
             command: one word is a command line for the image's shell; several are taken to the letter.
@@ -64,7 +67,7 @@ class OneOffs:
         """
         line = one_off_command.line(command)
         site = self._sites.of(app)
-        record = self._sites.ledger_of(site).current()
+        record = self._sites.ledger_of(site).foremost()
         if record is None or record.release.slug is None:
             raise InvalidRequest(
                 f"{app} has nothing to run a command in: no build was released yet.",
@@ -129,9 +132,7 @@ class OneOff:
         """Have it started. Raises `AwsRefused` if ECS does not take it."""
         self._arn = self._instances.run(
             self._record.progress.definitions[ONE_OFF],
-            Network(
-                subnet_ids=self._site.subnet_ids, security_group_id=self._site.security_group_id
-            ),
+            network(self._site),
             token=uuid4().hex,
             overrides=self._overrides,
             started_by=STARTED_BY,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
-from herogate.aws.ecs_tasks import Instance, Instances, Network
+from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
+from herogate.engine.definitions import network
 from herogate.engine.diagnosis import Diagnosis, log_stream, verdict
 from herogate.engine.following import Sleep
 from herogate.engine.lease import Lease
@@ -54,9 +55,7 @@ class Preparation:
         number = record.release.number
         arn = self._instances.run(
             record.progress.definitions[RELEASE_PROCESS],
-            Network(
-                subnet_ids=self._site.subnet_ids, security_group_id=self._site.security_group_id
-            ),
+            network(self._site),
             # A takeover right after the start finds the same process, and runs no second one.
             token=f"{self._site.app}--release--{number}",
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
+from herogate.aws.at_once import at_once, both
 from herogate.aws.ecs import Crew, Crews
 from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.session import Session
@@ -13,7 +15,7 @@ from herogate.engine.definitions import SCHEDULED
 from herogate.engine.release_changes import RELEASE_PROCESS
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.rollout_plan import ONE_OFF
-from herogate.engine.site import Sites
+from herogate.engine.site import Site, Sites
 from herogate.engine.sizes import Capacity, size_of
 from herogate.errors import NotFound
 from herogate.models import Process, ProcessState, Release
@@ -35,18 +37,30 @@ class Processes:
         Raises:
             NotFound: no such app, or none of its process types is called `type`; says which there are.
         """
-        site, ledger = self._sites.of(app), self._sites.ledger(app)
-        types = sorted(ledger.births())
+        site, births = self._sites.consulted(app, lambda ledger: ledger.births())
+        types = sorted(births)
         if type is not None and type not in (*types, ONE_OFF, RELEASE_PROCESS, SCHEDULED):
             raise _unknown(app, type, types)
-        instances = Instances(self._session, site.cluster)
-        crews = Crews(self._session, site.cluster).describe(names.service(app, t) for t in types)
-        found = [i for t in types for i in _of_crew(instances, crews.get(names.service(app, t)))]
-        families = [names.task_family(app, one_off) for one_off in (ONE_OFF, RELEASE_PROCESS)]
-        for family in (*families, names.scheduled_family(app)):
-            found += instances.of_family(family)
+        found = self._found(site, types)
         chosen = [i for i in found if type in (None, i.process_type)]
-        return _told(chosen, _releases(ledger, chosen))
+        return _told(chosen, _releases(self._sites.ledger_of(site), chosen))
+
+    def _found(self, site: Site, types: Sequence[str]) -> list[Instance]:
+        """What runs of an app and, where something is missing of a type, what crashed last of it."""
+        instances = Instances(self._session, site.cluster)
+        crews = Crews(self._session, site.cluster)
+        services = {kind: names.service(site.app, kind) for kind in types}
+        one_offs = (names.task_family(site.app, kind) for kind in (ONE_OFF, RELEASE_PROCESS))
+        families = [*one_offs, names.scheduled_family(site.app)]
+        described, running = both(
+            lambda: crews.describe(services.values()),
+            lambda: instances.at_work([*services.values()], families),
+        )
+        for kind, name in services.items():
+            if (crew := described.get(name)) is not None:
+                count = sum(i.is_of_crew and i.process_type == kind for i in running)
+                running += _crashed(instances, crew, count)
+        return running
 
     def named(self, app: str, name: str) -> Process:
         """The process of that name: ``web.3f9a1c2e``, or ``web.1`` for the oldest of its type.
@@ -68,22 +82,18 @@ class Processes:
         )
 
 
-def _of_crew(instances: Instances, crew: Crew | None) -> list[Instance]:
-    """What runs of a crew and, where something is missing, what crashed last."""
-    if crew is None:
-        return []
-    running = instances.of_crew(crew.name)
-    missing = crew.desired - len(running)
+def _crashed(instances: Instances, crew: Crew, running: int) -> list[Instance]:
+    """What crashed last of a crew that has less running than it is to have."""
+    missing = crew.desired - running
     if missing <= 0:
-        return running
-    crashed = [i for i in instances.of_crew(crew.name, stopped=True) if i.has_failed]
-    return running + crashed[:missing]
+        return []
+    return [i for i in instances.of_crew(crew.name, stopped=True) if i.has_failed][:missing]
 
 
 def _releases(ledger: ReleaseLedger, instances: Iterable[Instance]) -> Mapping[int, Release]:
     """The releases that run, by number."""
     numbers = {number for instance in instances if (number := _number(instance)) is not None}
-    records = [ledger.record(number) for number in numbers]
+    records = at_once([partial(ledger.record, number) for number in sorted(numbers)])
     return {record.release.number: record.release for record in records if record is not None}
 
 

@@ -8,7 +8,8 @@ the newest change, and the rest is kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from herogate.models import ProcessType, Release, Size, Slug
 
@@ -48,6 +49,13 @@ def deploy(base: Release | None, *, slug: Slug, commit: str, user: str) -> Draft
     )
 
 
+def deploy_container(base: Release | None, *, slug: Slug, user: str) -> Draft:
+    """A new slug whose image was built elsewhere."""
+    short = slug.image_digest.partition(":")[2][:12]
+    draft = deploy(base, slug=slug, commit="", user=user)
+    return replace(draft, description=f"Deployed web ({short})", commit=None)
+
+
 def configured(base: Release | None, changes: Mapping[str, str | None], *, user: str) -> Draft:
     """Other config vars, by the parameters that hold their values; those given None go."""
     unset = [key for key, parameter in changes.items() if parameter is None]
@@ -71,9 +79,33 @@ def resized(base: Release, sizes: Mapping[str, Size], *, user: str) -> Draft:
     )
 
 
+def adjusted(
+    base: Release, types: Sequence[str], changes: Mapping[str, object], *, user: str
+) -> Draft:
+    """Process types of the base that are paid, started or stopped otherwise.
+
+    Args:
+        changes: attributes of `ProcessType`, beside its command and size.
+    """
+    told = ", ".join(f"{name} {value}" for name, value in changes.items())
+    kinds = {name: replace(base.formation[name], **changes) for name in types}  # type: ignore[arg-type]
+    return replace(
+        _draft(base),
+        description=f"Adjust {', '.join(types)}: {told}",
+        user=user,
+        formation={**base.formation, **kinds},
+    )
+
+
 def rolled_back(target: Release, *, user: str) -> Draft:
     """All that an earlier release was."""
     return replace(_draft(target), description=f"Rollback to {target.version}", user=user)
+
+
+def retried(target: Release, *, user: str) -> Draft:
+    """All that the newest release was."""
+    description = f"Retry of {target.version}: {target.description}"
+    return replace(_draft(target), description=description, user=user)
 
 
 def kept(current: Release | None, failed: Sequence[Release]) -> Draft | None:
@@ -118,21 +150,29 @@ def _draft(release: Release) -> Draft:
 
 
 def _with(draft: Draft, before: Release | None, after: Release) -> Draft:
-    """A draft with what one release changed of another: config vars, and sizes."""
+    """A draft with what one release changed of another: config vars, sizes and the like."""
     old_config = {} if before is None else before.config
     old_formation = {} if before is None else before.formation
     dropped = old_config.keys() - after.config.keys()
     set_anew = {k: v for k, v in after.config.items() if old_config.get(k) != v}
-    resized = {
-        name: kind.size
+    altered = {
+        name: _altered(old_formation[name], kind)
         for name, kind in after.formation.items()
-        if name in old_formation and kind.size != old_formation[name].size
+        if name in old_formation
     }
     return replace(
         draft,
         config={k: v for k, v in draft.config.items() if k not in dropped} | set_anew,
         formation={
-            name: replace(kind, size=resized.get(name, kind.size))
-            for name, kind in draft.formation.items()
+            name: replace(kind, **altered.get(name, {})) for name, kind in draft.formation.items()
         },
     )
+
+
+def _altered(old: ProcessType, new: ProcessType) -> dict[str, Any]:
+    """What a release has changed of a process type; its command is the slug's."""
+    return {
+        each.name: getattr(new, each.name)
+        for each in fields(ProcessType)
+        if each.name != "command" and getattr(new, each.name) != getattr(old, each.name)
+    }

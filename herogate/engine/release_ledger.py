@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from herogate.aws.dynamodb import Check, Item, Put, Remove, Table
+from herogate.aws.dynamodb import LARGEST_PAGE, Check, Item, Put, Remove, Table
 from herogate.engine import release_records
 from herogate.engine.lease import Lease, LeaseLost, Now, acquire, check_open
+from herogate.engine.push_notes import PushNotes
 from herogate.engine.release_changes import Draft
 from herogate.engine.release_records import Progress, Record
 from herogate.models import Release, ReleaseStatus
@@ -34,16 +35,32 @@ _LONGEST_DECLARE_DELAY_SECONDS = 2.0
 
 
 class ReleaseLedger:
-    """The releases of one app."""
+    """The releases of one app.
+
+    Args:
+        told: called with each release that was declared, and again when it is settled.
+    """
 
     def __init__(
-        self, table: Table, app: str, *, now: Now, sleep: Callable[[float], None] = time.sleep
+        self,
+        table: Table,
+        app: str,
+        *,
+        now: Now,
+        sleep: Callable[[float], None] = time.sleep,
+        told: Callable[[Release], None] | None = None,
     ) -> None:
         self._table = table
         self._app = app
         self._pk = names.ledger_partition(app)
         self._now = now
         self._sleep = sleep
+        self._told = told
+
+    @property
+    def push_notes(self) -> PushNotes:
+        """What is written down of pushes beside their releases."""
+        return PushNotes(self._table, self._app)
 
     def records(self) -> Iterator[Record]:
         """Every release, the newest first; read as far as asked for."""
@@ -57,12 +74,24 @@ class ReleaseLedger:
 
     def newest(self) -> Record | None:
         """The release declared last, whatever became of it."""
-        head = self._table.item(self._pk, _HEAD)
-        return None if head is None else self.record(int(head["number"]))
+        return next(self.records(), None)
 
     def current(self) -> Record | None:
         """The release in effect: the newest that succeeded."""
         return next((r for r in self.records() if _is_in_effect(r)), None)
+
+    def foremost(self) -> Record | None:
+        """The newest release that is in effect or on its way to be, with all of its processes begun.
+
+        A newer one that waits for its turn, or for its Procfile's ``release``, is not it; one that has
+        failed never is, and before it only the release in effect.
+        """
+        for record in self.records():
+            if record.release.status.has_failed:
+                return self.current()
+            if _is_in_effect(record) or record.is_begun:
+                return record
+        return None
 
     def base(self) -> Release | None:
         """The release that the next one will be made on top of; None before a first one."""
@@ -82,6 +111,7 @@ class ReleaseLedger:
             newest, base = self._bases()
             release = _drawn_up(change(base), newest, base, self._now)
             if self._table.write([self._put(Record(release=release)), self._put_head(release)]):
+                self._tell(release)
                 return release
             # Lost to another declaration: read again, and make the change on top of that one.
             # Fifty who declare at once must not stay in step.
@@ -106,6 +136,7 @@ class ReleaseLedger:
         record = self._pending(number)
         settled = replace(record, release=replace(record.release, status=status, reason=reason))
         if self._amend(settled, lease, self._check_head(number)):
+            self._tell(settled.release)
             return True
         if self.is_newest(number):
             raise LeaseLost
@@ -129,7 +160,7 @@ class ReleaseLedger:
 
     def births(self) -> dict[str, str]:
         """The entries of the process types in the formation's template, each as it was born."""
-        found = self._table.items(self._pk, prefix=BIRTHS)
+        found = self._table.items(self._pk, prefix=BIRTHS, page=LARGEST_PAGE)
         return {item["sk"].removeprefix(BIRTHS): item["entry"] for item in found}
 
     def bear(self, entries: Mapping[str, str], lease: Lease) -> None:
@@ -202,6 +233,10 @@ class ReleaseLedger:
                 yield record
             elif record.release.status is not ReleaseStatus.SUPERSEDED:
                 return
+
+    def _tell(self, release: Release) -> None:
+        if self._told is not None:
+            self._told(release)
 
     def _pending(self, number: int) -> Record:
         record = self.record(number)

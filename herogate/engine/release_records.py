@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,12 @@ class Record:
     release: Release
     progress: Progress = field(default_factory=Progress)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether AWS was asked to roll out all of its process types."""
+        types = self.release.formation.keys()
+        return bool(types) and types <= self.progress.begun.keys()
+
 
 def key(number: int) -> str:
     """The sort key of a release: eight digits, so that the order of keys is that of numbers."""
@@ -100,7 +106,7 @@ def record(item: Mapping[str, Any]) -> Record:
             commit=told["commit"],
             config=told["config"],
             formation={
-                name: ProcessType(command=kind["command"], size=Size(kind["size"]))
+                name: ProcessType(**{**kind, "size": Size(kind["size"])})
                 for name, kind in told["formation"].items()
             },
             base=told["base"],
@@ -120,7 +126,7 @@ def _told(release: Release, progress: Progress) -> dict[str, Any]:
         "commit": release.commit,
         "config": dict(release.config),
         "formation": {
-            name: {"command": kind.command, "size": str(kind.size)}
+            name: {**asdict(kind), "size": str(kind.size)}
             for name, kind in release.formation.items()
         },
         "base": release.base,

@@ -37,7 +37,7 @@ from herogate.engine.rollout_plan import (
     taking_back,
 )
 from herogate.engine.site import Site
-from herogate.models import Slug
+from herogate.models import ProcessType, Slug
 from stacks import names
 from stacks.parts import pages
 
@@ -92,7 +92,8 @@ class ReleaseWork:
                     self._crews.scale(crew, 0)
                 case Restore():
                     door = self._door(undoing.process_type, look.current)
-                    self._crews.roll_out(crew, undoing.definition, door=door)
+                    kind = _kind(look.current, undoing.process_type)
+                    self._crews.roll_out(crew, undoing.definition, door=door, spot=kind.spot)
 
     def aim_schedules(self, record: Record, lease: Lease) -> None:
         """Have the schedules run a release: theirs is the newest definition of a family of its own.
@@ -140,6 +141,7 @@ class ReleaseWork:
             record.progress.definitions[name],
             count=action.count,
             door=self._door(name, record),
+            spot=_kind(record, name).spot,
         )
         begun = Begun(rollout=rollout.id, at=rollout.created_at)
         self._note(record, lease, partial(_begun, name=name, begun=begun))
@@ -157,6 +159,7 @@ class ReleaseWork:
             target_group_arn=self._site.target_group_arn,
             process_type=WEB,
             port=port(_slug(record)),
+            grace_seconds=_kind(record, WEB).grace_seconds,
         )
 
     def _note(self, record: Record, lease: Lease, change: Callable[[Progress], Progress]) -> None:
@@ -168,6 +171,13 @@ def _slug(record: Record) -> Slug:
     if record.release.slug is None:
         raise LookupError(f"{record.release.version} has no slug")
     return record.release.slug
+
+
+def _kind(record: Record | None, process_type: str) -> ProcessType:
+    """A process type of a release that has it."""
+    if record is None:
+        raise LookupError(f"no release has {process_type}")
+    return record.release.formation[process_type]
 
 
 def _defined(progress: Progress, *, name: str, arn: str) -> Progress:

@@ -1,18 +1,24 @@
-"""Releases: listed, described, and which one is in effect."""
+"""Releases: listed, described, what each wrote before it went live, and which one is in effect."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
+from herogate.aws.logs import Logs
+from herogate.aws.session import Session
+from herogate.engine.release_changes import RELEASE_PROCESS
+from herogate.engine.release_records import Record
 from herogate.engine.site import Sites
 from herogate.errors import NotFound
-from herogate.models import Release, ReleaseStatus
+from herogate.models import Release
 
 
 class Releases:
     """The releases of the apps of a region."""
 
-    def __init__(self, sites: Sites) -> None:
+    def __init__(self, session: Session, sites: Sites) -> None:
+        self._logs = Logs(session)
         self._sites = sites
 
     def all(self, app: str, *, limit: int | None = None) -> list[Release]:
@@ -24,23 +30,48 @@ class Releases:
 
     def info(self, app: str, number: int) -> Release:
         """One release. Raises `NotFound`."""
-        record = self._sites.ledger(app).record(number)
-        if record is None:
-            raise NotFound(
-                "Couldn't find that release.",
-                f"{app} has no release v{number}. `herogate releases -a {app}` lists them.",
-            )
-        return record.release
+        return self._record(app, number).release
 
     def current(self, app: str) -> Release | None:
         """The release in effect: the newest that succeeded; None before a first one."""
         record = self._sites.ledger(app).current()
         return None if record is None else record.release
 
+    def output(self, app: str, number: int) -> Iterator[str] | None:
+        """What the release process of a release wrote, line by line; None if it had none.
+
+        Raises `NotFound`.
+        """
+        process = self._record(app, number).progress.release_process
+        if process is None:
+            return None
+        stream = f"{RELEASE_PROCESS}/{RELEASE_PROCESS}/{process.rpartition('/')[2]}"
+        return self._written(self._sites.of(app).log_group, stream)
+
     def released_commit(self, app: str) -> str | None:
-        """The commit that is live: that of the newest release that succeeded and has one."""
-        for record in self._sites.ledger(app).records():
-            release = record.release
-            if release.status is ReleaseStatus.SUCCEEDED and release.commit is not None:
-                return release.commit
+        """The commit that is live: the last one of the newest release that succeeded and has one."""
+        ledger = self._sites.ledger(app)
+        live = (each.release for each in ledger.records() if each.release.status.is_live)
+        for place, release in enumerate(live):
+            same = None if place else ledger.push_notes.same_as(release.number)
+            if commit := same or release.commit:
+                return commit
         return None
+
+    def _record(self, app: str, number: int) -> Record:
+        record = self._sites.ledger(app).record(number)
+        if record is None:
+            raise NotFound(
+                "Couldn't find that release.",
+                f"{app} has no release v{number}. `herogate releases -a {app}` lists them.",
+            )
+        return record
+
+    def _written(self, group: str, stream: str) -> Iterator[str]:
+        token: str | None = None
+        while True:
+            page = self._logs.stream(group, stream, token=token)
+            yield from page.lines
+            if page.token == token:
+                return
+            token = page.token

@@ -14,12 +14,16 @@ from datetime import datetime, timedelta
 from herogate.aws.ecs import Crew, RolloutState
 from herogate.engine.release_changes import RELEASE_PROCESS, WEB
 from herogate.engine.release_records import Begun, Record
+from herogate.models import ProcessType
 
 ONE_OFF = "run"
 """What the definition is called from which one-off processes are run."""
 
 BOOT_LIMIT = timedelta(seconds=240)
 """How long a rollout may take from its beginning until its processes are healthy."""
+
+_BEYOND_GRACE = timedelta(seconds=180)
+"""As much of the limit as is left to a web process whose grace is the usual minute."""
 
 _ECHO = timedelta(seconds=5)
 """For so long ECS may answer with what was true before a rollout was begun."""
@@ -172,13 +176,18 @@ def _followed(look: Look, now: datetime) -> list[Action]:
             return [Fail(process_type=name)]
     under_way = [name for name, state in states.items() if not state.is_over]
     for name in under_way:
-        if now - begun[name].at > BOOT_LIMIT:
+        if now - begun[name].at > boot_limit(formation[name]):
             return [Fail(process_type=name, overdue=True)]
     if under_way:
         return [Wait()]
     retired = tuple(n for n, crew in look.crews.items() if n not in formation and crew.desired)
     opening: list[Action] = [Open()] if WEB in formation and _is_new(WEB, look) else []
     return [*opening, Succeed(retired=retired)]
+
+
+def boot_limit(kind: ProcessType) -> timedelta:
+    """How long the rollout of a type may take: a longer grace makes it longer."""
+    return max(BOOT_LIMIT, timedelta(seconds=kind.grace_seconds) + _BEYOND_GRACE)
 
 
 def _state(crew: Crew, begun: Begun, now: datetime) -> RolloutState:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from herogate.aws.codecommit import Repositories
 from herogate.aws.session import Session
 from herogate.aws.sts import identity
-from herogate.engine import release_changes, rollbacks
-from herogate.engine.applier import Applier
+from herogate.engine import release_changes, retries, rollbacks
 from herogate.engine.following import Sleep
 from herogate.engine.lease import Now
 from herogate.engine.release_changes import Draft
@@ -17,7 +17,10 @@ from herogate.engine.site import Site, Sites
 from herogate.errors import InvalidRequest, ReleaseFailed
 from herogate.models import Release, ReleaseStatus, Slug
 
-Bring = Callable[[Applier, int], Generator[str, None, Release]]
+if TYPE_CHECKING:
+    from herogate.engine.applier import Applier
+
+Bring = Callable[["Applier", int], Generator[str, None, Release]]
 
 Change = Callable[[Release | None], Draft]
 """What makes a release of the one it is made on top of; None before a first one."""
@@ -47,7 +50,8 @@ class Rollouts:
 
         One that was declared before and is not settled is not declared twice.
         """
-        site, ledger = self._sites.of(app), self._sites.ledger(app)
+        site = self._sites.of(app)
+        ledger = self._sites.ledger_of(site)
         newest = ledger.newest()
         if newest is not None and _is_same(newest.release, slug, commit):
             return newest.release
@@ -55,6 +59,29 @@ class Rollouts:
         return ledger.declare(
             lambda base: release_changes.deploy(base, slug=slug, commit=commit, user=user)
         )
+
+    def deploy_container(self, app: str, slug: Slug) -> Release:
+        """Declare the release of a slug that no commit was built to, in the name of whoever calls."""
+        user = identity(self._session).name
+        return self._sites.ledger_of(self._sites.of(app)).declare(
+            lambda base: release_changes.deploy_container(base, slug=slug, user=user)
+        )
+
+    def unchanged(self, app: str, slug: Slug, commit: str) -> Release | None:
+        """The release in effect, if it is of this very slug: the commit is live with it.
+
+        None where there is something to release, or where the pusher insists on it.
+        """
+        ledger = self._sites.ledger(app)
+        live = None if ledger.push_notes.take_force(commit) else ledger.base()
+        if live is None or not live.status.is_live or live.slug != slug:
+            return None
+        ledger.push_notes.note_same(live.number, commit)
+        return live
+
+    def force(self, app: str, commit: str) -> None:
+        """Have the next deploy of a commit released even if it changes nothing."""
+        self._sites.ledger(app).push_notes.force(commit)
 
     def rollback(self, app: str, number: int | None = None) -> Release:
         """Declare what an earlier release was: its slug, config vars and formation.
@@ -70,6 +97,18 @@ class Rollouts:
         target = rollbacks.target(app, list(ledger.records()), number, pruned=ledger.pruned())
         user = identity(self._session).name
         return ledger.declare(lambda _: release_changes.rolled_back(target, user=user))
+
+    def retry(self, app: str) -> Release:
+        """Declare once more what the newest release was, to have its release process run again.
+
+        Raises:
+            InvalidRequest: there is none, it is under way, or it has no release process.
+        """
+        ledger = self._sites.ledger_of(self._sites.of(app))
+        newest = ledger.newest()
+        target = retries.target(app, None if newest is None else newest.release)
+        user = identity(self._session).name
+        return ledger.declare(lambda _: release_changes.retried(target, user=user))
 
     def begin(self, app: str, number: int) -> Release:
         """Bring a release so far that it ends well or badly without anybody waiting for it.
@@ -89,7 +128,7 @@ class Rollouts:
 
         A release that was superseded ends as the newer one does, if that has the same slug.
         """
-        return (yield from self._followed(app, number, Applier.follow))
+        return (yield from self._followed(app, number, lambda applier, at: applier.follow(at)))
 
     def _followed(self, app: str, number: int, bring: Bring) -> Generator[str, None, Release]:
         site = self._sites.of(app)
@@ -98,7 +137,7 @@ class Rollouts:
             newer = release.superseded_by
             if newer is None:
                 return release
-            record = self._sites.ledger(app).record(newer)
+            record = self._sites.ledger_of(site).record(newer)
             if record is None or record.release.slug != release.slug:
                 return release
             number = newer
@@ -117,7 +156,7 @@ class Rollouts:
         if newest is None:
             raise InvalidRequest(f"{app} has no releases.", "`git push` makes one.")
         number = newest.release.number if number is None else number
-        release = _drained(self._followed(app, number, Applier.accompany))
+        release = _drained(self._followed(app, number, lambda applier, at: applier.accompany(at)))
         if release.status.has_failed:
             raise failure(release)
         return release
@@ -134,7 +173,10 @@ class Rollouts:
         self._applier(self._sites.of(app)).catch_up()
 
     def _applier(self, site: Site) -> Applier:
-        ledger = self._sites.ledger(site.app)
+        # Who only reads an app's state needs nothing of what it takes to bring a release to what runs.
+        from herogate.engine.applier import Applier
+
+        ledger = self._sites.ledger_of(site)
         return Applier(self._session, site, ledger, sleep=self._sleep, now=self._now)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from herogate.engine import sizes
+from herogate.engine import procfile, sizes
 from herogate.errors import InvalidRequest, NotFound
 from herogate.models import FormationEntry, Size
 
@@ -115,6 +115,8 @@ def _changed(entry: FormationEntry, change: Change) -> FormationEntry:
 def _once(changes: Sequence[Change]) -> list[Change]:
     named = [change.process_type for change in changes]
     for name in named:
+        if wrong := procfile.wrong_name(name):
+            raise InvalidRequest(wrong)
         if named.count(name) > 1:
             raise InvalidRequest(f"{name} is named more than once.")
     return list(changes)

@@ -15,11 +15,11 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from herogate.aws import ecs_events
-from herogate.aws.ecs_tasks import Instance, Instances, Network
+from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.scheduler import Job, Scheduled, ScheduleGroup, Timetable
 from herogate.aws.session import Session
 from herogate.engine import diagnosis, one_off_command, schedule_expressions
-from herogate.engine.definitions import SCHEDULED
+from herogate.engine.definitions import SCHEDULED, network
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Site, Sites
 from herogate.engine.sizes import Capacity, size_of
@@ -169,9 +169,9 @@ class Schedules:
         """What schedules have started, the youngest first; of what ECS has forgotten the log tells."""
         instances = Instances(self._session, site.cluster)
         family = names.scheduled_family(site.app)
-        log = names.log_group(site.app, LogPurpose.SCHEDULE)
+        log = names.log_group(site.app, LogPurpose.PLATFORM)
         found = [
-            *ecs_events.told(self._session, log, _REMEMBERED),
+            *ecs_events.ended(self._session, log, family, _REMEMBERED),
             *instances.of_family(family, stopped=True),
             *instances.of_family(family),
         ]
@@ -217,7 +217,7 @@ def _job(site: Site, release: Release, schedule_id: str, line: str, size: Size) 
     return Job(
         cluster=site.cluster,
         family=names.scheduled_family(site.app),
-        network=Network(subnet_ids=site.subnet_ids, security_group_id=site.security_group_id),
+        network=network(site),
         overrides=replace(overrides, process_type=SCHEDULED),
         role_arn=site.scheduler_role_arn,
     )

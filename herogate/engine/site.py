@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
+from herogate.aws.at_once import both
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.dynamodb import Table
 from herogate.aws.session import Session
-from herogate.engine.apps import checked
+from herogate.engine.app_names import checked
+from herogate.engine.chronicle import Chronicle
 from herogate.engine.lease import Now
 from herogate.engine.release_ledger import ReleaseLedger
-from herogate.engine.statuses import status_of
+from herogate.engine.statuses import status_of, unready
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import DEFAULT_SPACE, Status
-from stacks import names, space
-from stacks.app import Output
+from herogate.models import DEFAULT_SPACE
+from stacks import names
+from stacks.outputs import AppOutput, SpaceOutput
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +29,7 @@ class Site:
     """The facts of one app, as plain values.
 
     Attributes:
+        private: whether its processes have no public addresses.
         schedule_group, scheduler_role_arn: None for an app made before there were schedules.
     """
 
@@ -32,6 +39,7 @@ class Site:
     cluster: str
     subnet_ids: tuple[str, ...]
     security_group_id: str
+    private: bool = False
     ledger_table: str
     target_group_arn: str
     page_rule_arn: str
@@ -50,22 +58,23 @@ def site(app: str, app_stack: Stack, space_stack: Stack) -> Site:
     told, shared = app_stack.outputs, space_stack.outputs
     return Site(
         app=app,
-        space=told[Output.SPACE],
-        web_url=told[Output.WEB_URL],
-        cluster=shared[space.Output.CLUSTER_NAME],
-        subnet_ids=tuple(shared[space.Output.SUBNET_IDS].split(",")),
-        security_group_id=shared[space.Output.TASK_SECURITY_GROUP_ID],
-        ledger_table=shared[space.Output.LEDGER_TABLE],
-        target_group_arn=told[Output.TARGET_GROUP_ARN],
-        page_rule_arn=told[Output.PAGE_RULE_ARN],
-        image_repository=told[Output.IMAGE_REPOSITORY_NAME],
-        image_repository_uri=told[Output.IMAGE_REPOSITORY_URI],
-        repository=told[Output.REPOSITORY_NAME],
-        log_group=told[Output.LOG_GROUP],
-        task_role_arn=told[Output.TASK_ROLE_ARN],
-        execution_role_arn=told[Output.EXECUTION_ROLE_ARN],
-        schedule_group=told.get(Output.SCHEDULE_GROUP),
-        scheduler_role_arn=told.get(Output.SCHEDULER_ROLE_ARN),
+        space=told[AppOutput.SPACE],
+        web_url=told[AppOutput.WEB_URL],
+        cluster=shared[SpaceOutput.CLUSTER_NAME],
+        subnet_ids=tuple(shared[SpaceOutput.SUBNET_IDS].split(",")),
+        security_group_id=shared[SpaceOutput.TASK_SECURITY_GROUP_ID],
+        private=shared.get(SpaceOutput.PRIVATE) == "true",
+        ledger_table=shared[SpaceOutput.LEDGER_TABLE],
+        target_group_arn=told[AppOutput.TARGET_GROUP_ARN],
+        page_rule_arn=told[AppOutput.PAGE_RULE_ARN],
+        image_repository=told[AppOutput.IMAGE_REPOSITORY_NAME],
+        image_repository_uri=told[AppOutput.IMAGE_REPOSITORY_URI],
+        repository=told[AppOutput.REPOSITORY_NAME],
+        log_group=told[AppOutput.LOG_GROUP],
+        task_role_arn=told[AppOutput.TASK_ROLE_ARN],
+        execution_role_arn=told[AppOutput.EXECUTION_ROLE_ARN],
+        schedule_group=told.get(AppOutput.SCHEDULE_GROUP),
+        scheduler_role_arn=told.get(AppOutput.SCHEDULER_ROLE_ARN),
     )
 
 
@@ -78,32 +87,45 @@ class Sites:
         self._now = now
 
     def of(self, app: str) -> Site:
-        """The site of an app. Raises `NotFound`; `InvalidRequest` while it is being made or removed."""
-        app_stack = self._stack(app)
-        space_stack = self._space_stack(app_stack)
-        status = status_of(app_stack.status)
-        if status is Status.DESTROYING:
-            raise InvalidRequest(f"{app} is being destroyed.")
-        if not status.is_ready or Output.RELEASE_PROJECT not in app_stack.outputs:
-            raise InvalidRequest(
-                f"{app} is not ready: its stack is {app_stack.status}.",
-                f"`herogate info -a {app}` shows how it is.",
-            )
-        found = site(app, app_stack, space_stack)
+        """The site of an app. Raises `NotFound`; `InvalidRequest` unless it and its space are whole."""
+        found = self._found(app)
         self.ledger_of(found).check_open()
         return found
 
+    def consulted(self, app: str, ask: Callable[[ReleaseLedger], Answer]) -> tuple[Site, Answer]:
+        """The site of an app, and what its part of the ledger is asked for. Raises as `of` does."""
+        found = self._found(app)
+        ledger = self.ledger_of(found)
+        _, answer = both(ledger.check_open, lambda: ask(ledger))
+        return found, answer
+
+    def _found(self, app: str) -> Site:
+        app_stack = self._stack(app)
+        space_stack = self._space_stack(app_stack)
+        status = status_of(app_stack.status)
+        if not status.is_ready or AppOutput.RELEASE_PROJECT not in app_stack.outputs:
+            raise unready(app, status)
+        return site(app, app_stack, space_stack)
+
     def ledger(self, app: str) -> ReleaseLedger:
-        """An app's part of the ledger, as soon as there is an app. Raises `NotFound`."""
+        """An app's part of the ledger, as soon as there is an app.
+
+        Raises `NotFound`; `InvalidRequest` if its space is gone.
+        """
         space_stack = self._space_stack(self._stack(app))
-        return self._ledger(app, space_stack.outputs[space.Output.LEDGER_TABLE])
+        return self._ledger(app, space_stack.outputs[SpaceOutput.LEDGER_TABLE])
 
     def ledger_of(self, site: Site) -> ReleaseLedger:
         """The part of the ledger of an app whose site is known."""
         return self._ledger(site.app, site.ledger_table)
 
+    def chronicle(self, app: str) -> Chronicle:
+        """Where it is written down what is done with an app."""
+        return Chronicle(self._session, app, now=self._now)
+
     def _ledger(self, app: str, table: str) -> ReleaseLedger:
-        return ReleaseLedger(Table(self._session, table), app, now=self._now)
+        told = self.chronicle(app).released
+        return ReleaseLedger(Table(self._session, table), app, now=self._now, told=told)
 
     def _stack(self, app: str) -> Stack:
         stack = self._stacks.describe(names.app_stack(checked(app)))
@@ -115,5 +137,9 @@ class Sites:
         name = app_stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE)
         stack = self._stacks.describe(names.space_stack(name))
         if stack is None:
-            raise NotFound.space(name, self._session.region)
+            app = names.app_of_stack(app_stack.name)
+            raise InvalidRequest(
+                f"The space {name}, in which {app} was, is gone.",
+                f"`herogate destroy -a {app}` removes what is left of the app.",
+            )
         return stack

@@ -1,8 +1,9 @@
-"""What a stack's status means for the app or space it is."""
+"""What a stack's status means for the app or space it is, and for what is asked of an app."""
 
 from __future__ import annotations
 
 from herogate.aws.cloudformation import StackStatus
+from herogate.errors import InvalidRequest
 from herogate.models import Status
 
 
@@ -15,3 +16,22 @@ def status_of(stack: StackStatus) -> Status:
     if stack.is_updating:
         return Status.UPDATING
     return Status.READY if stack.is_whole else Status.BROKEN
+
+
+def unready(app: str, status: Status) -> InvalidRequest:
+    """Why an app that is not whole cannot do what is asked of it, and what to do about it."""
+    match status:
+        case Status.DESTROYING:
+            return InvalidRequest(
+                f"{app} is being destroyed.",
+                f"Should that have been cut short: `herogate destroy -a {app}` goes on with it.",
+            )
+        case Status.BROKEN:
+            return InvalidRequest(
+                f"{app} is broken: its creation or destruction stopped half-way.",
+                f"`herogate destroy -a {app}` removes what is left of it.",
+            )
+        case _:
+            return InvalidRequest(
+                f"{app} is still being created.", f"`herogate info -a {app}` shows how it is."
+            )

@@ -9,7 +9,7 @@ from functools import cached_property
 from herogate.engine.platform import Platform
 from herogate.engine.remote_url import RemoteUrl
 from herogate.engine.repositories import Access
-from herogate.errors import HerogateError
+from herogate.engine.statuses import unready
 from herogate.gitremote import talk
 from herogate.gitremote.decisions import BRANCHES, DeployBranch
 from herogate.models import App, DeployEvent, Status
@@ -47,6 +47,10 @@ class AppRemote:
         """The deploys so far."""
         return self._platform.deploys.known(self.name)
 
+    def force(self, commit: str) -> None:
+        """Have the next deploy of a commit released even if it changes nothing."""
+        self._platform.rollouts.force(self.name, commit)
+
     def deploy(self, commit: str, known: frozenset[str] | None) -> Iterator[DeployEvent]:
         """Follow the deploy of a commit, see `Deploys.follow`."""
         return self._platform.deploys.follow(self.name, commit, known=known)
@@ -60,8 +64,5 @@ def _ready(platform: Platform, name: str) -> App:
         time.sleep(_DELAY_SECONDS)
         app = platform.apps.info(name)
     if not app.status.is_ready:
-        raise HerogateError(
-            f"{name} cannot be pushed to: it is {app.status}.",
-            f"`herogate apps:info -a {name}` shows how it is.",
-        )
+        raise unready(name, app.status)
     return app

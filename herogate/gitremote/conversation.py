@@ -145,10 +145,18 @@ class Conversation:
         decided = [
             decisions.decide(push, branch, repository, has_lease=self._has_lease) for push in pushes
         ]
+        self._force(decided)
         sends = [each for each in decided if isinstance(each, Send)]
         # A transport that was cut off answers nothing, which git would take for "up to date".
         answers = {each.push.target: f"error {each.push.target} {_NO_ANSWER}" for each in sends}
         return decided, answers | {_target(answer): answer for answer in self._sent(sends)}
+
+    def _force(self, decided: Sequence[Decision]) -> None:
+        """Say before anything begins which commits are to be released even if they change nothing."""
+        for each in decided:
+            commit = None if isinstance(each, Refuse) or not each.is_forced else each.commit
+            if commit is not None and not self._is_dry_run:
+                self._app.force(commit)
 
     def _sent(self, sends: Sequence[Send]) -> list[str]:
         """What git's transport says of the parts of a push that it carries out."""

@@ -60,11 +60,13 @@ class Send:
     Attributes:
         lease: replace exactly this commit, whatever became of it.
         commit: what is to be deployed then; None where nothing is.
+        is_forced: release it even if it changes nothing.
     """
 
     push: Push
     lease: str | None = None
     commit: str | None = None
+    is_forced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,7 @@ class Redeploy:
 
     target: str
     commit: str
+    is_forced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,12 +127,12 @@ def decide(
         return Send(push=push)
     commit = repository.resolve(push.source)
     if commit == branch.tip:
-        return Redeploy(target=push.target, commit=commit)
+        return Redeploy(target=push.target, commit=commit, is_forced=push.is_forced)
     refusal = None if push.is_forced or has_lease else _refusal(commit, branch.shown, repository)
     if refusal is not None:
         return Refuse(target=push.target, why=refusal)
     plain = Push(source=push.source, target=push.target, is_forced=False)
-    return Send(push=plain, lease=branch.tip, commit=commit)
+    return Send(push=plain, lease=branch.tip, commit=commit, is_forced=push.is_forced)
 
 
 def _refusal(commit: str, released: str | None, repository: PushersRepository) -> str | None:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from herogate.errors import HerogateError
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;]*[A-Za-z]")
+from herogate.printable import printable
 
 
 def remote(line: str) -> None:
     """A line from the other side, without what could play with the terminal."""
-    _write(f"remote: {_CONTROL.sub('', line)}".rstrip())
+    _write(f"remote: {printable(line)}".rstrip())
 
 
 def fatal(message: str) -> None:
     """Why it cannot go on."""
-    _write(f"fatal: {_CONTROL.sub('', message)}")
+    _write(f"fatal: {printable(message)}")
 
 
 def fail(error: HerogateError) -> None:
     """An error and, as git's hints are, what to do about it."""
     fatal(error.message)
     for line in (error.hint or "").splitlines():
-        _write(f"hint: {_CONTROL.sub('', line)}")
+        _write(f"hint: {printable(line)}")
 
 
 def _write(line: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -107,6 +109,17 @@ def test_the_profile_in_force_is_named_unless_it_is_the_default(
     assert Session(profile=given).profile == in_force
 
 
+def test_an_empty_variable_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, credentials: None
+) -> None:
+    (tmp_path / "config").write_text("[default]\nregion = ap-northeast-1\n")
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "")
+    session = Session()
+    assert (session.region, session.profile) == ("ap-northeast-1", None)
+    assert session.credentials.access_key == "testing"
+
+
 def test_no_region_is_an_error_that_says_where_to_name_one() -> None:
     with pytest.raises(NoRegion) as caught:
         _ = Session().region
@@ -172,6 +185,25 @@ def test_an_endpoint_where_nobody_listens_is_soon_given_up(
     assert (type(error), error.message) == (
         EndpointUnreachable,
         f"The AWS endpoint {url} does not answer.",
+    )
+
+
+def test_an_endpoint_that_keeps_silent_is_given_up_within_five_seconds(
+    monkeypatch: pytest.MonkeyPatch, credentials: None
+) -> None:
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting.enter_context(socket.create_connection(full.getsockname()))
+        url = f"http://127.0.0.1:{full.getsockname()[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        before = time.monotonic()
+        error = failure(Session(region="us-east-1"))
+        seconds = time.monotonic() - before
+    assert (type(error), error.message, seconds < 5) == (
+        EndpointUnreachable,
+        f"The AWS endpoint {url} does not answer.",
+        True,
     )
 
 

@@ -76,12 +76,6 @@ def test_remotes_are_read_as_git_has_them(checkout: Checkout) -> None:
     assert checkout.remotes == {"herogate": SHOP, "origin": "git@example.com:me/shop.git"}
 
 
-def test_the_configured_remote_is_gits(checkout: Checkout) -> None:
-    assert checkout.configured_remote is None
-    git("config", "herogate.remote", "staging")
-    assert checkout.configured_remote == "staging"
-
-
 def test_setting_a_remote_tells_where_it_pointed_before(checkout: Checkout) -> None:
     told = [checkout.set_remote("herogate", url) for url in (SHOP, SHOP, f"{SHOP}-two")]
     assert told == [None, None, SHOP]

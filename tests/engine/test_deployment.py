@@ -107,6 +107,34 @@ def test_a_step_taken_again_goes_on_with_the_release_that_is_declared(
     assert (again.number, again.status) == (declared.number, ReleaseStatus.SUCCEEDED)
 
 
+def test_a_push_that_changes_nothing_is_live_with_what_is_and_makes_no_release(
+    app: ReleasedApp, commit: str
+) -> None:
+    handed_over = artifact(app, web=command("serve", "same"))
+    live = deployment.release(app.platform, app.name, commit, handed_over, print)
+    assert live is not None
+    before = app.platform.releases.all(app.name)
+    lines: list[str] = []
+    again = deployment.release(app.platform, app.name, commit, handed_over, lines.append)
+    assert again == live
+    assert lines == [
+        f"-----> Nothing has changed: {live.version} is this very image",
+        "       It is not released again; after `git push --force` it is",
+    ]
+    assert app.platform.releases.all(app.name) == before
+    assert app.platform.releases.released_commit(app.name) == commit
+
+
+def test_whoever_insists_has_it_released_again_and_only_once(app: ReleasedApp, commit: str) -> None:
+    handed_over = artifact(app, web=command("serve", "same"))
+    app.platform.rollouts.force(app.name, commit)
+    forced = deployment.release(app.platform, app.name, commit, handed_over, print)
+    again = deployment.release(app.platform, app.name, commit, handed_over, print)
+    assert forced is not None
+    assert app.platform.releases.all(app.name, limit=1) == [forced]
+    assert again == forced
+
+
 def test_an_artifact_that_is_none_declares_nothing(app: ReleasedApp) -> None:
     before = app.platform.releases.all(app.name)
     with pytest.raises(BuildFailed):
@@ -114,7 +142,7 @@ def test_an_artifact_that_is_none_declares_nothing(app: ReleasedApp) -> None:
     assert app.platform.releases.all(app.name) == before
 
 
-def test_settling_says_what_is_live(app: ReleasedApp) -> None:
+def test_settling_says_what_is_live_where_nobody_else_has(app: ReleasedApp) -> None:
     app.deploy(web=command("serve", "v1"))
     pending = app.declare(web=command("serve", "v2"), release=command("say", "hello"))
     lines: list[str] = []
@@ -124,6 +152,9 @@ def test_settling_says_what_is_live(app: ReleasedApp) -> None:
         "       say hello",
         f"       {pending.version} is live",
     ]
+    lines.clear()
+    deployment.settle(app.platform, app.name, lines.append)
+    assert lines == []
 
 
 def test_a_superseded_deploy_says_by_what() -> None:

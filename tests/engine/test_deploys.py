@@ -83,6 +83,23 @@ def test_a_commit_under_way_is_not_started_twice(pushed: Pushed) -> None:
     assert pushed.deploys.known(APP) == started
 
 
+def test_a_build_that_was_stopped_is_told_so(
+    pushed: Pushed, aws: LocalCloud, platform: Platform
+) -> None:
+    pushed.start(pushed.second)
+    client = aws.client("codebuild", region_name=platform.region)
+
+    def stop() -> bool:
+        ids = client.list_builds_for_project(projectName=names.build_project(APP))["ids"]
+        return any(client.stop_build(id=each) for each in ids)
+
+    wait_until(stop)
+    *_, outcome = pushed.deploys.follow(APP, pushed.second)
+    assert outcome == DeployFailed(
+        step="build", reason="It was stopped, as it is when the app is destroyed."
+    )
+
+
 def test_an_older_commit_is_overtaken_by_a_newer_one_under_way(pushed: Pushed) -> None:
     pushed.start(pushed.first)
     assert pushed.deploys.overtaken_by(APP, pushed.first) is None

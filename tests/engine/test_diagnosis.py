@@ -45,7 +45,16 @@ def test_a_process_goes_by_its_type_and_the_beginning_of_its_id() -> None:
     ("victim", "health", "said"),
     [
         (instance(has_failed=True, exit_code=1), [], "web.3f9a1c2e exited with code 1"),
-        (instance(has_failed=True, exit_code=0), [], "web.3f9a1c2e exited with code 0"),
+        (
+            instance(has_failed=True, exit_code=0, reason="Essential container in task exited"),
+            [],
+            "web.3f9a1c2e exited with code 0",
+        ),
+        (
+            instance(has_failed=True, exit_code=137, reason="OutOfMemoryError: Container killed"),
+            [],
+            "web.3f9a1c2e exited with code 137: OutOfMemoryError: Container killed",
+        ),
         (
             instance(has_failed=True, reason="CannotPullContainerError: no such image"),
             [],

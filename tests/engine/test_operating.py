@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
+from spoiled_answers import spoiled_answers
 
 from herogate import Platform
 from herogate.engine import scaling
-from herogate.errors import InvalidRequest, NotFound, ReleaseFailed
+from herogate.errors import AwsRefused, InvalidRequest, NotFound, ReleaseFailed
 from herogate.models import FormationEntry, Release, ReleaseStatus, Size
 
 V1, V2 = command("serve", "v1"), command("serve", "v2")
@@ -132,6 +133,39 @@ def test_a_config_var_that_breaks_the_app_is_taken_back(app: ReleasedApp) -> Non
         before.formation,
         {*before.config, "AFTER"},
     )
+
+
+def test_a_one_off_has_what_was_set_a_moment_ago(app: ReleasedApp) -> None:
+    for value in ("one", "two"):
+        app.platform.config_vars.update(app.name, {"MOMENT": value})
+        one_off = app.platform.one_offs.prepare(app.name, ["echo $MOMENT"])
+        one_off.start()
+        assert list(one_off.output()) == [value]
+    live(app)
+
+
+def test_values_outlive_a_lost_answer_if_their_release_was_declared(
+    app: ReleasedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = live(app).number
+    with spoiled_answers(app.aws.endpoint_url, "TransactWriteItems") as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
+        with pytest.raises(AwsRefused):
+            Platform(region=app.platform.region).config_vars.update(app.name, {"LOST": "found"})
+    assert (live(app).number, app.page("LOST")) == (before + 1, "found")
+
+
+def test_nothing_stays_of_values_that_could_not_be_set(
+    app: ReleasedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = live(app).number
+    with spoiled_answers(app.aws.endpoint_url, "PutParameter") as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", url)
+        with pytest.raises(AwsRefused):
+            Platform(region=app.platform.region).config_vars.update(app.name, {"NEVER": "set"})
+    path = f"/herogate/{app.name}/config/NEVER"
+    assert app.client("ssm").get_parameters_by_path(Path=path, Recursive=True)["Parameters"] == []
+    assert live(app).number == before
 
 
 def test_of_many_who_set_at_once_every_key_is_kept(app: ReleasedApp) -> None:

@@ -8,6 +8,7 @@ from releases_cases import release, slug
 
 from herogate.engine.release_changes import (
     Draft,
+    adjusted,
     configured,
     deploy,
     kept,
@@ -88,6 +89,16 @@ def test_a_size_changed_on_top_of_a_broken_deploy_is_kept() -> None:
     assert draft.formation == {"web": ProcessType(command="serve", size=Size.STANDARD_2X)}
 
 
+def test_another_manner_on_top_of_a_broken_resize_is_kept_without_the_size() -> None:
+    web = GOOD.formation["web"]
+    large = replace(web, size=Size.STANDARD_2X)
+    broken = after(GOOD, 4, slug=slug("b"), formation={"web": large})
+    adjusted_since = after(broken, 5, formation={"web": replace(large, spot=True)})
+    draft = kept(GOOD, [broken, adjusted_since])
+    assert draft is not None
+    assert draft.formation == {"web": replace(web, spot=True)}
+
+
 def test_of_changes_without_a_deploy_the_newest_is_suspected() -> None:
     first = after(GOOD, 4, config={**GOOD.config, "C": "/c/1"}, description="Set C config vars")
     second = after(first, 5, config={**first.config, "D": "/d/1"}, description="Set D config vars")
@@ -134,6 +145,18 @@ def test_another_size_is_all_that_resizing_changes() -> None:
         commit=GOOD.commit,
         config=GOOD.config,
         formation={"web": replace(GOOD.formation["web"], size=Size.STANDARD_2X)},
+    )
+
+
+def test_another_manner_is_all_that_adjusting_changes() -> None:
+    draft = adjusted(GOOD, ["web"], {"spot": True, "stop_seconds": 60}, user="bob")
+    assert draft == Draft(
+        description="Adjust web: spot True, stop_seconds 60",
+        user="bob",
+        slug=GOOD.slug,
+        commit=GOOD.commit,
+        config=GOOD.config,
+        formation={"web": replace(GOOD.formation["web"], spot=True, stop_seconds=60)},
     )
 
 

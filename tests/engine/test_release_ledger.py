@@ -109,6 +109,37 @@ def test_after_a_failure_a_declaration_is_made_on_top_of_what_is_in_effect(
     assert current.release.number == 1
 
 
+def test_foremost_is_the_newest_release_whose_processes_were_all_begun(
+    ledger: ReleaseLedger,
+) -> None:
+    def foremost() -> int | None:
+        found = ledger.foremost()
+        return None if found is None else found.release.number
+
+    def begin(number: int) -> None:
+        begun = {"web": Begun(rollout=f"ecs-svc/{number}", at=NOON)}
+        ledger.note(number, lambda _: Progress(begun=begun), lease)
+
+    lease, seen = held(ledger), []
+    ledger.declare(lambda _: deployed())
+    seen.append(foremost())
+    ledger.settle(1, ReleaseStatus.SUCCEEDED, lease)
+    seen.append(foremost())
+    ledger.declare(lambda base: replace(deployed(), config={"A": "/a"}))
+    seen.append(foremost())
+    begin(2)
+    seen.append(foremost())
+    ledger.declare(lambda base: deployed("b"))
+    seen.append(foremost())
+    ledger.supersede_before(3, lease)
+    seen.append(foremost())
+    begin(3)
+    seen.append(foremost())
+    ledger.settle(3, ReleaseStatus.FAILED, lease)
+    seen.append(foremost())
+    assert seen == [None, 1, 1, 2, 2, 2, 3, 1]
+
+
 def test_a_newer_release_supersedes_those_that_wait(ledger: ReleaseLedger) -> None:
     for name in "abc":
         ledger.declare(lambda base, name=name: deployed(name))  # type: ignore[misc]

@@ -192,6 +192,14 @@ def test_a_rollout_that_is_too_slow_has_failed() -> None:
     ]
 
 
+def test_a_longer_grace_gives_a_rollout_longer() -> None:
+    patient = ProcessType(command="serve", grace_seconds=600)
+    begun = look().record.progress.begun["web"].at
+    slow = look(of=replace(look().record.release, formation={"web": patient}))
+    assert plan(slow, begun + timedelta(seconds=780)) == [Wait()]
+    assert plan(slow, begun + timedelta(seconds=781)) == [Fail(process_type="web", overdue=True)]
+
+
 def test_an_answer_from_before_the_rollout_is_waited_out() -> None:
     begun = look().record.progress.begun["web"].at
     assert plan(look({"web": crew(OLD)}), begun + timedelta(seconds=4)) == [Wait()]

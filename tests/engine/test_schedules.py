@@ -18,10 +18,10 @@ from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.engine import diagnosis
 from herogate.engine.schedules import VARIABLE
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import Schedule, ScheduledRun, Size
+from herogate.models import LogSource, Schedule, ScheduledRun, Size
 from stacks import names
-from stacks.app import Output
 from stacks.names import LogPurpose
+from stacks.outputs import AppOutput as Output
 
 FAMILY = "herogate--cron-shop--_scheduled"
 V1 = command("serve", "v1")
@@ -75,7 +75,7 @@ def test_a_rate_runs_its_command_in_what_is_live_and_tells_how_it_ended(
     lines = [
         each.message
         for each in app.platform.logs.recent(app.name, process=run.process)
-        if "line" not in each.message
+        if "line" not in each.message and each.source is LogSource.APP
     ]
 
     assert (run.exit_code, run.reason) == (3, None)
@@ -104,8 +104,18 @@ def test_a_schedule_can_be_run_beside_its_times(app: ReleasedApp, schedules: Any
     run = last_run(app, made.id)
 
     assert (run.process, run.exit_code) == (process, 0)
-    (line,) = app.platform.logs.recent(app.name, process=process)
-    assert (line.process, line.message) == (process, "two  words")
+
+    def log() -> list[str] | None:
+        found = app.platform.logs.recent(app.name, process=process)
+        lines = [f"{line.source}[{line.process}]: {line.message}" for line in found]
+        return sorted(lines) if len(lines) == 4 else None
+
+    assert app.eventually(log) == [
+        f"app[{process}]: two  words",
+        f"herogate[{process}]: Process exited with status 0",
+        f"herogate[{process}]: State changed from starting to up",
+        f"herogate[{process}]: State changed from up to complete",
+    ]
 
 
 def test_how_a_run_ended_is_known_when_ecs_has_forgotten_it(
@@ -113,10 +123,10 @@ def test_how_a_run_ended_is_known_when_ecs_has_forgotten_it(
 ) -> None:
     made = schedules.add(app.name, "rate(1 day)", ["exit 7"])
     run = last_run(app, made.id)
-    log = names.log_group(app.name, LogPurpose.SCHEDULE)
+    log = names.log_group(app.name, LogPurpose.PLATFORM)
 
     def told() -> Instance | None:
-        found = ecs_events.told(app.session, log, 10)
+        found = ecs_events.ended(app.session, log, names.scheduled_family(app.name), 10)
         return next((each for each in found if each.environment[VARIABLE] == made.id), None)
 
     found = app.eventually(told)

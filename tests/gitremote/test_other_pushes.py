@@ -12,6 +12,9 @@ from deployed_apps import Checkout, checkout
 from local_cloud import LocalCloud
 
 from herogate import Platform
+from herogate.aws.dynamodb import Table
+from herogate.aws.session import Session
+from herogate.engine.ledger import Ledger
 
 
 def test_another_branch_is_pushed_and_said_not_to_deploy(work: Checkout) -> None:
@@ -85,7 +88,7 @@ def test_an_app_that_is_still_being_made_is_waited_for(
     region.apps.create("fresh")
     work = checkout(tmp_path / "work", app.environment)
     said = work.run("git", "clone", str(region.apps.git_url("fresh")), "clone")
-    if "it is broken" in said.err:
+    if "fresh is broken" in said.err:
         pytest.skip("another program has the port that the new app was to get")
 
     # A fast machine has made the app before git has started.
@@ -94,6 +97,17 @@ def test_an_app_that_is_still_being_made_is_waited_for(
         0,
         ["Cloning into 'clone'...", "warning: You appear to have cloned an empty repository."],
     )
+
+
+def test_an_app_that_is_being_destroyed_takes_no_push(work: Checkout, region: Platform) -> None:
+    app = region.apps.create("going").wait()
+    Ledger(Table(Session(region=region.region), "herogate--default--ledger"), "default").close(
+        app.name
+    )
+    refused = work.push(app.git_url, "main")
+
+    assert (refused.code, refused.err.splitlines()[0]) == (128, "fatal: going is being destroyed.")
+    region.apps.destroy(app.name).wait()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""ACM: certificates for hosts of apps, proven by a record in the DNS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from herogate.aws.session import Session
+from herogate.errors import AwsRefused
+from herogate.models import CertificateStatus, DnsRecord
+
+_GONE = "ResourceNotFoundException"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedCertificate:
+    """A certificate as ACM tells of it.
+
+    Attributes:
+        record: what is to stand in the DNS to prove the host; None until ACM has made it up.
+        failure: why it was not issued, in ACM's words.
+    """
+
+    arn: str
+    hostname: str
+    status: CertificateStatus
+    created_at: datetime
+    expires_at: datetime | None = None
+    record: DnsRecord | None = None
+    failure: str | None = None
+
+
+_STATUSES: Mapping[str, CertificateStatus] = {
+    "PENDING_VALIDATION": CertificateStatus.PENDING,
+    "ISSUED": CertificateStatus.ISSUED,
+    "EXPIRED": CertificateStatus.EXPIRED,
+}
+
+
+class Certificates:
+    """The certificates of a region."""
+
+    def __init__(self, session: Session) -> None:
+        self._service = session.service("acm")
+
+    def request(self, hostname: str, *, token: str, tags: Mapping[str, str]) -> str:
+        """Ask for a certificate; its ARN.
+
+        Args:
+            token: asked with the same one within an hour, ACM tells of the same certificate again.
+        """
+        answer = self._service.call(
+            "request_certificate",
+            DomainName=hostname,
+            ValidationMethod="DNS",
+            IdempotencyToken=token,
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        )
+        return str(answer["CertificateArn"])
+
+    def describe(self, arn: str) -> IssuedCertificate | None:
+        """A certificate; None if it is gone."""
+        try:
+            told = self._service.call("describe_certificate", CertificateArn=arn)["Certificate"]
+        except AwsRefused as refusal:
+            if refusal.code != _GONE:
+                raise
+            return None
+        return IssuedCertificate(
+            arn=arn,
+            hostname=told["DomainName"],
+            status=_STATUSES.get(told["Status"], CertificateStatus.FAILED),
+            created_at=told["CreatedAt"],
+            expires_at=told.get("NotAfter"),
+            record=_record(told),
+            failure=told.get("FailureReason"),
+        )
+
+    def delete(self, arn: str) -> None:
+        """Delete a certificate; one that is gone is no error."""
+        try:
+            self._service.call("delete_certificate", CertificateArn=arn)
+        except AwsRefused as refusal:
+            if refusal.code != _GONE:
+                raise
+
+
+def _record(told: Mapping[str, Any]) -> DnsRecord | None:
+    for validation in told.get("DomainValidationOptions", []):
+        if record := validation.get("ResourceRecord"):
+            return DnsRecord(name=record["Name"], type=record["Type"], value=record["Value"])
+    return None

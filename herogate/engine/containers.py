@@ -1,0 +1,175 @@
+"""Images built elsewhere: pushed by the docker of whoever calls, and released by their digest.
+
+No build of CodeBuild's is part of it. What docker may use to push lies in a directory of the push's own:
+the settings of docker's user are read and never changed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from herogate.aws.ecr import ImageRepositories
+from herogate.aws.session import Session
+from herogate.engine import build_artifact, images, procfile
+from herogate.engine.rollouts import Rollouts
+from herogate.engine.site import Site, Sites
+from herogate.errors import BuildFailed, InvalidRequest
+from herogate.models import Release, Slug
+
+Out = Callable[[str], None]
+
+_PROCFILE = "Procfile"
+_NO_SHELL = ("no such file or directory", "executable file not found")
+
+
+class Containers:
+    """The images of a region's apps that no build of theirs has made."""
+
+    def __init__(self, session: Session, sites: Sites, rollouts: Rollouts) -> None:
+        self._images = ImageRepositories(session)
+        self._sites = sites
+        self._rollouts = rollouts
+
+    def push(
+        self,
+        app: str,
+        *,
+        directory: Path | None = None,
+        image: str | None = None,
+        build_args: Mapping[str, str] | None = None,
+        out: Out = lambda _: None,
+    ) -> Slug:
+        """Push an image of this machine's docker, to be released with `release`.
+
+        Args:
+            directory: built by its Dockerfile; its Procfile says which process types there are.
+            image: one that docker has, in place of a directory.
+            out: takes what docker writes.
+
+        Raises:
+            BuildFailed: docker cannot build or push it, or it is none that can be run.
+            InvalidRequest: neither a directory nor an image, or both.
+        """
+        if (directory is None) == (image is None):
+            raise InvalidRequest("Name either a directory to build or an image to push.")
+        site = self._sites.of(app)
+        tag = f"container-{time.time_ns() // 1_000_000}"
+        target = f"{site.image_repository_uri}:{tag}"
+        if directory is not None:
+            arguments = [
+                f"--build-arg={name}={value}" for name, value in (build_args or {}).items()
+            ]
+            _run(["docker", "build", *arguments, "--tag", target, str(directory)], out)
+        else:
+            _run(["docker", "tag", str(image), target], out)
+        shell = _has_shell(target)
+        self._push(target, out)
+        slug = self._slug(site, tag, shell=shell, types=_process_types(directory))
+        self._sites.ledger_of(site).push_notes.note_container(build_artifact.document(slug))
+        return slug
+
+    def release(self, app: str) -> Release:
+        """Declare the release of the image that was pushed last.
+
+        Raises:
+            InvalidRequest: none was.
+        """
+        document = self._sites.ledger(app).push_notes.container()
+        if document is None:
+            raise InvalidRequest(
+                f"No image was pushed to {app}.", f"`herogate container:push -a {app}` pushes one."
+            )
+        return self._rollouts.deploy_container(app, build_artifact.read(document.encode()))
+
+    def _push(self, target: str, out: Out) -> None:
+        login = self._images.login()
+        with TemporaryDirectory() as settings:
+            docker = ["docker", "--config", settings, "--host", _engine()]
+            host = target.partition("/")[0]
+            given = ["login", "--username", "AWS", "--password-stdin", host]
+            _run([*docker, *given], lambda _: None, given=login.password)
+            _run([*docker, "push", target], out)
+
+    def _slug(self, site: Site, tag: str, *, shell: bool, types: Mapping[str, str]) -> Slug:
+        image = self._images.image(site.image_repository, tag=tag)
+        document = None if image is None else self._images.settings(site.image_repository, image)
+        if image is None or document is None:
+            raise BuildFailed("The image is one for several architectures.", "Push one of them.")
+        settings = images.settings(document)
+        if not types and not settings.has_command:
+            raise BuildFailed(f"Nothing says what web runs: no CMD, and no {_PROCFILE}.")
+        return Slug(
+            image_digest=image.digest,
+            architecture=settings.architecture,
+            process_types=types,
+            port=settings.port,
+            shell=shell,
+        )
+
+
+def _process_types(directory: Path | None) -> Mapping[str, str]:
+    """Those of the Procfile beside the Dockerfile; none if there is no such file."""
+    if directory is None or not (directory / _PROCFILE).is_file():
+        return {}
+    try:
+        return procfile.parse((directory / _PROCFILE).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise BuildFailed(f"The {_PROCFILE} cannot be read: {error}.") from error
+
+
+def _engine() -> str:
+    """Where the engine is that docker's user has chosen."""
+    said: list[str] = []
+    _run(["docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], said.append)
+    return os.environ.get("DOCKER_HOST") or said[0]
+
+
+def _has_shell(image: str) -> bool:
+    """Whether the image's own /bin/sh does anything."""
+    said: list[str] = []
+    asked = ["docker", "run", "--rm", "--network=none", "--user=0", "--entrypoint=/bin/sh", image]
+    try:
+        _run([*asked, "-c", ":"], said.append)
+    except BuildFailed:
+        if any(words in line for line in said for words in _NO_SHELL):
+            return False
+        raise
+    return True
+
+
+def _run(argv: list[str], out: Out, *, given: str | None = None) -> None:
+    """Run docker. Raises `BuildFailed` if it is not there or fails."""
+    try:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        raise BuildFailed(
+            f"docker cannot be run: {error.strerror}.", "Install docker, or push with git."
+        ) from error
+    last = ""
+    with process as running:
+        if given is not None and running.stdin is not None:
+            running.stdin.write(given)
+            running.stdin.close()
+        for line in running.stdout or ():
+            last = line.strip() or last
+            out(line.rstrip())
+    if process.returncode:
+        raise BuildFailed(f"docker {_verb(argv)} failed: {last}")
+
+
+def _verb(argv: list[str]) -> str:
+    return next(
+        word for word in argv[1:] if word in {"build", "tag", "login", "push", "run", "context"}
+    )

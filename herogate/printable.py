@@ -1,0 +1,29 @@
+"""Text as a terminal may be given it: nothing in it can move, rename, recolour or reorder what is shown.
+
+What an app, a build, a pusher or AWS says goes through here before it reaches somebody's terminal.
+"""
+
+from __future__ import annotations
+
+import re
+
+_COLOURS = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+"""Taken out whole, so that no digits of a colour are left."""
+
+_CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
+_DIRECTIONS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_BREAKS = "[\u2028\u2029]"
+_HALVES = "[\ud800-\udfff]"
+_TAGS = "[\U000e0000-\U000e007f]"
+_UNWANTED = re.compile("|".join((_COLOURS, _CONTROLS, _DIRECTIONS, _BREAKS, _HALVES, _TAGS)))
+_LINE_ENDS = re.compile(r"[\t\n]+")
+
+
+def printable(text: str) -> str:
+    """Text without control characters, but for tabs and the ends of lines."""
+    return _UNWANTED.sub("", text)
+
+
+def in_one_line(text: str) -> str:
+    """Printable text that stays in the line, or the cell of a table, into which it is put."""
+    return _LINE_ENDS.sub(" ", printable(text))
