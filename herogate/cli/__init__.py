@@ -12,8 +12,8 @@ import sys
 import click
 
 from herogate.cli import output
+from herogate.cli.detached import Detached
 from herogate.cli.group import UnknownCommand, root
-from herogate.cli.progress import Detached
 from herogate.errors import HerogateError, RequestError
 
 

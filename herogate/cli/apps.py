@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import webbrowser
+from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
-from herogate.cli import git, options, output, progress, spaces
+from herogate.cli import asked as asking
+from herogate.cli import changes, documents, git, options, output, progress, spaces
 from herogate.cli.confirmation import confirmed
 from herogate.cli.help import command
 from herogate.cli.options import Target
-from herogate.errors import HerogateError, RequestError
+from herogate.errors import HerogateError
 from herogate.models import DEFAULT_SPACE, App, Belonging, Receipt
 
 if TYPE_CHECKING:
+    from herogate.engine.app_spec import AppOptions
     from herogate.engine.platform import Platform
 
 
@@ -28,9 +30,12 @@ def index(platform: Platform, space: str | None, as_json: bool) -> None:
     """list your apps"""
     apps = platform.apps.all(space=space)
     if as_json:
-        output.document(apps)
+        output.document([documents.app(each) for each in apps])
+    elif not apps:
+        output.say("You have no apps.")
     else:
-        _listed(apps)
+        output.heading(f"Apps in space {space}" if space else f"{platform.identity().name} Apps")
+        _listed(apps, space or DEFAULT_SPACE)
 
 
 @command(
@@ -44,6 +49,8 @@ def index(platform: Platform, space: str | None, as_json: bool) -> None:
 @click.option("--space", default=DEFAULT_SPACE, help='space to put it into, "default" if not given')
 @click.option("--no-wait", is_flag=True, help="return as soon as AWS has accepted")
 @click.option("--standard", is_flag=True, help="wait until every resource is ready")
+@asking.of_app
+@changes.dry_run
 @options.yes
 @options.as_json
 @options.with_platform
@@ -52,10 +59,12 @@ def create(
     name: str | None,
     remote: str,
     space: str,
+    asked: AppOptions,
     *,
     no_remote: bool,
     no_wait: bool,
     standard: bool,
+    dry_run: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -67,10 +76,20 @@ def create(
     chosen = platform.apps.choose_name(name)
     if not no_remote:
         git.check_remote(remote)
-    spaces.offer(platform, space, yes=yes)
     branch = git.current_branch()
+    if dry_run:
+        told = spaces.missing(platform, space) or [
+            platform.apps.creation_changes(
+                chosen, space=space, git_branch=branch, standard=standard, **asked
+            )
+        ]
+        changes.show(told, as_json=as_json)
+        return
+    spaces.offer(platform, space, yes=yes)
     progress.follow(
-        lambda: platform.apps.create(chosen, space=space, git_branch=branch, standard=standard),
+        lambda: platform.apps.create(
+            chosen, space=space, git_branch=branch, standard=standard, **asked
+        ),
         f"Creating {output.app(name) if name else 'app'}",
         done=("accepted" if no_wait else "done") + ("" if name else f", {output.app(chosen)}"),
         left=f"See `herogate info -a {chosen}`; "
@@ -91,12 +110,12 @@ def info(target: Target, *, as_shell: bool, as_json: bool) -> None:
     """show detailed app information"""
     app = target.platform.apps.info(target.app)
     if as_json:
-        output.document(app)
+        output.document(documents.app(app))
     elif as_shell:
-        output.assignments({_key(label): value for label, value in _facts(app).items()})
+        output.assignments({_key(label): value for label, value in _facts(target, app).items()})
     else:
         output.heading(app.name)
-        output.pairs(_facts(app))
+        output.pairs(_facts(target, app))
 
 
 @command(
@@ -109,9 +128,11 @@ def info(target: Target, *, as_shell: bool, as_json: bool) -> None:
 @options.with_app
 def open_(target: Target, path: str, *, print_only: bool) -> None:
     """open the app in a web browser"""
+    from herogate.engine.statuses import unready
+
     app = target.platform.apps.info(target.app)
     if app.web_url is None:
-        raise RequestError(f"{app.name} has no address yet.", "It is still being created.")
+        raise unready(app.name, app.status)
     url = f"{app.web_url.rstrip('/')}/{path.lstrip('/')}" if path else app.web_url
     if print_only:
         output.say(url)
@@ -121,9 +142,10 @@ def open_(target: Target, path: str, *, print_only: bool) -> None:
 
 @command("apps:destroy", examples=["destroy -a my-shop", "destroy my-shop --confirm my-shop"])
 @options.confirm
+@changes.dry_run
 @options.as_json
 @options.with_named_app
-def destroy(target: Target, confirm: str | None, *, as_json: bool) -> None:
+def destroy(target: Target, confirm: str | None, *, dry_run: bool, as_json: bool) -> None:
     """permanently destroy an app
 
     With its processes, git repository, images, builds, config vars, schedules and logs; what ran is
@@ -131,6 +153,9 @@ def destroy(target: Target, confirm: str | None, *, as_json: bool) -> None:
     what was removed, or fails with what would not go: then run it again.
     """
     apps = target.platform.apps
+    if dry_run:
+        changes.show(apps.destruction_changes(target.app), as_json=as_json)
+        return
     confirmed(
         target.app,
         confirm,
@@ -146,21 +171,17 @@ def destroy(target: Target, confirm: str | None, *, as_json: bool) -> None:
     _destroyed(receipt, as_json=as_json)
 
 
-def _listed(apps: Sequence[App]) -> None:
-    if not apps:
-        output.say("You have no apps.")
-    by_space = sorted(apps, key=lambda app: app.space)
-    for number, (space, members) in enumerate(groupby(by_space, key=lambda app: app.space)):
-        if number:
-            output.say()
-        output.heading(f"Apps in space {space}")
-        for app in members:
-            output.say(app.name if app.status.is_ready else f"{app.name} ({app.status})")
+def _listed(apps: Sequence[App], space: str) -> None:
+    """Print apps, each with what is particular to it: another space, and that it is not ready."""
+    for app in apps:
+        notes = [*([app.space] if app.space != space else [])]
+        notes += [] if app.status.is_ready else [app.status]
+        output.say(f"{app.name} ({', '.join(notes)})" if notes else app.name)
 
 
 def _created(app: App, *, as_json: bool) -> None:
     if as_json:
-        output.document(app)
+        output.document(documents.app(app))
     else:
         output.say(f"{app.web_url} | {app.git_url}")
 
@@ -179,17 +200,30 @@ def _counted(kind: Belonging, number: int) -> str:
     return f"{kind}es" if kind.endswith("s") else f"{kind}s"
 
 
-def _facts(app: App) -> dict[str, str | None]:
+def _facts(target: Target, app: App) -> dict[str, str | None]:
+    """What Heroku tells of an app, then what Herogate adds."""
+    is_served = app.status.is_ready and (app.web_url or "").startswith("https:")
+    automatic = is_served and target.platform.domains.are_automatic(app.name)
     return {
+        "Auto Cert Mgmt": str(automatic).lower(),
         "Git URL": app.git_url,
         "Web URL": app.web_url,
+        "Region": app.region,
+        "Processes": _counts(target, app),
         "Clone URL": app.clone_url,
         "Deploy Branch": app.git_branch,
-        "Region": app.region,
         "Space": app.space,
         "Status": app.status,
         "Created At": output.moment(app.created_at),
     }
+
+
+def _counts(target: Target, app: App) -> str | None:
+    """How many processes of each type there are: ``web: 2, worker: 1``."""
+    if not app.status.is_ready:
+        return None
+    counted = Counter(each.type for each in target.platform.processes.all(app.name))
+    return ", ".join(f"{name}: {number}" for name, number in sorted(counted.items()))
 
 
 def _key(label: str) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from herogate.engine.platform import Platform
 
 
-@command("auth:whoami")
+@command("auth:whoami", examples=["whoami"])
 @options.with_platform
 def whoami(platform: Platform) -> None:
     """display the AWS identity that commands act as"""

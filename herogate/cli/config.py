@@ -1,8 +1,7 @@
-"""``herogate config …``: config vars, shown, set and unset."""
+"""``herogate config …``: config vars, shown and unset."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 
 import click
@@ -56,36 +55,6 @@ def get(target: Target, keys: tuple[str, ...], *, as_shell: bool, as_json: bool)
 
 
 @command(
-    "config:set",
-    arguments={"KEY=VALUE": "config vars; all that follows the first = is the value"},
-    examples=[
-        "config:set RAILS_ENV=staging",
-        "config:set HOST=example.com 'GREETING=hello world'",
-        "config:set --stdin PRIVATE_KEY < key.pem",
-    ],
-)
-@click.argument("pairs", nargs=-1, metavar="KEY=VALUE")
-@click.option(
-    "--stdin", "from_stdin", metavar="KEY", help="read the value of one from stdin, whole"
-)
-@options.with_app
-def set_(target: Target, pairs: tuple[str, ...], from_stdin: str | None) -> None:
-    """set one or more config vars
-
-    This makes a release, whose processes take the place of those that run, new ones before old ones. It
-    does not wait for that: `herogate ps:wait` does.
-    """
-    values = dict(map(_pair, pairs)) | _from_stdin(from_stdin)
-    if not values:
-        raise HerogateError(
-            "Must specify KEY and VALUE to set.",
-            "Usage: herogate config:set KEY1=VALUE1 [KEY2=VALUE2 ...]",
-        )
-    _updated(target, "Setting", values)
-    output.variables({key: value for key, value in values.items() if key != from_stdin})
-
-
-@command(
     "config:unset",
     arguments={"KEY": "config vars"},
     examples=["config:unset RAILS_ENV", "config:unset RAILS_ENV RACK_ENV"],
@@ -98,28 +67,16 @@ def unset(target: Target, keys: tuple[str, ...]) -> None:
         raise HerogateError(
             "Must specify KEY to unset.", "Usage: herogate config:unset KEY1 [KEY2 ...]"
         )
-    _updated(target, "Unsetting", dict.fromkeys(keys))
+    updated(target, "Unsetting", dict.fromkeys(keys))
 
 
-def _updated(target: Target, verb: str, changes: Mapping[str, str | None]) -> None:
+def updated(target: Target, verb: str, changes: Mapping[str, str | None]) -> None:
+    """Change config vars, and tell which."""
     progress.perform(
         f"{verb} {_listed(changes)} and restarting {output.app(target.app)}",
         lambda: target.platform.config_vars.update(target.app, changes),
         done=lambda release: f"done, {release.version}",
     )
-
-
-def _pair(word: str) -> tuple[str, str]:
-    key, sign, value = word.partition("=")
-    if not sign:
-        raise HerogateError(f"{word} is invalid. Must be in the format FOO=bar.")
-    return key, value
-
-
-def _from_stdin(key: str | None) -> dict[str, str]:
-    if key is None:
-        return {}
-    return {key: sys.stdin.buffer.read().decode(errors="surrogateescape")}
 
 
 def _listed(keys: Iterable[str]) -> str:

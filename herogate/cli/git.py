@@ -44,6 +44,29 @@ def remote(platform: Platform, app: str | None, remote: str) -> None:
     _check_helper()
 
 
+@command(
+    "git:clone",
+    arguments={"DIRECTORY": "where to; a new directory named after the app if not given"},
+    examples=["git:clone -a my-shop", "git:clone -a my-shop src -r staging"],
+)
+@click.argument("directory", required=False, metavar="DIRECTORY")
+@click.option("-a", "--app", envvar="HEROGATE_APP", help="app whose repository it is")
+@click.option("-r", "--remote", default="herogate", help='git remote, "herogate" if not given')
+@options.with_platform
+def clone(platform: Platform, directory: str | None, app: str | None, remote: str) -> None:
+    """clone an app's repository to this machine
+
+    As it was released last; git says how it goes.
+    """
+    from herogate.engine.checkout import clone as make_checkout
+
+    if app is None:
+        raise NoAppChosen("No app specified.", "Name one with --app or HEROGATE_APP.")
+    info = platform.apps.info(app)
+    _check_helper()
+    make_checkout(info.git_url, directory or info.name, remote=remote)
+
+
 def current_branch() -> str:
     """The branch that is checked out here; the default one outside of a repository."""
     from herogate.engine.checkout import DEFAULT_BRANCH, Checkout

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from herogate.cli import registry
-from herogate.cli.help import root_help, topic_help, version_line
 from herogate.cli.output import say
+from herogate.cli.version import version_line
 
 
 class UnknownCommand(click.UsageError):
@@ -35,13 +35,25 @@ class Root(click.Group):
         if command is not None:
             return name, command, rest
         if name in registry.TOPICS and set(rest) <= {"--help", "-h"}:
-            return name, click.Command(name, callback=lambda: say(topic_help(name))), []
+            return name, click.Command(name, callback=lambda: _help_of_topic(name)), []
         raise UnknownCommand(
             name if not rest or name not in registry.TOPICS else f"{name}:{rest[0]}"
         )
 
     def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
-        return root_help()
+        return _help_of_all()
+
+
+def _help_of_all() -> str:
+    from herogate.cli.help import root_help
+
+    return root_help()
+
+
+def _help_of_topic(name: str) -> None:
+    from herogate.cli.help import topic_help
+
+    say(topic_help(name))
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -63,4 +75,4 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
 def root(context: click.Context) -> None:
     """What to do without a command: help."""
     if context.invoked_subcommand is None:
-        say(root_help())
+        say(_help_of_all())

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import inspect
-import platform
 import shutil
-import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
-import herogate
 from herogate.cli import registry
 from herogate.cli.output import say
+from herogate.cli.version import version_line
 
 _INDENT = "  "
 _WIDEST = 100  # characters; longer lines are tiring to read
+_UNBROKEN = "\N{NO-BREAK SPACE}"  # between a flag and its value
+_GLOBAL_FLAGS = frozenset({"--profile", "--region"})
 
 Rows = Sequence[tuple[str, str]]
 
@@ -35,20 +35,31 @@ class Command(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         summary, _, more = inspect.cleandoc(self.help or "").partition("\n\n")
-        aliases = registry.aliases(self.name or "")
+        name = self.name or ""
         return _document(
             summary,
-            _section("USAGE", [f"$ herogate {self._usage()}"]),
+            _section("USAGE", self._usage()),
             _section("ARGUMENTS", _columns(self._arguments())),
-            _section("FLAGS", _columns(self._flags())),
+            _section("FLAGS", _columns(_flags(self._options(shared=False)))),
+            _section("GLOBAL FLAGS", _columns(_flags(self._options(shared=True)))),
             _section("DESCRIPTION", _wrapped(more, len(_INDENT))),
-            _section("ALIASES", [f"$ herogate {alias}" for alias in aliases]),
+            _section("ALIASES", [f"$ herogate {alias}" for alias in registry.aliases(name)]),
             _section("EXAMPLES", [f"$ herogate {example}" for example in self.examples]),
-            _section("COMMANDS", _columns(_summaries(registry.of_topic(self.name or "")))),
+            _section("COMMANDS", _columns(_summaries(registry.of_topic(name)))),
         )
 
-    def _usage(self) -> str:
-        return " ".join([self.name or "", *(name for name, _ in self._arguments()), "[FLAGS]"])
+    def _usage(self) -> list[str]:
+        arguments = " ".join(name for name, _ in self._arguments())
+        flags = " ".join(f"[{_usual(option)}]" for option in self._options(shared=False))
+        words = " ".join(part for part in (f"$ herogate {self.name}", arguments, flags) if part)
+        lines = textwrap.wrap(
+            words,
+            _width(len(_INDENT)),
+            subsequent_indent=_INDENT,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        return [line.replace(_UNBROKEN, " ") for line in lines]
 
     def _arguments(self) -> Rows:
         return [
@@ -60,9 +71,16 @@ class Command(click.Command):
             if isinstance(p, click.Argument)
         ]
 
-    def _flags(self) -> Rows:
-        options = [p for p in self.params if isinstance(p, click.Option)]
-        return [(_flag(option), option.help or "") for option in options]
+    def _options(self, *, shared: bool) -> list[click.Option]:
+        """The flags of the command, or those that every command has; those with a letter first."""
+        found = [
+            option
+            for option in self.params
+            if isinstance(option, click.Option)
+            and not option.hidden
+            and _GLOBAL_FLAGS.isdisjoint(option.opts) is not shared
+        ]
+        return sorted(found, key=lambda option: (_letter(option) is None, _flag(option).lower()))
 
 
 def command(
@@ -89,7 +107,7 @@ def root_help() -> str:
     return _document(
         "Heroku's working day on your own AWS account",
         _section("VERSION", [version_line()]),
-        _section("USAGE", ["$ herogate COMMAND"]),
+        _section("USAGE", ["$ herogate [COMMAND]"]),
         _section("TOPICS", _columns(list(registry.TOPICS.items()))),
         _section("COMMANDS", _columns(_summaries(registry.names()))),
     )
@@ -104,21 +122,17 @@ def topic_help(topic: str) -> str:
     )
 
 
-def version_line() -> str:
-    """``herogate/0.1.0 linux-x86_64 python-3.11.2``."""
-    return (
-        f"herogate/{herogate.__version__} {sys.platform}-{platform.machine()} "
-        f"python-{platform.python_version()}"
-    )
-
-
-@command("version")
+@command("version", examples=["version"])
 def version() -> None:
     """show which Herogate this is"""
     say(version_line())
 
 
-@command("help", arguments={"COMMAND": "a command or a topic"}, examples=["help apps:create"])
+@command(
+    "help",
+    arguments={"COMMAND": "a command or a topic"},
+    examples=["help", "help apps:create", "help ps"],
+)
 @click.argument("words", nargs=-1, metavar="COMMAND")
 @click.pass_context
 def help_(context: click.Context, words: tuple[str, ...]) -> None:
@@ -137,12 +151,7 @@ def _section(title: str, lines: Sequence[str]) -> str:
 
 
 def _summaries(names: Iterable[str]) -> Rows:
-    loaded = ((name, registry.load(name)) for name in names)
-    return [
-        (name, (command.help or "").strip().partition("\n")[0])
-        for name, command in loaded
-        if command
-    ]
+    return [(name, registry.summary(name)) for name in names]
 
 
 def _columns(rows: Rows) -> list[str]:
@@ -154,16 +163,38 @@ def _columns(rows: Rows) -> list[str]:
     return lines
 
 
+def _width(used: int) -> int:
+    return max(min(shutil.get_terminal_size().columns, _WIDEST) - used, 30)
+
+
 def _wrapped(text: str, used: int) -> list[str]:
-    width = max(min(shutil.get_terminal_size().columns, _WIDEST) - used, 30)
     return [
         line
         for paragraph in text.split("\n\n")
-        for line in textwrap.wrap(paragraph, width, break_on_hyphens=False)
+        for line in textwrap.wrap(paragraph, _width(used), break_on_hyphens=False)
     ]
 
 
+def _flags(options: Sequence[click.Option]) -> Rows:
+    return [(_flag(option), _meaning(option)) for option in options]
+
+
+def _letter(option: click.Option) -> str | None:
+    return next((name for name in option.opts if not name.startswith("--")), None)
+
+
 def _flag(option: click.Option) -> str:
-    short = next((name for name in option.opts if not name.startswith("--")), None)
+    letter = _letter(option)
     long = next(name for name in option.opts if name.startswith("--"))
-    return f"{short + ',' if short else '   '} {long}{'' if option.is_flag else '=<value>'}"
+    return f"{letter + ',' if letter else '   '} {long}{'' if option.is_flag else '=<value>'}"
+
+
+def _usual(option: click.Option) -> str:
+    """A flag as the usage line has it: by its letter where it has one."""
+    name = _letter(option) or option.opts[0]
+    return name if option.is_flag else f"{name}{_UNBROKEN}<value>"
+
+
+def _meaning(option: click.Option) -> str:
+    variable = option.envvar if isinstance(option.envvar, str) else None
+    return f"[env: {variable}] {option.help}" if variable else option.help or ""

@@ -75,7 +75,7 @@ def with_named_app(function: F) -> F:
 def _app_options(function: F) -> F:
     for option in (
         click.option("-r", "--remote", help="git remote of app to use"),
-        click.option("-a", "--app", help="app to run command against"),
+        click.option("-a", "--app", help="[env: HEROGATE_APP] app to run command against"),
     ):
         function = option(function)
     return _place_options(function)
@@ -99,24 +99,35 @@ def _with_target(
     profile: str | None,
     **arguments: Any,
 ) -> Any:
+    return function(target=target(app, remote, region=region, profile=profile), **arguments)
+
+
+def target(
+    app: str | None,
+    remote: str | None = None,
+    *,
+    region: str | None = None,
+    profile: str | None = None,
+) -> Target:
+    """The app that flags, the environment and the git remotes here choose."""
     choice = _choice(app, remote)
     platform = _platform(profile or choice.profile, region or choice.region)
-    return function(target=Target(app=choice.app, platform=platform), **arguments)
+    return Target(app=choice.app, platform=platform)
 
 
 def _choice(app: str | None, remote: str | None) -> AppChoice:
     from herogate.engine.app_choice import Hints, choose
-    from herogate.engine.checkout import Checkout
+    from herogate.engine.git_remotes import GitRemotes, read
 
     environment = os.environ.get("HEROGATE_APP") or None
     asks_git = remote is not None or (app is None and environment is None)
-    checkout = Checkout.here() if asks_git else None
+    remotes = read() if asks_git else GitRemotes()
     hints = Hints(
         app=app,
         remote=remote,
         environment=environment,
-        configured_remote=checkout.configured_remote if checkout else None,
-        remotes=checkout.remotes if checkout else {},
+        configured_remote=remotes.chosen,
+        remotes=remotes.urls,
     )
     return choose(hints)
 

@@ -1,39 +1,33 @@
 """The only printer: answers go to standard output, the talk around them to standard error.
 
 Heroku's forms: ``=== Heading``, ``Key:   value``, ruled tables, and errors behind a bar. The `⬢ `
-glyph and colour appear only on a terminal of 256 colours that has not asked for none. Control
-characters, which may come from what AWS or a workload says, never reach the terminal.
+glyph and colour appear only on a terminal of 256 colours that has not asked for none. What AWS or a
+workload says reaches a terminal only as `printable` text.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import os
-import re
-import shlex
 import sys
-import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TextIO
 
-from herogate.errors import HerogateError, NotATerminal
+from herogate.errors import ConfirmationMismatch, HerogateError, NotATerminal
+from herogate.printable import in_one_line, printable
 
 _BAR = " ›"  # noqa: RUF001 - Heroku's character
+_INDENT = "    "  # before an error without a bar
 _COLUMNS = 80
 _WRAP = 74  # characters beside the bar, as Heroku wraps
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_UNSAFE = re.compile(r"""["\s#!$&'()*,:;<=>?@\[\\\]^`{|}]""")
 _BOLD, _RED, _YELLOW = "1", "31", "33"
 
 
 def prepare() -> None:
     """Let a closed stream swallow, and a character that an encoding lacks become a question mark."""
     sys.stdin, sys.stdout, sys.stderr = (
-        stream or Path(os.devnull).open(mode)  # noqa: SIM115 - for as long as the program runs
+        stream or os.fdopen(os.open(os.devnull, os.O_RDWR), mode)
         for stream, mode in ((sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w"))
     )
     for stream in (sys.stdout, sys.stderr):
@@ -65,25 +59,26 @@ def columns(stream: TextIO) -> int:
 
 def say(text: str = "") -> None:
     """A line of the answer."""
-    sys.stdout.write(clean(text) + "\n")
+    sys.stdout.write(printable(text) + "\n")
 
 
 def say_at_once(text: str, *, label: str = "", style: str | None = None) -> None:
     """A line of an answer that grows while it is read; the label before it may be coloured."""
-    shown = clean(label) if style is None else styled(clean(label), style, sys.stdout)
-    sys.stdout.write(f"{shown} {clean(text)}\n" if label else f"{clean(text)}\n")
+    shown = printable(label) if style is None else styled(printable(label), style, sys.stdout)
+    sys.stdout.write(f"{shown} {printable(text)}\n" if label else f"{printable(text)}\n")
     sys.stdout.flush()
 
 
 def pass_on(line: str) -> None:
     """A line that a program wrote: as it is, but onto a terminal without control characters."""
-    sys.stdout.write((clean(line) if sys.stdout.isatty() else line) + "\n")
+    sys.stdout.write((printable(line) if sys.stdout.isatty() else line) + "\n")
     sys.stdout.flush()
 
 
-def talk(text: str) -> None:
+def talk(text: str, *, style: str | None = None) -> None:
     """A line of talk."""
-    sys.stderr.write(clean(text) + "\n")
+    shown = printable(text)
+    sys.stderr.write((shown if style is None else styled(shown, style, sys.stderr)) + "\n")
     sys.stderr.flush()
 
 
@@ -94,7 +89,7 @@ def app(name: str) -> str:
 
 def heading(text: str) -> None:
     """``=== text`` and the empty line under it."""
-    sys.stdout.write(styled(f"=== {clean(text)}", _BOLD, sys.stdout) + "\n\n")
+    sys.stdout.write(styled(f"=== {printable(text)}", _BOLD, sys.stdout) + "\n\n")
 
 
 def pairs(values: Mapping[str, str | None]) -> None:
@@ -107,6 +102,8 @@ def pairs(values: Mapping[str, str | None]) -> None:
 
 def assignments(values: Mapping[str, str | None]) -> None:
     """``key=value`` lines, as a shell reads them."""
+    import shlex
+
     for key, value in values.items():
         say(f"{key}={shlex.quote(value) if value else ''}")
 
@@ -120,8 +117,10 @@ def variables(values: Mapping[str, str]) -> None:
 
 def dotenv(values: Mapping[str, str]) -> None:
     """``KEY=value`` lines as ``.env`` files have them, quoted where Heroku quotes."""
+    from herogate.engine import dotenv as env_files
+
     for key, text in values.items():
-        value(f"{key}={_quoted(text)}")
+        value(env_files.line(key, text))
 
 
 def value(text: str) -> None:
@@ -141,12 +140,15 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     row = tabulate.DataRow("  ", "   ", "")
     rule = tabulate.Line(" ─", "─", "───", "─")
     ruled = tabulate.TableFormat(None, rule, None, None, row, row, 0, None)
-    text = tabulate.tabulate(rows, headers, tablefmt=ruled, disable_numparse=True)
+    cells = [[in_one_line(cell) for cell in row] for row in rows]
+    text = tabulate.tabulate(cells, headers, tablefmt=ruled, disable_numparse=True)
     say("\n".join(line.rstrip() for line in text.splitlines()))
 
 
 def document(model: object) -> None:
     """A model, a list of models, or plain data, as JSON."""
+    import json
+
     sys.stdout.write(json.dumps(model, indent=2, default=_plain) + "\n")
 
 
@@ -160,8 +162,15 @@ def warn(text: str) -> None:
     _barred(f"Warning: {text}", _YELLOW)
 
 
+class Unbarred(HerogateError):
+    """An error that Heroku shows without the bar."""
+
+
 def fail(error: HerogateError) -> None:
-    """An error with its hint, behind the bar."""
+    """An error with its hint, behind the bar; without it where Heroku's has none."""
+    if isinstance(error, (Unbarred, ConfirmationMismatch)):
+        _indented(error)
+        return
     _barred(f"Error: {error.message}", _RED)
     if error.hint:
         _barred(f"\n{error.hint}", _RED)
@@ -179,11 +188,6 @@ def ask(question: str, *, flag: str) -> bool:
     return _answer(f"{question} [y/N] ").lower() in {"y", "yes"}
 
 
-def clean(text: str) -> str:
-    """Text without the control characters by which it could play with a terminal."""
-    return _CONTROL.sub("", text)
-
-
 def styled(text: str, style: str, stream: TextIO) -> str:
     """Text in a colour or weight, where a stream welcomes it."""
     return f"\x1b[{style}m{text}\x1b[0m" if is_rich(stream) else text
@@ -192,21 +196,11 @@ def styled(text: str, style: str, stream: TextIO) -> str:
 def must_be_answerable(question: str, flag: str) -> None:
     """Raises `NotATerminal` where nobody can be asked; `flag` is what answers without being asked."""
     if not sys.stdin.isatty():
-        raise NotATerminal(clean(question), f"Nobody can be asked here; say yes with {flag}.")
-
-
-def _quoted(value: str) -> str:
-    """In single quotes if a shell would not take it bare; in double quotes if those cannot hold it."""
-    if not _UNSAFE.search(value):
-        return value
-    if "'" in value or "\n" in value:
-        escaped = re.sub(r'(["\\$`!])', r"\\\1", value).replace("\n", "\\n")
-        return f'"{escaped}"'
-    return "'" + value.replace("\\", "\\\\") + "'"
+        raise NotATerminal(printable(question), f"Nobody can be asked here; say yes with {flag}.")
 
 
 def _answer(prompt: str) -> str:
-    sys.stderr.write(prompt)
+    sys.stderr.write(printable(prompt))
     sys.stderr.flush()
     answer = ""
     try:
@@ -217,9 +211,18 @@ def _answer(prompt: str) -> str:
     return answer.strip()
 
 
+def _indented(error: HerogateError) -> None:
+    paragraphs = [f"Error: {error.message}", *([error.hint] if error.hint else [])]
+    for line in printable("\n\n".join(paragraphs)).split("\n"):
+        sys.stderr.write(f"{_INDENT}{line}".rstrip() + "\n")
+    sys.stderr.flush()
+
+
 def _barred(text: str, style: str) -> None:
+    import textwrap
+
     bar = styled(_BAR, style, sys.stderr)
-    for line in clean(text).split("\n"):
+    for line in printable(text).split("\n"):
         for part in textwrap.wrap(line, _WRAP, break_long_words=False, break_on_hyphens=False) or [
             ""
         ]:
@@ -228,6 +231,8 @@ def _barred(text: str, style: str) -> None:
 
 
 def _plain(value: Any) -> Any:
+    from dataclasses import asdict, is_dataclass
+
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if is_dataclass(value) and not isinstance(value, type):

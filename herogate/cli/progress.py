@@ -6,14 +6,16 @@ While AWS works, a terminal shows on that line how far it is; elsewhere a plain 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from herogate.cli import output
-from herogate.errors import HerogateError
+from herogate.cli.detached import Detached
 from herogate.models import Event, Setback, StackProgress
+from herogate.printable import in_one_line
 
 if TYPE_CHECKING:
     from herogate.engine.work import Work
@@ -21,37 +23,23 @@ if TYPE_CHECKING:
 Outcome = TypeVar("Outcome")
 
 _PLAIN_INTERVAL_SECONDS = 15.0
-
-
-class Detached(HerogateError):
-    """The user stopped watching; AWS goes on. Shown as a warning."""
-
-    exit_code: ClassVar[int] = 130  # as a shell reports SIGINT
+_TURN_SECONDS = 0.1
+_WHEEL = "⣾⣽⣻⢿⡿⣟⣯⣷"
 
 
 @contextmanager
 def action(title: str, done: str = "done") -> Iterator[None]:
     """Announce what the block does, and its end."""
-    line = _Line(title)
-    line.show("")
-    try:
+    with _line(title) as line:
         yield
-    except BaseException:
-        line.end("!")
-        raise
-    line.end(done)
+        line.end(done)
 
 
 def perform(title: str, do: Callable[[], Outcome], *, done: Callable[[Outcome], str]) -> Outcome:
     """Announce what is done, do it, and announce its end by its outcome."""
-    line = _Line(title)
-    line.show("")
-    try:
+    with _line(title) as line:
         outcome = do()
-    except BaseException:
-        line.end("!")
-        raise
-    line.end(done(outcome))
+        line.end(done(outcome))
     return outcome
 
 
@@ -73,51 +61,97 @@ def follow(
     Raises:
         Detached: on Ctrl-C.
     """
-    line = _Line(title)
-    line.show("")
-    try:
-        work = begin()
-        for event in work if wait else ():
-            line.tell(event)
-    except KeyboardInterrupt:
-        line.end("detached")
-        raise Detached(f"AWS goes on with what it has accepted. {left}") from None
-    except BaseException:
-        line.end("!")
-        raise
-    line.end(done)
+    with _line(title) as line:
+        try:
+            work = begin()
+            for event in work if wait else ():
+                line.tell(event)
+        except KeyboardInterrupt:
+            line.end("detached")
+            raise Detached(f"AWS goes on with what it has accepted. {left}") from None
+        line.end(done)
     return work
 
 
+@contextmanager
+def _line(title: str) -> Iterator[_Line]:
+    """The line of an action, which tells of it when the block fails."""
+    line = _Line(title)
+    line.show("")
+    try:
+        yield line
+    except BaseException:
+        line.end("!")
+        raise
+    finally:
+        line.leave()
+
+
 class _Line:
-    """The line of one action. On a terminal it is rewritten in place."""
+    """The line of one action. On a terminal it is rewritten in place, and a wheel turns on it."""
 
     def __init__(self, title: str) -> None:
         self._title = title
+        self._status = ""
+        self._turns = 0
+        self._is_shown = False
+        self._is_left = threading.Event()
+        self._writing = threading.Lock()
         self._live = output.is_live(sys.stderr)
         self._started = self._told = time.monotonic()
+        if self._live:
+            threading.Thread(target=self._turn, daemon=True).start()
 
     def show(self, status: str) -> None:
-        if self._live:
-            text = output.clean(f"{self._title}... {status}")[: output.columns(sys.stderr) - 1]
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
+        """Say how far the action is."""
+        with self._writing:
+            self._status, self._is_shown = status, True
+            self._draw()
 
     def tell(self, event: Event) -> None:
+        """Say what an event says."""
         if isinstance(event, Setback):
-            self.show("")
             self.end("!")
             output.warn(f"{event.reason}\n{event.next_step}.")
+            self.show("")
             return
         seconds = time.monotonic() - self._started
         self.show(status(event, seconds))
         if not self._live and time.monotonic() - self._told >= _PLAIN_INTERVAL_SECONDS:
             self._told = time.monotonic()
             self.end(status(event, seconds))
+            self.show("")
 
     def end(self, word: str) -> None:
-        sys.stderr.write("\r\x1b[K" if self._live else "")
-        output.talk(f"{self._title}... {word}")
+        """Say how it ended, once."""
+        with self._writing:
+            if self._is_shown:
+                sys.stderr.write("\r\x1b[K" if self._live else "")
+                output.talk(f"{self._title}... {word}")
+            self._is_shown = False
+
+    def leave(self) -> None:
+        """Write no more."""
+        self._is_left.set()
+
+    def _turn(self) -> None:
+        while not self._is_left.wait(_TURN_SECONDS):
+            with self._writing:
+                self._turns += 1
+                self._draw()
+
+    def _draw(self) -> None:
+        if self._live and self._is_shown:
+            told = in_one_line(f"{self._title}... {self._wheel()}{self._status or self._elapsed()}")
+            sys.stderr.write(f"\r\x1b[K{told[: output.columns(sys.stderr) - 1]}")
+            sys.stderr.flush()
+
+    def _wheel(self) -> str:
+        return f"{_WHEEL[self._turns % len(_WHEEL)]} " if self._turns else ""
+
+    def _elapsed(self) -> str:
+        seconds = time.monotonic() - self._started
+        return f"({_lasted(seconds)})" if seconds >= 1 else ""
 
 
 def status(progress: StackProgress, seconds: float) -> str:
@@ -126,7 +160,10 @@ def status(progress: StackProgress, seconds: float) -> str:
     if progress.waiting_for:
         first, *others = progress.waiting_for
         waiting = f", waiting for {first}" + (f" and {len(others)} more" if others else "")
-    minutes, seconds = divmod(int(seconds), 60)
-    elapsed = f"{minutes}m{seconds:02}s" if minutes else f"{seconds}s"
     done = f"{progress.done}/{progress.total}" if progress.total else "cleaning up"
-    return f"{done}{waiting} ({elapsed})"
+    return f"{done}{waiting} ({_lasted(seconds)})"
+
+
+def _lasted(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}m{rest:02}s" if minutes else f"{rest}s"

@@ -8,11 +8,10 @@ from itertools import groupby
 
 import click
 
-from herogate.cli import options, output
+from herogate.cli import documents, options, output
 from herogate.cli.ages import aged
 from herogate.cli.help import command
 from herogate.cli.options import Target
-from herogate.errors import HerogateError
 from herogate.models import Process
 
 _ONE_OFF = "run"
@@ -24,13 +23,14 @@ _ONE_OFF = "run"
     examples=["ps", "ps web", "ps web worker --json"],
 )
 @click.argument("types", nargs=-1, metavar="TYPE")
+@click.option("--no-wrap", is_flag=True, help="for Heroku's users: no line is ever wrapped")
 @options.as_json
 @options.with_app
-def index(target: Target, types: tuple[str, ...], *, as_json: bool) -> None:
+def index(target: Target, types: tuple[str, ...], *, as_json: bool, **_: bool) -> None:
     """list the processes of an app"""
     processes = chosen(target.platform.processes.all(target.app), types, target.app)
     if as_json:
-        output.document(processes)
+        output.document([documents.process(each, app=target.app) for each in processes])
     elif not processes:
         output.say(f"No processes on {output.app(target.app)}")
     else:
@@ -41,11 +41,11 @@ def chosen(processes: Sequence[Process], types: Sequence[str], app: str) -> list
     """The processes of some types, or all; the oldest of each type first.
 
     Raises:
-        HerogateError: none is of a type named.
+        Unbarred: none is of a type named.
     """
     for name in types:
         if all(process.type != name for process in processes):
-            raise HerogateError(f"No {name} processes on {app}")
+            raise output.Unbarred(f"No {name} processes on {app}")
     wanted = [process for process in processes if not types or process.type in types]
     return sorted(wanted, key=lambda process: (process.type, process.since, process.name))
 

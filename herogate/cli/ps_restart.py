@@ -20,7 +20,7 @@ _ARGUMENTS = {"PROCESS": "a process (web.3f9a1c2e, web.1 for the oldest) or a pr
 def _which(function: F) -> F:
     for add in (
         click.option("-p", "--process-type", help="a process type"),
-        click.option("-d", "--process", "name", help="a process"),
+        click.option("-d", "--process-name", "--dyno-name", "name", help="a process"),
         click.argument("word", required=False, metavar="PROCESS"),
     ):
         function = add(function)
@@ -96,6 +96,10 @@ def _meant(
     word: str | None, name: str | None, process_type: str | None
 ) -> tuple[str | None, str | None]:
     """The process, or else the process type, that is meant; neither for all."""
+    if word is not None:
+        output.warn(
+            "PROCESS is a deprecated argument. Use --process-name or --process-type instead."
+        )
     if sum(each is not None for each in (word, name, process_type)) > 1:
         raise InvalidRequest("Name one process, or one process type.")
     if word is not None and "." not in word:

@@ -1,4 +1,4 @@
-"""``herogate ps:scale`` and ``ps:type``: how many processes of a type there are, and how large."""
+"""``herogate ps:scale``: how many processes of a type there are."""
 
 from __future__ import annotations
 
@@ -44,51 +44,6 @@ def scale(target: Target, words: tuple[str, ...], *, as_json: bool) -> None:
         output.document(formations.all(target.app))
     else:
         output.say(_bare(formations.all(target.app), target.app))
-
-
-@command(
-    "ps:type",
-    arguments={"TYPE=SIZE": "web=standard-2x, or one size for all types"},
-    examples=["ps:type", "ps:type web=standard-2x worker=0.5x2gb", "ps:type performance-m"],
-)
-@click.argument("words", nargs=-1, metavar="TYPE=SIZE")
-@options.as_json
-@options.with_app
-def type_(target: Target, words: tuple[str, ...], *, as_json: bool) -> None:
-    """manage the sizes of processes
-
-    Another size makes a release, whose processes take the place of those that run.
-    """
-    from herogate.engine import scaling
-
-    formations = target.platform.formations
-    if words:
-        known = [entry.type for entry in formations.all(target.app)]
-        changes = scaling.resizes(words, known)
-        with progress.action(f"Scaling processes on {output.app(target.app)}"):
-            formations.scale(target.app, changes)
-    entries = formations.all(target.app)
-    if as_json:
-        output.document(entries)
-    else:
-        listed(entries)
-
-
-def listed(entries: Sequence[FormationEntry]) -> None:
-    """Print process types and the totals of each size, in Heroku's tables."""
-    output.heading("Process Types")
-    output.table(
-        ["type", "size", "qty"], [[each.type, each.size, str(each.quantity)] for each in entries]
-    )
-    output.say()
-    output.say()
-    output.heading("Process Totals")
-    sizes = dict.fromkeys(each.size for each in entries)
-    output.table(
-        ["type", "total"],
-        [[size, str(sum(e.quantity for e in entries if e.size == size))] for size in sizes],
-    )
-    output.say()
 
 
 def _now(entry: FormationEntry) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import click
 
-from herogate.cli import options, output
+from herogate.cli import documents, options, output, progress
 from herogate.cli.ages import aged
 from herogate.cli.help import command
 from herogate.cli.numbers import number_of
@@ -25,34 +25,80 @@ from herogate.models import Release, ReleaseStatus
 def index(target: Target, num: int, *, as_json: bool) -> None:
     """list the releases of an app"""
     releases = target.platform.releases.all(target.app, limit=num)
+    current = next((each for each in releases if each.status.is_live), None)
+    if releases and current is None:
+        current = target.platform.releases.current(target.app)
     if as_json:
-        output.document(releases)
+        output.document([documents.release(each, current=_number(current)) for each in releases])
     elif not releases:
         output.say(f"{output.app(target.app)} has no releases.")
     else:
-        listed(
-            target.app,
-            releases,
-            target.platform.releases.current(target.app),
-            now=datetime.now(UTC),
-        )
+        listed(target.app, releases, current, now=datetime.now(UTC))
+
+
+_ARGUMENTS = {"RELEASE": "number of the release (v12), the newest if not given"}
+_argument = click.argument(
+    "number", required=False, type=number_of("release", "v"), metavar="RELEASE"
+)
 
 
 @command(
     "releases:info",
-    arguments={"RELEASE": "number of the release (v12), the newest if not given"},
+    arguments=_ARGUMENTS,
     examples=["releases:info", "releases:info v12", "releases:info v12 --json"],
 )
-@click.argument("number", required=False, type=number_of("release", "v"), metavar="RELEASE")
+@_argument
+@options.as_shell
 @options.as_json
 @options.with_app
-def info(target: Target, number: int | None, *, as_json: bool) -> None:
-    """show detailed information for a release"""
+def info(target: Target, number: int | None, *, as_shell: bool, as_json: bool) -> None:
+    """show detailed information for a release
+
+    With the config vars that it has, as far as they are still kept. With --shell these alone.
+    """
     release = _release(target, number)
     if as_json:
-        output.document(release)
+        current = _number(target.platform.releases.current(target.app))
+        output.document(documents.release(release, current=current))
+    elif as_shell:
+        output.dotenv(target.platform.config_vars.of_release(release))
     else:
-        described(release, target.platform.releases.current(target.app))
+        described(release, target.platform.config_vars.of_release(release))
+
+
+@command(
+    "releases:output",
+    arguments=_ARGUMENTS,
+    examples=["releases:output", "releases:output v12"],
+)
+@_argument
+@options.with_app
+def output_(target: Target, number: int | None) -> None:
+    """show what the release command of a release wrote"""
+    release = _release(target, number)
+    lines = target.platform.releases.output(target.app, release.number)
+    if lines is None:
+        output.warn(f"Release {release.version} has no release output available.")
+        return
+    for line in lines:
+        output.pass_on(line)
+
+
+@command("releases:retry", examples=["releases:retry", "releases:retry -a my-shop"])
+@options.with_app
+def retry(target: Target) -> None:
+    """run the release command of the newest release again
+
+    This is a new release, and is waited for as a deploy is.
+    """
+    rollouts = target.platform.rollouts
+    declared = rollouts.retry(target.app)
+    retried = declared.description.partition(":")[0].removeprefix("Retry of ")
+    progress.perform(
+        f"Retrying {retried} on {output.app(target.app)}",
+        lambda: rollouts.wait(target.app, declared.number),
+        done=lambda live: f"done, {live.version}",
+    )
 
 
 def listed(
@@ -70,23 +116,27 @@ def listed(
     output.say()
 
 
-def described(release: Release, current: Release | None) -> None:
-    """Print a release: what it changed and what it is, without the value of any config var."""
-    is_current = current is not None and current.number == release.number
+def described(release: Release, config: Mapping[str, str]) -> None:
+    """Print a release, and the config vars that it has."""
     output.heading(f"Release {release.version}")
     output.pairs(
         {
             "By": release.user,
             "Change": release.description,
-            "Status": f"{release.status}, current" if is_current else _status(release),
+            "Eligible for Rollback?": "Yes" if documents.is_eligible(release) else "No",
+            "Status": None if release.status.is_live else _status(release),
             "Reason": release.reason,
-            "Commit": release.commit,
-            "Image": release.slug.image_digest if release.slug else None,
-            "Processes": ", ".join(sorted(release.formation)),
-            "Config Vars": ", ".join(sorted(release.config)),
             "When": release.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
     )
+    if config:
+        output.say()
+        output.heading(f"{release.version} Config vars")
+        output.variables(config)
+
+
+def _number(release: Release | None) -> int | None:
+    return None if release is None else release.number
 
 
 def _release(target: Target, number: int | None) -> Release:
@@ -108,6 +158,8 @@ def _outcome(release: Release) -> str:
 
 
 def _status(release: Release) -> str:
+    if release.status.has_failed and (release.reason or "").startswith("release."):
+        return "release command failed"
     if release.superseded_by is None:
         return str(release.status)
     return f"{release.status} by v{release.superseded_by}"

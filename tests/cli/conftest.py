@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command_line import SCRIPTS, Herogate, Said, run_herogate
+from local_cloud import LocalCloud
+from shops import Shop
+from shops import shop as make_shop
 
 
 @pytest.fixture
@@ -25,3 +29,10 @@ def herogate(tmp_path: Path) -> Herogate:
         return run_herogate(*arguments, folder=work, environment={**environment, **more})
 
     return run
+
+
+@pytest.fixture(scope="package")
+def shop(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """An app that is live; who changes it changes it back."""
+    with make_shop(cloud, tmp_path_factory.mktemp("home")) as made:
+        yield made

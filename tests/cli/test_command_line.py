@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import click
 import pytest
 from command_line import SCRIPTS, Herogate, Said
 
@@ -44,6 +46,28 @@ def test_help_lists_every_command_with_a_summary(herogate: Herogate) -> None:
     assert [name for name, *summary in listed if not summary] == []
 
 
+def test_the_summaries_are_those_of_the_commands() -> None:
+    commands = {name: registry.load(name) for name in registry.names()}
+    beginnings = {
+        name: inspect.cleandoc(command.help or "").partition("\n")[0]
+        for name, command in commands.items()
+        if command
+    }
+    assert {name: registry.summary(name) for name in registry.names()} == beginnings
+
+
+def test_every_command_has_an_example_and_explains_its_arguments() -> None:
+    commands = [command for name in registry.names() if (command := registry.load(name))]
+    assert [command.name for command in commands if not command.examples] == []
+    assert [
+        (command.name, argument.human_readable_name)
+        for command in commands
+        for argument in command.params
+        if isinstance(argument, click.Argument)
+        and not command.arguments.get(argument.human_readable_name)
+    ] == []
+
+
 def test_help_of_a_command_has_herokus_layout(herogate: Herogate) -> None:
     said = herogate("apps:open", "--help")
     assert said == Said(
@@ -51,17 +75,19 @@ def test_help_of_a_command_has_herokus_layout(herogate: Herogate) -> None:
             "open the app in a web browser\n"
             "\n"
             "USAGE\n"
-            "  $ herogate apps:open [PATH] [FLAGS]\n"
+            "  $ herogate apps:open [PATH] [-a <value>] [-r <value>] [--print]\n"
             "\n"
             "ARGUMENTS\n"
             "  [PATH]  path under the app's URL\n"
             "\n"
             "FLAGS\n"
-            "      --print            print the URL instead of opening it\n"
-            "      --region=<value>   AWS region to work in\n"
+            "  -a, --app=<value>     [env: HEROGATE_APP] app to run command against\n"
+            "  -r, --remote=<value>  git remote of app to use\n"
+            "      --print           print the URL instead of opening it\n"
+            "\n"
+            "GLOBAL FLAGS\n"
             "      --profile=<value>  AWS profile to use\n"
-            "  -a, --app=<value>      app to run command against\n"
-            "  -r, --remote=<value>   git remote of app to use\n"
+            "      --region=<value>   AWS region to work in\n"
             "\n"
             "ALIASES\n"
             "  $ herogate open\n"
@@ -90,6 +116,7 @@ def test_a_topic_that_is_no_command_shows_its_commands(herogate: Herogate) -> No
             "  $ herogate git:COMMAND\n"
             "\n"
             "COMMANDS\n"
+            "  git:clone   clone an app's repository to this machine\n"
             "  git:remote  add a git remote for an app, or point one to it\n"
         ),
         err="",
@@ -184,7 +211,7 @@ def test_what_cannot_be_done_is_said_in_one_error(
 ) -> None:
     said = herogate(*words)
     assert (said.out, said.code) == ("", code)
-    assert said.err.count(" ›   Error: ") == 1
+    assert said.err.count("   Error: ") == 1
     assert message in plain(said.err)
 
 

@@ -13,8 +13,7 @@ from command_line import SCRIPTS, Said, run_herogate
 from leftovers import leftovers
 from local_cloud import LocalCloud
 
-from herogate.cli import output, ps_scale
-from herogate.models import FormationEntry, Size
+from herogate.cli import output
 
 REGION = "eu-west-3"
 APP = "vars"
@@ -75,31 +74,6 @@ def test_config_vars_stand_aligned_the_empty_ones_too(capsys: Captured) -> None:
     assert capsys.readouterr().out == "A:      1\nLONGER:\n"
 
 
-def test_process_types_stand_in_tables_with_the_totals_of_each_size(capsys: Captured) -> None:
-    ps_scale.listed(
-        [
-            FormationEntry(type="web", quantity=2, size=Size.STANDARD_1X),
-            FormationEntry(type="worker", quantity=1, size=Size.STANDARD_1X),
-        ]
-    )
-    assert capsys.readouterr().out == (
-        "=== Process Types\n"
-        "\n"
-        "  type     size          qty\n"
-        f" {'─' * 28}\n"
-        "  web      Standard-1X   2\n"
-        "  worker   Standard-1X   1\n"
-        "\n"
-        "\n"
-        "=== Process Totals\n"
-        "\n"
-        "  type          total\n"
-        f" {'─' * 21}\n"
-        "  Standard-1X   3\n"
-        "\n"
-    )
-
-
 @pytest.mark.e2e
 def test_config_vars_are_set_shown_and_unset(environment: Mapping[str, str]) -> None:
     said = [
@@ -122,7 +96,7 @@ def test_config_vars_are_set_shown_and_unset(environment: Mapping[str, str]) -> 
             code=0,
         ),
         Said(
-            out=f"=== {APP} Config Vars\n\nEMPTY:\nFOO:      bar\nGREETING: a=b\n", err="", code=0
+            out=f"=== {APP} Config Vars\n\nFOO:      bar\nGREETING: a=b\nEMPTY:\n", err="", code=0
         ),
         Said(out="bar\n\n", err="", code=0),
         Said(out="GREETING='a=b'\nNOPE=\n", err="", code=0),

@@ -333,11 +333,70 @@ def test_a_space_is_shown_and_listed(herogate: Herogate) -> None:
         "created_at": space["created_at"],
         "web_hosts": ["localhost"],
         "domain": None,
+        "availability_zones": 2,
+        "private": False,
+        "log_retention_days": 30,
+        "deletion_protection": False,
+        "container_insights": "disabled",
+        "version": herogate("version").out.split()[0].removeprefix("herogate/"),
     }
     assert herogate("spaces").out.splitlines()[2].split()[:3] == ["default", REGION, "ready"]
     assert herogate("spaces:create").err.startswith(
         "Creating space default... !\n ›   Error: Name default is already taken\n"
     )
+
+
+def test_what_would_change_is_shown_and_nothing_changes(herogate: Herogate) -> None:
+    before = herogate("spaces:info", "--json").out
+    update = herogate("spaces:update", "--dry-run", "--container-insights", "enabled")
+    lines = update.out.splitlines()
+    assert (update.code, update.err, lines[0], lines[1]) == (
+        0,
+        "",
+        "=== herogate-space--default: 1 change",
+        "",
+    )
+    assert [line.split() for line in (lines[2], *lines[4:])] == [
+        ["Change", "Resource", "Type", "Properties"],
+        ["~", "modify", "Cluster", "ECS::Cluster", "ClusterSettings"],
+    ]
+    created = herogate("create", "my-shop", "--dry-run", "--json")
+    (stack,) = json.loads(created.out)
+    assert (stack["stack"], {change["kind"] for change in stack["changes"]}) == (
+        "herogate-app--my-shop",
+        {"add"},
+    )
+    removed = herogate("spaces:destroy", "default", "--dry-run")
+    assert removed.out.startswith("=== herogate-space--default: ")
+    assert herogate("spaces:info", "--json").out == before
+    assert json.loads(herogate("apps", "--json").out) == []
+
+
+def test_what_changes_resources_is_asked_for_or_said_yes_to(herogate: Herogate) -> None:
+    herogate("create", "my-shop")
+    asked = herogate("apps:update", "-a", "my-shop", "--health-check-path", "/up")
+    assert asked.code == 1
+    assert "Nobody can be asked here; say yes with --yes." in asked.err
+    done = herogate("apps:update", "-a", "my-shop", "--health-check-path", "/up", "--yes")
+    assert done.err == "Updating my-shop... done\n"
+    assert "TargetGroup" in done.out
+    again = herogate("apps:update", "-a", "my-shop", "--health-check-path", "/up", "--dry-run")
+    assert again.out == "=== herogate-app--my-shop: 0 changes\n\nNo resource would change.\n"
+
+
+def test_templates_are_written_to_files_or_said(herogate: Herogate, folder: Path) -> None:
+    herogate("create", "my-shop")
+    said = herogate("stacks:export", "my-shop").out
+    assert said.startswith("---\n# herogate-app--my-shop\nDescription: Herogate app my-shop")
+    written = herogate("stacks:export", "--space", "default", "--directory", "kept")
+    assert written.out == "kept/herogate-space--default.yaml\n"
+    assert "AWS::EC2::VPC" in (folder / "kept/herogate-space--default.yaml").read_text()
+    unknown = herogate("stacks:export", "nobody")
+    assert (unknown.code, unknown.err.splitlines()[0]) == (
+        2,
+        f" ›   Error: There is no app and no space nobody in {REGION}.",
+    )
+    assert herogate("stacks:export").code == 2
 
 
 def test_a_space_with_apps_is_not_destroyed(herogate: Herogate) -> None:

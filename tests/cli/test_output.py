@@ -110,7 +110,7 @@ def test_what_a_program_wrote_goes_into_a_file_as_it_is_and_onto_a_terminal_with
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     output.pass_on(line)
-    assert terminal.getvalue() == "[31mred[0m\tü\n"
+    assert terminal.getvalue() == "red\tü\n"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from collections.abc import Callable, Generator
 
 import pytest
 
-from herogate.cli.progress import Detached, action, follow, status
+from herogate.cli.detached import Detached
+from herogate.cli.progress import action, follow, status
 from herogate.engine.work import Work
 from herogate.errors import CreationFailed
 from herogate.models import Event, Setback, StackProgress

@@ -1,10 +1,14 @@
 """`releases` in Heroku's form, to the last space."""
 
+# ruff: noqa: RUF001 - the bar of Heroku's errors
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from command_line import Said
+from shops import NAME, Shop
 
 from herogate.cli import releases
 from herogate.models import Architecture, ProcessType, Release, ReleaseStatus, Slug
@@ -46,23 +50,29 @@ def test_releases_stand_in_a_table_with_what_became_of_them(capsys: Captured) ->
         status=ReleaseStatus.SUPERSEDED,
         superseded_by=15,
     )
-    failed = release(13, "Deploy 33333333", timedelta(hours=2), status=ReleaseStatus.FAILED)
+    failed = release(
+        13,
+        "Deploy 33333333",
+        timedelta(hours=2),
+        status=ReleaseStatus.FAILED,
+        reason="release.3f9a1c2e exited with code 1",
+    )
     first = release(1, "Deploy 44444444", timedelta(days=9))
     releases.listed("my-shop", [pending, superseded, failed, LIVE, first], LIVE, now=NOW)
     assert capsys.readouterr().out == (
         "=== my-shop Releases - Current: v12\n"
         "\n"
-        "  v     description                         user              created_at\n"
-        f" {'─' * 99}\n"
-        "  v15   Deploy 11111111 pending             dev@example.com   2026/11/22 00:21:32 +0000 "
+        "  v     description                              user              created_at\n"
+        f" {'─' * 104}\n"
+        "  v15   Deploy 11111111 pending                  dev@example.com   2026/11/22 00:21:32 +0000 "
         "(~ 5s ago)\n"
-        "  v14   Deploy 22222222 superseded by v15   dev@example.com   2026/11/22 00:21:28 +0000 "
+        "  v14   Deploy 22222222 superseded by v15        dev@example.com   2026/11/22 00:21:28 +0000 "
         "(~ 9s ago)\n"
-        "  v13   Deploy 33333333 failed              dev@example.com   2026/11/21 22:21:37 +0000 "
+        "  v13   Deploy 33333333 release command failed   dev@example.com   2026/11/21 22:21:37 +0000 "
         "(~ 2h ago)\n"
-        "  v12   Set FOO config vars                 dev@example.com   2026/11/22 00:11:37 +0000 "
+        "  v12   Set FOO config vars                      dev@example.com   2026/11/22 00:11:37 +0000 "
         "(~ 10m ago)\n"
-        "  v1    Deploy 44444444                     dev@example.com   2026/11/13 00:21:37 +0000\n"
+        "  v1    Deploy 44444444                          dev@example.com   2026/11/13 00:21:37 +0000\n"
         "\n"
     )
 
@@ -73,19 +83,21 @@ def test_before_a_first_success_no_release_is_current(capsys: Captured) -> None:
     assert capsys.readouterr().out.splitlines()[0] == "=== my-shop Releases"
 
 
-def test_a_release_is_described_without_the_value_of_any_config_var(capsys: Captured) -> None:
-    releases.described(LIVE, LIVE)
+def test_a_release_is_described_with_its_config_vars(capsys: Captured) -> None:
+    releases.described(LIVE, {"FOO": "bar", "MULTI": "line1\nline2"})
     assert capsys.readouterr().out == (
         "=== Release v12\n"
         "\n"
-        "By:          dev@example.com\n"
-        "Change:      Set FOO config vars\n"
-        "Status:      succeeded, current\n"
-        f"Commit:      {'9f8e7d6c' * 5}\n"
-        f"Image:       sha256:{'0' * 64}\n"
-        "Processes:   web, worker\n"
-        "Config Vars: BAR, FOO\n"
-        "When:        2026-11-22T00:11:37Z\n"
+        "By:                     dev@example.com\n"
+        "Change:                 Set FOO config vars\n"
+        "Eligible for Rollback?: Yes\n"
+        "When:                   2026-11-22T00:11:37Z\n"
+        "\n"
+        "=== v12 Config vars\n"
+        "\n"
+        "FOO:   bar\n"
+        "MULTI: line1\n"
+        "line2\n"
     )
 
 
@@ -97,13 +109,37 @@ def test_a_release_that_failed_says_why(capsys: Captured) -> None:
         status=ReleaseStatus.FAILED,
         reason="web.3f9a1c2e exited with code 1",
     )
-    releases.described(failed, LIVE)
+    releases.described(failed, {})
     assert capsys.readouterr().out == (
         "=== Release v13\n"
         "\n"
-        "By:     dev@example.com\n"
-        "Change: Deploy 33333333\n"
-        "Status: failed\n"
-        "Reason: web.3f9a1c2e exited with code 1\n"
-        "When:   2026-11-21T22:21:37Z\n"
+        "By:                     dev@example.com\n"
+        "Change:                 Deploy 33333333\n"
+        "Eligible for Rollback?: No\n"
+        "Status:                 failed\n"
+        "Reason:                 web.3f9a1c2e exited with code 1\n"
+        "When:                   2026-11-21T22:21:37Z\n"
+    )
+
+
+@pytest.mark.e2e
+def test_a_release_command_is_run_again_and_its_output_shown(shop: Shop) -> None:
+    retried = shop.herogate("releases:retry")
+    assert (retried.out, retried.code) == ("", 0)
+    assert retried.err.startswith("Retrying v")
+    newest = shop.app.platform.releases.all(NAME, limit=1)[0]
+    assert newest.description.startswith("Retry of v")
+    assert shop.herogate("releases:output", newest.version) == Said(
+        out="migrated\n", err="", code=0
+    )
+    assert shop.herogate("releases:output").out == "migrated\n"
+
+
+@pytest.mark.e2e
+def test_a_release_that_is_not_there_is_refused(shop: Shop) -> None:
+    said = shop.herogate("releases:output", "v999")
+    assert (said.out, said.err.splitlines()[0], said.code) == (
+        "",
+        " ›   Error: Couldn't find that release.",
+        2,
     )

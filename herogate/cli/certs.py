@@ -1,0 +1,133 @@
+"""``herogate certs …``: certificates of an app's domains, which ACM issues and renews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import click
+
+from herogate.cli import options, output, progress
+from herogate.cli.help import command
+from herogate.cli.options import Target
+from herogate.models import Certificate, DnsRecord, Domain
+
+_WAIT = click.option("--wait", is_flag=True, help="wait until every domain is served")
+
+
+@command("certs", examples=["certs", "certs --json"])
+@options.as_json
+@options.with_app
+def index(target: Target, *, as_json: bool) -> None:
+    """list the certificates of an app"""
+    certificates = target.platform.domains.certificates(target.app)
+    if as_json:
+        output.document(certificates)
+    elif not certificates:
+        output.say(f"{output.app(target.app)} has no SSL certificates.")
+    else:
+        listed(certificates)
+
+
+@command("certs:auto", examples=["certs:auto", "certs:auto --wait"])
+@_WAIT
+@options.as_json
+@options.with_app
+def auto(target: Target, *, wait: bool, as_json: bool) -> None:
+    """show how an app's domains come by certificates"""
+    domains = target.platform.domains
+    if wait:
+        with progress.action(f"Waiting for certificates of {output.app(target.app)}"):
+            domains.wait(target.app)
+    found = domains.all(target.app)
+    if as_json:
+        output.document(found)
+        return
+    state = "enabled" if domains.are_automatic(target.app) else "disabled"
+    output.heading(f"Automatic Certificate Management is {state} on {target.app}")
+    statuses(found)
+
+
+@command("certs:auto:enable", examples=["certs:auto:enable", "certs:auto:enable --wait"])
+@_WAIT
+@options.with_app
+def enable(target: Target, *, wait: bool) -> None:
+    """let an app's domains get certificates by themselves
+
+    So it is from the start in a space that serves HTTPS.
+    """
+    with progress.action("Enabling Automatic Certificate Management"):
+        target.platform.domains.automate(target.app, on=True)
+    if wait:
+        with progress.action(f"Waiting for certificates of {output.app(target.app)}"):
+            target.platform.domains.wait(target.app)
+    else:
+        output.say("Run herogate certs:auto to see which records are to stand in the DNS.")
+
+
+@command("certs:auto:disable", examples=["certs:auto:disable"])
+@options.with_app
+def disable(target: Target) -> None:
+    """let an app's domains have no certificates, and delete those that there are"""
+    with progress.action("Disabling Automatic Certificate Management"):
+        target.platform.domains.automate(target.app, on=False)
+
+
+@command("certs:auto:refresh", examples=["certs:auto:refresh"])
+@options.with_app
+def refresh(target: Target) -> None:
+    """serve the certificates that were issued since, and ask again for those that failed"""
+    with progress.action("Refreshing Automatic Certificate Management"):
+        target.platform.domains.automate(target.app, on=True)
+        target.platform.domains.refresh(target.app)
+
+
+def listed(certificates: Sequence[Certificate]) -> None:
+    """Print certificates in Heroku's table."""
+    output.table(
+        ["Name", "Common Name(s)", "Expires", "Trusted", "Type", "Domains"],
+        [
+            [
+                each.name,
+                each.hostname,
+                _minute(each.expires_at),
+                str(each.status.is_good),
+                "SNI",
+                "1",
+            ]
+            for each in certificates
+        ],
+    )
+    output.say()
+
+
+def statuses(domains: Sequence[Domain]) -> None:
+    """Print how domains stand with their certificates, and what ACM still waits for."""
+    output.table(
+        ["Domain", "Status", "Reason", "Last Updated"],
+        [
+            [
+                each.hostname,
+                each.certificate.status if each.certificate else "no certificate",
+                (each.certificate.failure or "") if each.certificate else "",
+                _minute(each.certificate.created_at if each.certificate else each.created_at),
+            ]
+            for each in domains
+        ],
+    )
+    waiting = [record for each in domains if (record := _waited_for(each)) is not None]
+    if waiting:
+        output.say("\nThese records are to stand in the DNS:\n")
+        output.table(
+            ["Name", "Type", "Value"], [[each.name, each.type, each.value] for each in waiting]
+        )
+
+
+def _waited_for(domain: Domain) -> DnsRecord | None:
+    """The record without which a domain's certificate is not issued."""
+    certificate = domain.certificate
+    return None if certificate is None or certificate.status.is_settled else certificate.record
+
+
+def _minute(time: datetime | None) -> str:
+    return "" if time is None else time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,41 @@
+"""`ps:type`: sizes with what they cost, in Heroku's tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from herogate.cli import ps_type
+from herogate.models import Architecture, FormationEntry, Size
+
+WEB = FormationEntry(type="web", quantity=0, size=Size.STANDARD_1X)
+WORKER = FormationEntry(type="worker", quantity=2, size=Size.STANDARD_2X)
+
+
+def test_process_types_stand_in_tables_with_costs_and_totals(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ps_type.listed([WEB, WORKER], Architecture.X86_64)
+    assert capsys.readouterr().out == (
+        "=== Process Types\n"
+        "\n"
+        "  type     size          qty   cost/hour   max cost/month\n"
+        f" {'─' * 57}\n"
+        "  web      Standard-1X   0     ~$0.012     $0.00\n"
+        "  worker   Standard-2X   2     ~$0.049     $36.04\n"
+        "\n"
+        "\n"
+        "=== Process Totals\n"
+        "\n"
+        "  type          total\n"
+        f" {'─' * 21}\n"
+        "  Standard-1X   0\n"
+        "  Standard-2X   2\n"
+        "\n"
+    )
+
+
+def test_what_has_another_size_tells_what_it_cost_and_costs() -> None:
+    smaller = FormationEntry(type="worker", quantity=2, size=Size.STANDARD_1X)
+    assert ps_type.compared([WEB, WORKER], [WEB, smaller], Architecture.ARM64) == [
+        "worker: Standard-2X to Standard-1X, $28.84 to $14.42 a month"
+    ]
