@@ -72,7 +72,9 @@ def test_every_command_is_in_the_reference() -> None:
     assert headings == list(registry.names())
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "docs/demo.sh"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, *(ROOT / "docs").glob("demo*.sh")], ids=lambda page: page.name
+)
 def test_every_command_shown_is_a_command(page: Path) -> None:
     shown = re.findall(
         r"(?:`|^|[$\"] ?\(?)herogate ([a-z][a-z:]*)(?: ([a-z]+))?", page.read_text(), re.MULTILINE
@@ -81,9 +83,10 @@ def test_every_command_shown_is_a_command(page: Path) -> None:
     assert {name for name in names if registry.load(name) is None} == set()
 
 
-def test_the_generated_reference_is_of_today() -> None:
+@pytest.mark.parametrize("page", ["docs/reference.md", "docs/permissions.md"])
+def test_a_generated_page_is_of_today(page: str) -> None:
     verdict = subprocess.run(
-        [SCRIPTS / "cog", "-P", "--check", "docs/reference.md"],
+        [SCRIPTS / "cog", "-P", "--check", page],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -49,7 +49,7 @@ def behind_a_forwarding_proxy(directory: Directory) -> Iterator[tuple[LocalCloud
 
 @contextmanager
 def behind_a_preserving_proxy(directory: Directory) -> Iterator[tuple[LocalCloud, str]]:
-    lifecycle.start(directory, trusted_hosts=[FOREIGN])
+    lifecycle.start(directory, trusted_hosts=[FOREIGN], runtime="process")
     cloud = running(directory)
     with reverse_proxy(cloud.endpoint_url, preserving, address=FOREIGN) as port:
         yield cloud, f"http://{FOREIGN}:{port}"

@@ -225,8 +225,8 @@ def test_a_detached_process_goes_on_and_tells_its_log(herogate: Herogate, app: R
     said = herogate("run:detached", "echo from afar; sleep 1000")
     name = said.err.rstrip().rpartition(" ")[2]
     assert nameless(said.err) == f"Running echo from afar; sleep 1000 on {APP}... done, run.ID\n"
-    assert said.out == (f"Run herogate logs --app {APP} --dyno-name {name} to view the output.\n")
-    wait_until(lambda: herogate("logs", "-d", name).out.endswith(f"app[{name}]: from afar\n"))
+    assert said.out == f"Run herogate logs --app {APP} --dyno {name} to view the output.\n\n"
+    wait_until(lambda: f"app[{name}]: from afar\n" in herogate("logs", "-d", name).out)
     listed = herogate("ps", "run").out
     assert f"{name} (Standard-1X): up " in listed
     assert listed.rstrip().endswith(": echo from afar; sleep 1000")
