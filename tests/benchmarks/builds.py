@@ -1,8 +1,8 @@
-"""What a build takes on a new machine when one source line has changed: cold, as in 2018, and with our cache.
+"""What a build takes on a new machine when one line has changed: cold, as in 2018, with our cache.
 
-``make bench-build`` runs it; ``APPS="<directory>…"`` names directories with a Dockerfile in place of the
-samples. Each build is one of CodeBuild's of a local cloud in docker: its engine is new and has no layer. In each
-round a line is added to a source file, and the same tree is built
+``make bench-build`` runs it; ``APPS="<directory> …"`` names directories with a Dockerfile in place of
+the samples. Each build is one of CodeBuild's of a local cloud in docker: its engine is new and has no layer.
+In each round a line is added to a source file, and the same tree is built
 
 - *cold*: without any cache, and pushed;
 - *2018*: ``docker pull latest``, ``docker build --cache-from latest``, pushed as latest;

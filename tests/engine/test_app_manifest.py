@@ -73,7 +73,7 @@ def test_a_heroku_yml_is_understood(text: str, expected: AppManifest) -> None:
         ("{", "app.json is not JSON."),
         ("[" * 100_000, "app.json is not JSON."),
         ("[]", "app.json is not an object of names and values."),
-        ({"herogate": []}, "app.json's \"herogate\" is not an object of names and values."),
+        ({"herogate": []}, 'app.json\'s "herogate" is not an object of names and values.'),
         ({"herogate": {"dir": "a"}}, "app.json's \"herogate\" has 'dir', which is not known."),
         (
             {"herogate": {"directory": "../a"}},
@@ -83,10 +83,13 @@ def test_a_heroku_yml_is_understood(text: str, expected: AppManifest) -> None:
             {"herogate": {"dockerfile": "/etc/passwd"}},
             "app.json's \"herogate\"'s dockerfile leaves the repository: '/etc/passwd'.",
         ),
-        ({"herogate": {"target": "--x"}}, "app.json's \"herogate\" says '--x' for target, which cannot be."),
+        (
+            {"herogate": {"target": "--x"}},
+            "app.json's \"herogate\" says '--x' for target, which cannot be.",
+        ),
         (
             {"herogate": {"health_check_path": "up"}},
-            "app.json's \"herogate\" has a health_check_path, which is no matter of the build.",
+            'app.json\'s "herogate" has a health_check_path, which is no matter of the build.',
         ),
         (
             {"herogate": {"build_args": {"A B": "c"}}},
@@ -94,7 +97,7 @@ def test_a_heroku_yml_is_understood(text: str, expected: AppManifest) -> None:
         ),
         ({"buildpacks": [{"url": "--x"}]}, "app.json's buildpacks has one that is none: '--x'."),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_by_name(document: object, why: str) -> None:
     text = document if isinstance(document, str) else json.dumps(document)
     with pytest.raises(BuildFailed) as refused:
@@ -108,12 +111,18 @@ def test_what_cannot_be_is_refused_by_name(document: object, why: str) -> None:
         ("a: [", "heroku.yml is not YAML: line 1."),
         ("- a\n", "heroku.yml is not an object of names and values."),
         ("formation: {}\n", "heroku.yml has 'formation', which is not known."),
-        ("build: {docker: {web: a, worker: b}}\n", "heroku.yml's build.docker names several images; an app has one."),
+        (
+            "build: {docker: {web: a, worker: b}}\n",
+            "heroku.yml's build.docker names several images; an app has one.",
+        ),
         ("run: {web: 1}\n", "heroku.yml's run.web is no command."),
-        ("run: {web: &a x, worker: *a}\n", "heroku.yml has a reference (*); write out what it means."),
+        (
+            "run: {web: &a x, worker: *a}\n",
+            "heroku.yml has a reference (*); write out what it means.",
+        ),
         ("a: " + "[" * 20 + "]" * 20, "heroku.yml is nested too deeply."),
     ],
-)  # fmt: skip
+)
 def test_a_heroku_yml_that_cannot_be_is_refused(text: str, why: str) -> None:
     with pytest.raises(BuildFailed) as refused:
         app_manifest.from_heroku_yml(text)
