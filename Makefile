@@ -18,7 +18,7 @@ need_python = $(if $(call first_python,),$(if $(call first_python,$(comma) ensur
 need_git = $(if $(shell command -v git),,$(error git is missing: install git))
 comma := ,
 
-.PHONY: help demo test test-aws audit bench-build bench-cli lint check fix golden docs clean
+.PHONY: help demo test test-aws audit bench-build bench-cli bench-logs lint check fix golden docs clean
 .NOTPARALLEL:
 
 help: ## show this list
@@ -59,10 +59,13 @@ docs: $(VENV)/.dev ## write the generated parts of the docs anew
 	$(BIN)/cog -P -r docs/reference.md docs/permissions.md
 
 bench-build: $(VENV)/.dev ## measure builds on new machines after one line has changed; needs docker (APPS="<directory> …")
-	@$(need_git) PYTHONPATH=tests $(BIN)/python tests/benchmarks/builds.py $(APPS)
+	@$(need_git) PYTHONPATH=tests $(BIN)/python tests/benchmarks/build_cache.py $(APPS)
 
 bench-cli: $(VENV)/.dev ## measure how long commands take, beside an empty one and the aws CLI
-	@$(need_git) $(BIN)/python tests/benchmarks/commands.py
+	@$(need_git) PYTHONPATH=tests $(BIN)/python tests/benchmarks/commands.py
+
+bench-logs: $(VENV)/.dev ## read a hundred thousand lines of four processes: none may be lost, doubled or out of order
+	@$(need_git) PYTHONPATH=tests $(BIN)/python tests/benchmarks/log_lines.py
 
 clean: ## remove the environment and every cache
 	rm -rf $(VENV) $(AUDIT) $(JUDGES)/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

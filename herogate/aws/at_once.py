@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from threading import Thread
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
@@ -13,12 +15,13 @@ _LIMIT = 10  # as many connections as botocore keeps open
 
 def at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
     """What each call answers, in their order; raises what the first of them that fails does."""
-    from concurrent.futures import ThreadPoolExecutor
-
     if len(calls) < 2:
         return [call() for call in calls]
-    with ThreadPoolExecutor(min(len(calls), _LIMIT)) as workers:
-        return list(workers.map(lambda call: call(), calls))
+    answers: list[Answer] = []
+    for start in range(0, len(calls), _LIMIT):
+        begun = [_begun(call) for call in calls[start : start + _LIMIT]]
+        answers += [future.result() for future in begun]
+    return answers
 
 
 def both(first: Callable[[], Answer], second: Callable[[], Other]) -> tuple[Answer, Other]:
@@ -26,3 +29,17 @@ def both(first: Callable[[], Answer], second: Callable[[], Other]) -> tuple[Answ
     calls: list[Callable[[], Any]] = [first, second]
     one, other = at_once(calls)
     return one, other
+
+
+def _begun(call: Callable[[], Answer]) -> Future[Answer]:
+    """A call under way. Who is interrupted does not wait for it, as he would for an executor's."""
+    future: Future[Answer] = Future()
+
+    def make() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=make, daemon=True).start()
+    return future

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from herogate.engine.platform import Platform
 
 
+_APP = {"APP": "the app; --app says the same"}
+
+
 @command("apps", examples=["apps", "apps --space staging", "apps --json"])
 @click.option("-s", "--space", help="only the apps of this space")
 @options.as_json
@@ -102,7 +105,7 @@ def create(
     _created(app, as_json=as_json)
 
 
-@command("apps:info", examples=["info", "info my-shop", "info --shell"])
+@command("apps:info", arguments=_APP, examples=["info", "info my-shop", "info --shell"])
 @options.as_shell
 @options.as_json
 @options.with_named_app
@@ -140,7 +143,11 @@ def open_(target: Target, path: str, *, print_only: bool) -> None:
         _browse(url, app)
 
 
-@command("apps:destroy", examples=["destroy -a my-shop", "destroy my-shop --confirm my-shop"])
+@command(
+    "apps:destroy",
+    arguments=_APP,
+    examples=["destroy -a my-shop", "destroy my-shop --confirm my-shop"],
+)
 @options.confirm
 @changes.dry_run
 @options.as_json

@@ -48,7 +48,11 @@ def script(shell: str | None) -> None:
     output.say(SCRIPTS[_known(shell)].rstrip("\n"))
 
 
-@command("autocomplete:words", examples=["autocomplete:words -- ps:sc"])
+@command(
+    "autocomplete:words",
+    arguments={"WORD": "the words behind `herogate`; the last may be empty"},
+    examples=["autocomplete:words -- ps:sc"],
+)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="WORD")
 def words(words: tuple[str, ...]) -> None:
     """print what the last of some words may become, for the shells' scripts"""

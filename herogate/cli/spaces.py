@@ -101,7 +101,11 @@ def update(
         output.document(platform.spaces.info(name))
 
 
-@command("spaces:info", examples=["spaces:info", "spaces:info staging --json"])
+@command(
+    "spaces:info",
+    arguments={"SPACE": 'name of the space, "default" if not given'},
+    examples=["spaces:info", "spaces:info staging --json"],
+)
 @click.argument("name", required=False, metavar="SPACE")
 @click.option("-s", "--space", help="the same, as a flag")
 @options.as_json
@@ -117,7 +121,11 @@ def info(platform: Platform, name: str | None, space: str | None, *, as_json: bo
         output.pairs(_facts(found))
 
 
-@command("spaces:destroy", examples=["spaces:destroy staging", "spaces:destroy default -c default"])
+@command(
+    "spaces:destroy",
+    arguments={"SPACE": "name of the space"},
+    examples=["spaces:destroy staging", "spaces:destroy default -c default"],
+)
 @click.argument("name", required=False, metavar="SPACE")
 @click.option("-s", "--space", help="the same, as a flag")
 @options.confirm

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
 
 from herogate.aws.at_once import at_once, both
 from herogate.aws.ecs import Crew, Crews
@@ -14,12 +15,15 @@ from herogate.engine import diagnosis, one_off_command
 from herogate.engine.definitions import SCHEDULED
 from herogate.engine.release_changes import RELEASE_PROCESS
 from herogate.engine.release_ledger import ReleaseLedger
+from herogate.engine.release_records import Record
 from herogate.engine.rollout_plan import ONE_OFF
 from herogate.engine.site import Site, Sites
 from herogate.engine.sizes import Capacity, size_of
 from herogate.errors import NotFound
 from herogate.models import Process, ProcessState, Release
 from stacks import names
+
+_MOSTLY_RUN = 2  # releases: the newest, and the one before while it is replaced
 
 
 class Processes:
@@ -37,13 +41,13 @@ class Processes:
         Raises:
             NotFound: no such app, or none of its process types is called `type`; says which there are.
         """
-        site, births = self._sites.consulted(app, lambda ledger: ledger.births())
+        site, (births, newest) = self._sites.consulted(app, _births_and_newest)
         types = sorted(births)
         if type is not None and type not in (*types, ONE_OFF, RELEASE_PROCESS, SCHEDULED):
             raise _unknown(app, type, types)
         found = self._found(site, types)
         chosen = [i for i in found if type in (None, i.process_type)]
-        return _told(chosen, _releases(self._sites.ledger_of(site), chosen))
+        return _told(chosen, _releases(self._sites.ledger_of(site), chosen, newest))
 
     def _found(self, site: Site, types: Sequence[str]) -> list[Instance]:
         """What runs of an app and, where something is missing of a type, what crashed last of it."""
@@ -90,11 +94,19 @@ def _crashed(instances: Instances, crew: Crew, running: int) -> list[Instance]:
     return [i for i in instances.of_crew(crew.name, stopped=True) if i.has_failed][:missing]
 
 
-def _releases(ledger: ReleaseLedger, instances: Iterable[Instance]) -> Mapping[int, Release]:
+def _births_and_newest(ledger: ReleaseLedger) -> tuple[Mapping[str, str], Sequence[Record]]:
+    """The process types, and the releases of which those that run mostly are."""
+    return both(ledger.births, lambda: list(islice(ledger.records(), _MOSTLY_RUN)))
+
+
+def _releases(
+    ledger: ReleaseLedger, instances: Iterable[Instance], newest: Sequence[Record]
+) -> Mapping[int, Release]:
     """The releases that run, by number."""
-    numbers = {number for instance in instances if (number := _number(instance)) is not None}
-    records = at_once([partial(ledger.record, number) for number in sorted(numbers)])
-    return {record.release.number: record.release for record in records if record is not None}
+    found = {record.release.number: record.release for record in newest}
+    wanted = {number for instance in instances if (number := _number(instance)) is not None}
+    asked = at_once([partial(ledger.record, number) for number in sorted(wanted - found.keys())])
+    return found | {each.release.number: each.release for each in asked if each is not None}
 
 
 def _told(instances: Sequence[Instance], releases: Mapping[int, Release]) -> list[Process]:

@@ -8,9 +8,10 @@ import pytest
 from botocore.loaders import Loader
 from local_cloud import LocalCloud
 
-from herogate.aws.cloudformation import ResourceEvent, Stacks, StackStatus
-from herogate.aws.templates import Shelf
+from herogate.aws.cloudformation import ResourceEvent, Stacks
 from herogate.aws.session import Session
+from herogate.aws.stack_status import StackStatus
+from herogate.aws.templates import Shelf
 from herogate.errors import InvalidRequest, NameTaken
 
 PREDICATES = (

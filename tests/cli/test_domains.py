@@ -136,6 +136,7 @@ def test_in_a_space_with_https_a_domain_gets_a_certificate(
     assert (domain["status"], certificate["status"]) == ("succeeded", "issued")
     assert certificate["name"] in herogate("certs").out
     assert b"www.example.com" in presented("www.example.com")
+    assert "Certificate Status: issued\n" in herogate("domains:info www.example.com").out
 
     for number in range(3):
         assert herogate(f"domains:add {number}.example.com").code == 0

@@ -93,10 +93,10 @@ def test_an_app_lives_from_create_to_destroy(
 
     facts = dict(line.split("=", 1) for line in herogate("info", "--shell").out.splitlines())
     assert herogate("info").out.startswith(
-        f"=== my-mart\n\nGit URL:       {URL}/my-mart\nWeb URL:       {url}\n"
+        f"=== my-mart\n\nAuto Cert Mgmt: false\nGit URL:        {URL}/my-mart\nWeb URL:        {url}\n"
     )
     assert (facts["web_url"], facts["deploy_branch"]) == (url, "trunk")
-    assert herogate("apps") == Said(out="=== Apps in space default\n\nmy-mart\n", err="", code=0)
+    assert herogate("apps") == Said(out="=== developer Apps\n\nmy-mart\n", err="", code=0)
     assert herogate("open", "--print", "/a?b=c").out == f"{url}/a?b=c\n"
 
     stack = cloud.client("cloudformation", region_name=REGION)
@@ -133,7 +133,8 @@ def test_json_is_the_same_app_everywhere(herogate: Herogate) -> None:
     created = json.loads(herogate("create", "my-shop", "--json").out)
     assert json.loads(herogate("info", "--json").out) == created
     assert json.loads(herogate("apps", "--json").out) == [created]
-    assert (created["name"], created["region"], created["status"]) == ("my-shop", REGION, "ready")
+    assert (created["name"], created["region"]["name"]) == ("my-shop", REGION)
+    assert created["status"] == "ready"
 
 
 def test_create_can_leave_the_work_to_aws(herogate: Herogate) -> None:
@@ -228,7 +229,7 @@ def test_a_remote_brings_its_region_and_profile(
     herogate("create", "my-shop")
     said = herogate("info", AWS_REGION="us-east-1", AWS_PROFILE="")
     assert (said.err, said.code) == ("", 0)
-    assert f"Region:        {REGION}\n" in said.out
+    assert f"Region:         {REGION}\n" in said.out
     assert herogate("info", "--region", "us-east-1").code == 2
 
 

@@ -1,8 +1,8 @@
 """What a build takes on a new machine when one line has changed: cold, as in 2018, with our cache.
 
 ``make bench-build`` runs it; ``APPS="<directory> …"`` names directories with a Dockerfile in place of
-the samples. Each build is one of CodeBuild's of a local cloud in docker: its engine is new and has no layer.
-In each round a line is added to a source file, and the same tree is built
+the samples. Each build is one of CodeBuild's of a local cloud in docker: its engine is new and has no
+layer. In each round a line is added to a source file, and the same tree is built
 
 - *cold*: without any cache, and pushed;
 - *2018*: ``docker pull latest``, ``docker build --cache-from latest``, pushed as latest;
@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 
 from building import building
 from docker_builds import DockerMachine, Ran, docker_machine
-from docker_engines import docker
+from docker_engines import docker, missing
 from local_cloud import LocalCloud, running
 from registries import unique
 
@@ -73,6 +73,8 @@ def main(asked: list[str]) -> None:
     for directory in directories:
         if not (directory / "Dockerfile").is_file():
             sys.exit(f"{directory} has no Dockerfile.")
+    if reason := missing():
+        sys.exit(reason)
     with TemporaryDirectory() as scratch, in_docker(Path(scratch)) as cloud:
         base = base_image(cloud)
         say("| app | cold | 2018 | ours | steps cached | cold : ours |")
