@@ -34,6 +34,7 @@ class Spec:
         load_balancer_arn: of the one load balancer of the space on which the app sits.
         git_branch: a push to it deploys.
         build_buildspec, release_buildspec: YAML, as it is; the repository's own is never read.
+        buildpacks: those that were set by hand, in their order.
         package_key: where in the bucket Herogate's own package lies.
     """
 
@@ -49,6 +50,7 @@ class Spec:
     address: Address
     git_branch: str
     build_buildspec: str
+    buildpacks: tuple[str, ...] = ()
     release_buildspec: str
     package_key: str
     options: Options = field(default_factory=Options)
@@ -119,6 +121,7 @@ def _plan(
         bucket=spec.bucket,
         package_key=spec.package_key,
         build_buildspec=spec.build_buildspec,
+        buildpacks=spec.buildpacks,
         release_buildspec=spec.release_buildspec,
         options=spec.options,
         events_role_arn=spec.events_role_arn,

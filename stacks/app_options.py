@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+BUILDPACKS = "HEROGATE_BUILDPACKS"
+"""Tells an app's build which buildpacks were set by hand, with spaces between."""
+
 _PATH = re.compile(r"/[!-~]{0,1023}")
 _CODES = re.compile(r"\d{3}(?:-\d{3})?(?:,\d{3}(?:-\d{3})?)*")
 _PATIENCE_SECONDS = 30

@@ -329,7 +329,7 @@ def _operate() -> list[Statement]:
         allow(
             ["events:PutEvents"],
             [_arn("events", "event-bus/default")],
-            {"StringEquals": {"events:source": "herogate"}},
+            {"StringEquals": {"events:source": names.EVENT_SOURCE}},
         ),
         allow(
             ["iam:PassRole"],

@@ -87,6 +87,8 @@ APPS = {
         ),
         log_retention_days=7,
         git_branch="release/candidate",
+        build_buildspec=buildspecs.read("buildpacks"),
+        buildpacks=("heroku/nodejs", "heroku/python"),
     ),
 }
 

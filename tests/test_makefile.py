@@ -94,3 +94,18 @@ def test_a_second_run_does_not_install_again(checkout: Path, programs: Path) -> 
     (checkout / ".venv/.dev").touch()
     said = make(checkout, programs, "test")
     assert (said.returncode, said.stdout, said.stderr) == (0, "pytest ran\n", "")
+
+
+def test_a_machine_without_node_is_told_what_the_judges_need(
+    checkout: Path, programs: Path
+) -> None:
+    program(programs / "git")
+    for stamp in (".venv/.dev", ".venv-audit/.judges"):
+        (checkout / stamp).parent.mkdir()
+    for needed in ("requirements.txt", "package.json"):
+        (checkout / "tests/audit").mkdir(parents=True, exist_ok=True)
+        (checkout / "tests/audit" / needed).touch()
+    for stamp in (".venv/.dev", ".venv-audit/.judges"):
+        (checkout / stamp).touch()
+    said = make(checkout, programs, "audit")
+    assert complaint(said) == (2, "npm is missing: install Node.js")

@@ -74,7 +74,10 @@ _SHAPES: Sequence[tuple[str, str]] = (
     (r"(?m)^ ›(?= |$)", ""),  # noqa: RUF001 - the bar of errors; what is behind it is wrapped
     (r"[ \n]+", " "),
 )
-_REWRITTEN = re.compile(r"(?m)^.*\.\.\. (starting|connecting), \S+?(?=Running|\n)\n?")
+_REWRITTEN = re.compile(
+    r"(?m)^.*\.\.\. (?:(?:starting|connecting), \S+?(?=Running|\n)|\d+/\d+.*\(\w+\)$)\n?"
+)
+"""What is said of an action while it lasts."""
 
 
 def comparable(transcript: Transcript) -> tuple[str, str, int]:

@@ -65,7 +65,7 @@ def build(push: Push, talk: Talk) -> Built:
             types = found or types
         else:
             image = docker.build(_place(push, directory), _order(push, manifest, dockerfile), talk)
-    _tell(image, types, talk)
+    _tell(image, types, _declared_by(push.source, manifest), talk)
     seconds = time.monotonic() - begun
     cached = f"{image.cached_steps} of {len(image.steps)} steps cached"
     talk.step(f"Built in {seconds:.1f} s, {cached}")
@@ -97,7 +97,14 @@ def process_types(source: Path, manifest: AppManifest) -> dict[str, str] | None:
     return types
 
 
-def _tell(image: Image, types: Mapping[str, str] | None, talk: Talk) -> None:
+def _declared_by(source: Path, manifest: AppManifest) -> str:
+    """What declares the process types, if anything does."""
+    if (source / PROCFILE).exists():
+        return PROCFILE
+    return app_manifest.HEROKU_YML if manifest.process_types else "The buildpack"
+
+
+def _tell(image: Image, types: Mapping[str, str] | None, declared_by: str, talk: Talk) -> None:
     """Say what the image is and which processes it can run."""
     talk.step("Discovering process types")
     if types is None and not image.settings.has_command:
@@ -108,12 +115,12 @@ def _tell(image: Image, types: Mapping[str, str] | None, talk: Talk) -> None:
     if types is None:
         talk.detail(f"No {PROCFILE}: the image's own command is web")
     else:
-        talk.detail(f"Declared types -> {', '.join(types)}")
+        talk.detail(f"{declared_by} declares types -> {', '.join(types)}")
     if notice := image.settings.port_notice:
         talk.trouble(notice)
-    port = image.settings.port
     talk.step(f"Image {image.digest[:19]} for {image.settings.architecture}")
-    talk.detail(f"EXPOSEs port {port}" if port else "Its port is $PORT")
+    if image.settings.port:
+        talk.detail(f"EXPOSEs port {image.settings.port}")
     if not image.shell:
         talk.detail("It has no shell: commands are split into words and run as they are")
 

@@ -118,8 +118,13 @@ class _Build:
     def _keep_image(self, digest: str, steps: Sequence[Step]) -> None:
         first = docker_plan.first_run(self._own, steps)
         place = self._place
-        if first and (image := place.images.image(place.repository, digest=digest)):
-            place.images.tag(place.repository, image, self._order.image_tag(first))
+        image = place.images.image(place.repository, digest=digest)
+        if first is None or image is None:
+            return
+        if docker_plan.is_worth_keeping(self._own, steps, is_kept=True):
+            # By another digest, so that the cache stays when the image of an old release goes.
+            image = replace(image, manifest=f"{image.manifest}\n")
+        place.images.tag(place.repository, image, self._order.image_tag(first))
 
     def _keep_stage(self, chain: Sequence[Stage], steps: Sequence[Step]) -> None:
         first = docker_plan.first_run(chain, steps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -63,8 +63,20 @@ def changed(options: Options, changes: AppOptions) -> Options:
     return _changed(options, {**changes})
 
 
-def spec(app: str, space_stack: Stack, place: Place, *, git_branch: str, options: Options) -> Spec:
-    """An app at a place of a space that is whole. Raises `InvalidRequest`."""
+def spec(
+    app: str,
+    space_stack: Stack,
+    place: Place,
+    *,
+    git_branch: str,
+    options: Options,
+    buildpacks: Sequence[str] = (),
+) -> Spec:
+    """An app at a place of a space that is whole. Raises `InvalidRequest`.
+
+    Args:
+        buildpacks: those that were set for it by hand.
+    """
     from stacks.app import Spec
 
     addresses, told = Addresses(space_stack), space_stack.outputs
@@ -81,7 +93,8 @@ def spec(app: str, space_stack: Stack, place: Place, *, git_branch: str, options
             events_role_arn=told[SpaceOutput.EVENTS_ROLE_ARN],
             address=addresses.address(app, place),
             git_branch=git_branch,
-            build_buildspec=buildspecs.read("dockerfile"),
+            build_buildspec=buildspecs.read("buildpacks" if buildpacks else "dockerfile"),
+            buildpacks=tuple(buildpacks),
             release_buildspec=buildspecs.read("release"),
             package_key=package.key(),
             options=options,

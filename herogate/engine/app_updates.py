@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from herogate.aws.change_sets import ChangeSet
 from herogate.aws.cloudformation import Stack, Stacks
+from herogate.aws.codebuild_projects import Projects
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.engine import app_spec, following, package
@@ -22,6 +23,7 @@ from herogate.engine.work import Steps
 from herogate.errors import InvalidRequest, NotFound, UpdateFailed
 from herogate.models import DEFAULT_SPACE, App, StackChanges
 from stacks import names
+from stacks.app_options import BUILDPACKS
 from stacks.outputs import AppOutput, SpaceOutput
 
 
@@ -33,6 +35,7 @@ class AppUpdates:
         self._stacks = Stacks(session)
         self._buckets = Buckets(session)
         self._previews = Previews(session, sleep=sleep)
+        self._projects = Projects(session)
         self._spaces = spaces
         self._sleep = sleep
 
@@ -53,6 +56,7 @@ class AppUpdates:
             self._place(app, space_stack),
             git_branch=git_branch or stack.outputs[AppOutput.GIT_BRANCH],
             options=app_spec.changed(app_spec.described(stack), changes),
+            buildpacks=self._buildpacks(app),
         )
         from stacks import app as description
 
@@ -99,6 +103,11 @@ class AppUpdates:
                 f"`herogate info -a {app}` shows how it is.",
             )
         return stack
+
+    def _buildpacks(self, app: str) -> list[str]:
+        """Those set since the app was made: an update sends all of a project that it touches."""
+        variables = self._projects.variables(names.build_project(app)) or {}
+        return variables.get(BUILDPACKS, "").split()
 
     def _place(self, app: str, space_stack: Stack) -> Place:
         place = self._spaces.ledger(space_stack).place_of(app)

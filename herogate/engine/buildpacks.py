@@ -15,8 +15,8 @@ from herogate.aws.session import Session
 from herogate.engine.apps import Apps
 from herogate.errors import InvalidRequest, NotFound
 from stacks import names
+from stacks.app_options import BUILDPACKS
 
-_VARIABLE = "HEROGATE_BUILDPACKS"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,299}")
 _MOST = 20
 
@@ -35,7 +35,7 @@ class Buildpacks:
         variables = self._projects.variables(names.build_project(app))
         if variables is None:
             raise NotFound.app(app, self._session.region)
-        return tuple(variables.get(_VARIABLE, "").split())
+        return tuple(variables.get(BUILDPACKS, "").split())
 
     def set(self, app: str, buildpacks: Sequence[str]) -> None:
         """Set the buildpacks of an app; none for those that find themselves, if it has no Dockerfile.
@@ -56,5 +56,5 @@ class Buildpacks:
         self._projects.change(
             names.build_project(app),
             buildspec=buildspecs.read("buildpacks" if buildpacks else "dockerfile"),
-            variables={_VARIABLE: " ".join(buildpacks)},
+            variables={BUILDPACKS: " ".join(buildpacks)},
         )

@@ -10,6 +10,7 @@ from herogate.aws.change_sets import ChangeSet, ChangeSets
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.session import Session
 from herogate.aws.templates import Shelf
+from herogate.engine import following
 from herogate.engine.following import Sleep
 from herogate.engine.work import Steps, Work
 from herogate.models import ChangeKind, ResourceChange, StackChanges
@@ -143,4 +144,5 @@ class Previews:
         """Remove a stack that was made for review, unless somebody has made it in truth meanwhile."""
         stack = self._stacks.describe(name)
         if stack is not None and stack.status.is_in_review:
-            self._stacks.delete(stack.id)
+            for _ in following.deletion(self._stacks, stack, self._sleep):
+                pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from herogate.aws.cloudformation import StackStatus
+from herogate.aws.stack_status import StackStatus
 from herogate.errors import InvalidRequest
 from herogate.models import Status
 

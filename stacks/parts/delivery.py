@@ -14,7 +14,7 @@ from troposphere.events import Rule
 from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
-from stacks.app_options import BuildCompute, Options
+from stacks.app_options import BUILDPACKS, BuildCompute, Options
 from stacks.names import LogPurpose, RolePurpose
 from stacks.parts import codepipeline, events, projects, repositories
 
@@ -25,6 +25,7 @@ class Plan:
 
     Attributes:
         build_buildspec, release_buildspec: YAML, as it is.
+        buildpacks: set by hand, in their order.
         package_key: where in `bucket` Herogate's own package lies.
         events_role_arn: of the role by which rules start things.
     """
@@ -36,6 +37,7 @@ class Plan:
     bucket: str
     package_key: str
     build_buildspec: str
+    buildpacks: tuple[str, ...]
     release_buildspec: str
     options: Options
     events_role_arn: str
@@ -99,6 +101,7 @@ def _build(plan: Plan, images: ImageRepository) -> Project:
                 "HEROGATE_APP": plan.app,
                 "HEROGATE_IMAGE_REPOSITORY": GetAtt(images, "RepositoryUri"),
                 **_package(plan),
+                **({BUILDPACKS: " ".join(plan.buildpacks)} if plan.buildpacks else {}),
             },
             role=plan.roles[RolePurpose.BUILD],
             log_group=plan.log_groups[LogPurpose.BUILD],

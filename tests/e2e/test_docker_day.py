@@ -101,6 +101,4 @@ def test_an_image_built_elsewhere_is_released_by_its_digest(
     docker("rmi", image)
     app.herogate("container:release", "web")
     assert page(app.herogate("open", "--print").strip()) == "elsewhere"
-    shown = app.herogate("releases:info")
-    assert digest in shown
-    assert f"Deployed web ({digest[7:19]})" in shown
+    assert f"Deployed web ({digest[7:19]})" in app.herogate("releases:info")

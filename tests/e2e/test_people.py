@@ -107,6 +107,6 @@ def test_each_job_takes_no_more_than_its_policy(office: Office) -> None:
 def test_what_is_no_part_of_a_job_is_refused_with_awss_reason(office: Office) -> None:
     operate = office.person(Job.OPERATE)
     said = operate.run("herogate", "spaces:create")
-    assert said.code == 1
+    assert said.code != 0
     assert "lacks a permission" in said.err
     assert [action for _, action, _ in office.denied] == ["iam:ListRoles"]

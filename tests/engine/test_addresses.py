@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from herogate.aws.cloudformation import Stack, StackStatus
+from herogate.aws.cloudformation import Stack
+from herogate.aws.stack_status import StackStatus
 from herogate.engine.addresses import Addresses, Place
 from stacks.outputs import SpaceOutput as Output
 from stacks.places import HostAddress, HostAlias, PortAddress

@@ -99,6 +99,14 @@ def test_builds_run_on_the_machine_that_was_asked_for(platform: Platform, aws: L
     assert machines() == {("LINUX_CONTAINER", "aws/codebuild/amazonlinux-x86_64-standard:5.0")}
 
 
+def test_buildpacks_that_were_set_stay_set(platform: Platform) -> None:
+    platform.apps.create("my-shop").wait()
+    platform.buildpacks.set("my-shop", ["heroku/nodejs", "heroku/python"])
+    with platform.apps.update("my-shop", build_compute="BUILD_GENERAL1_LARGE") as proposal:
+        proposal.apply().wait()
+    assert platform.buildpacks.all("my-shop") == ("heroku/nodejs", "heroku/python")
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

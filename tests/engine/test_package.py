@@ -65,7 +65,7 @@ def test_it_holds_the_models_of_the_services_that_are_called(unpacked: Path) -> 
         ("settle", " !     HEROGATE_APP is not set: this runs in Herogate's CodeBuild projects."),
         (
             "bake",
-            " !     There is no step 'bake'; there are: host-base, describe, release, settle.",
+            " !     There is no step 'bake'; there are: host-base, docker, buildpacks, release, settle.",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import pytest
 
@@ -112,11 +113,16 @@ def send(specification: str, lease: str | None = None, commit: str | None = None
             f"+HEAD:{MASTER}",
             branch(),
             repository(has=[N], fast_forward=False),
-            send(f"HEAD:{MASTER}", T, N),
+            replace(send(f"HEAD:{MASTER}", T, N), is_forced=True),
         ),
         # What the repository has already is deployed again.
         (f"old:{MASTER}", branch(), repository(), Redeploy(target=MASTER, commit=T)),
-        (f"+old:{MASTER}", branch(), repository(), Redeploy(target=MASTER, commit=T)),
+        (
+            f"+old:{MASTER}",
+            branch(),
+            repository(),
+            Redeploy(target=MASTER, commit=T, is_forced=True),
+        ),
     ],
 )
 def test_each_part_of_a_push_has_one_meaning(

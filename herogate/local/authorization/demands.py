@@ -7,6 +7,7 @@ while it is made is tagged, and a transaction is made of what it does to each it
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -85,7 +86,7 @@ class Asked:
 async def demands(asked: Asked) -> list[Demand]:
     """All that is demanded by a call; nothing, where nobody asks for a right."""
     if asked.name == ("ecs", "RunTask"):
-        definition = await asked.definition(asked.parameters["taskDefinition"])
+        definition = await asked.definition(asked.parameters.get("taskDefinition", ""))
         asked = replace(asked, parameters={**asked.parameters, "definition": definition})
     if asked.service == "dynamodb":
         return await _of_dynamodb(asked)
@@ -113,7 +114,8 @@ def _context(asked: Asked) -> Context:
     """What every request says of itself, ECS of the cluster, and EventBridge of who tells."""
     context = {"aws:requestedregion": [asked.region], "aws:securetransport": ["true"]}
     if asked.name == ("events", "PutEvents"):
-        sources = {str(entry.get("Source")) for entry in asked.parameters["Entries"]}
+        entries = asked.parameters.get("Entries", [])
+        sources = {str(entry.get("Source")) for entry in entries}
         return {**context, "events:source": sorted(sources)}
     if asked.service == "ecs":
         cluster = str(asked.parameters.get("cluster", "default")).rpartition("/")[2]
@@ -154,8 +156,8 @@ def _tagged(asked: Asked) -> Iterator[Demand]:
 
 def _tagging(asked: Asked, tags: str, arn: str, context: Context) -> Demand:
     cluster = str(asked.parameters.get("cluster", "default")).rpartition("/")[2]
-    known = {**asked.parameters, "cluster": cluster}
-    resource = arn.format(region=asked.region, account=asked.account, **known)
+    known = {"region": asked.region, "account": asked.account, **asked.parameters}
+    resource = arn.format_map(defaultdict(str, {**known, "cluster": cluster}))
     return Demand(action=tags, resource=resource, context=context)
 
 
@@ -176,11 +178,11 @@ async def _of_dynamodb(asked: Asked) -> list[Demand]:
 def _parts(asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """What transactions and batches are made of."""
     if asked.operation.startswith("Transact"):
-        for item in asked.parameters["TransactItems"]:
+        for item in asked.parameters.get("TransactItems", []):
             for kind, parameters in item.items():
                 yield _ITEM_ACTIONS[kind], parameters
     elif asked.operation in {"BatchGetItem", "BatchWriteItem"}:
-        for table, of_table in asked.parameters["RequestItems"].items():
+        for table, of_table in asked.parameters.get("RequestItems", {}).items():
             requests = of_table["Keys"] if isinstance(of_table, Mapping) else of_table
             for request in requests:
                 keys = request if asked.operation == "BatchGetItem" else _inner(request)
@@ -200,13 +202,13 @@ async def _leading_keys(asked: Asked) -> list[str]:
     condition: str = parameters.get("KeyConditionExpression", "")
     if item is None and not condition:
         return []
-    name = await asked.partition_key(parameters["TableName"])
+    name = await asked.partition_key(parameters.get("TableName", ""))
     if item is not None:
         return _plain(item.get(name or ""))
     names = parameters.get("ExpressionAttributeNames", {})
     for written, placeholder in _EQUALS.findall(condition):
         if names.get(written, written) == name:
-            return _plain(parameters["ExpressionAttributeValues"].get(placeholder))
+            return _plain(parameters.get("ExpressionAttributeValues", {}).get(placeholder))
     return []
 
 

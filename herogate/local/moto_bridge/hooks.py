@@ -9,7 +9,7 @@ from herogate.local.moto_bridge import settings  # noqa: F401  (before moto)
 
 # isort: split
 from moto.elbv2.models import elbv2_backends
-from moto.iam.models import AccessKey, IAMBackend, iam_backends
+from moto.iam.models import AccessKey, IAMBackend, Policy, iam_backends
 from moto.sts.models import AssumedRole, sts_backends
 
 from herogate.local.identity import Caller, Credentials
@@ -41,10 +41,15 @@ def role_policies(name: str) -> RolePolicies:
     return RolePolicies(
         documents=(
             *found.policies.values(),
-            *(policy.document for policy in found.managed_policies.values()),
+            *(_document(policy) for policy in found.managed_policies.values()),
         ),
-        boundary=None if boundary is None else _iam().get_policy(boundary).document,
+        boundary=None if boundary is None else _document(_iam().get_policy(boundary)),
     )
+
+
+def _document(policy: Policy) -> str:
+    """The text of the version of a managed policy that is in force."""
+    return next(str(each.document) for each in policy.versions if each.is_default)
 
 
 def caller(access_key_id: str) -> Caller:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
 
 _SERVICE = "ecs-tasks.amazonaws.com"
-
-
 _PULLING = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 

@@ -184,3 +184,21 @@ def test_a_query_names_its_partition_whatever_it_calls_the_key() -> None:
 @pytest.mark.parametrize("operation", ["GetCallerIdentity", "AssumeRole"])
 def test_who_one_is_and_becomes_takes_no_policy(operation: str) -> None:
     assert told("sts", operation, RoleArn=ROLE) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("dynamodb", "BatchWriteItem"),
+        ("dynamodb", "TransactWriteItems"),
+        ("ecs", "CreateService"),
+        ("ecs", "RunTask"),
+        ("events", "PutEvents"),
+        ("s3", "GetObject"),
+    ],
+)
+def test_a_call_that_lacks_what_it_must_have_demands_its_action_all_the_same(
+    service: str, operation: str
+) -> None:
+    first = asked(service, operation, {"tags": [{"key": "k"}]})[0]
+    assert first.action == f"{service}:{operation}"

@@ -84,6 +84,26 @@ def test_aws_managed_policies_are_loaded_when_the_setting_says_so() -> None:
     assert policy["Policy"]["PolicyName"] == "AmazonECSTaskExecutionRolePolicy"  # type: ignore[index]
 
 
+def test_a_role_holds_the_text_of_its_policies_and_the_arn_of_its_boundary() -> None:
+    allowed = '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}'
+    document = f'{{"Version": "2012-10-17", "Statement": [{allowed}]}}'
+    policy = ask("iam", "CreatePolicy", PolicyName="bound", PolicyDocument=document)["Policy"]
+    assert isinstance(policy, dict)
+    ask(
+        "iam",
+        "CreateRole",
+        RoleName="holder",
+        AssumeRolePolicyDocument=document,
+        PermissionsBoundary=policy["Arn"],
+    )
+    ask("iam", "PutRolePolicy", RoleName="holder", PolicyName="own", PolicyDocument=document)
+    ask("iam", "AttachRolePolicy", RoleName="holder", PolicyArn=policy["Arn"])
+    assert hooks.role_policies("holder") == hooks.RolePolicies(
+        documents=(document, document), boundary=document
+    )
+    assert hooks.role_policies("nobody") == hooks.RolePolicies()
+
+
 def test_no_machine_images_are_loaded_when_the_setting_says_so() -> None:
     assert ask("ec2", "DescribeImages")["Images"] == []
 

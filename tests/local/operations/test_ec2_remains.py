@@ -20,10 +20,13 @@ def network(ec2: Any) -> tuple[str, str]:
     return vpc, subnet
 
 
-def test_a_nat_gateway_takes_its_interface_along_and_frees_its_address(ec2: Any) -> None:
+def test_a_nat_gateway_takes_its_interface_and_tags_along_and_frees_its_address(ec2: Any) -> None:
     _, subnet = network(ec2)
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]
+    tags = [{"ResourceType": "natgateway", "Tags": [{"Key": "of", "Value": "a-test"}]}]
+    made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address, TagSpecifications=tags)[
+        "NatGateway"
+    ]
     interface = made["NatGatewayAddresses"][0]["NetworkInterfaceId"]
 
     ec2.delete_nat_gateway(NatGatewayId=made["NatGatewayId"])
@@ -32,6 +35,8 @@ def test_a_nat_gateway_takes_its_interface_along_and_frees_its_address(ec2: Any)
     assert interface not in [each["NetworkInterfaceId"] for each in interfaces]
     found = ec2.describe_addresses(AllocationIds=[address])["Addresses"][0]
     assert "AssociationId" not in found
+    of_gateway = [{"Name": "resource-id", "Values": [made["NatGatewayId"]]}]
+    assert ec2.describe_tags(Filters=of_gateway)["Tags"] == []
 
 
 def test_network_acls_know_only_networks_and_subnets_that_are_there(ec2: Any) -> None:

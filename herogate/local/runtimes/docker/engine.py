@@ -6,6 +6,7 @@ bodies of requests: nothing of them is in anybody's argv.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -116,9 +117,16 @@ class Engine:
     # --- containers ---
 
     async def create(self, name: str, document: Document) -> str:
-        """Make a container; its id."""
-        made = await self._ask("POST", "containers/create", {"name": name}, document)
-        return str(made["Id"])
+        """Make a container; its id. If nobody waits for it any more, it is removed once it is made."""
+        asked = self._ask("POST", "containers/create", {"name": name}, document)
+        making = asyncio.ensure_future(asked)
+        try:
+            return str((await asyncio.shield(making))["Id"])
+        except asyncio.CancelledError:
+            await asyncio.wait({making})
+            if making.exception() is None:
+                await self.remove(making.result()["Id"])
+            raise
 
     async def start(self, container: str) -> None:
         """Start a container's program."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from building import Building
 
 from herogate.local import internet
@@ -366,10 +367,9 @@ def test_a_stopped_build_ends_with_everything_it_started(builds: Building) -> No
 
 def saying(builds: Building, build: Mapping[str, Any]) -> list[str]:
     """What a build has said so far; its log may not be there yet."""
-    logs = builds.cloud.client("logs")
     try:
         return builds.said(build)
-    except logs.exceptions.ResourceNotFoundException:
+    except ClientError:  # each client has exceptions of its own
         return []
 
 

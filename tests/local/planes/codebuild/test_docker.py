@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,8 @@ def test_what_a_step_runs_has_a_network_and_no_way_to_the_cloud(
     at_work: Building, base: str, in_docker: LocalCloud
 ) -> None:
     where = in_docker.endpoint_url.removeprefix("http://").replace(":", " ")
-    look = f"ip -4 addr show eth0 | grep -c inet; nc -w 1 {where} </dev/null 2>/dev/null || echo no cloud"
+    asked = f"nc -w 1 {where} </dev/null 2>/dev/null"
+    look = f"ip -4 addr show eth0 | grep -c inet; {asked} || echo no cloud"
     build = built(
         at_work,
         login(base),
@@ -110,22 +112,39 @@ def test_only_a_privileged_project_has_docker(at_work: Building) -> None:
 def test_nothing_of_a_build_is_left_in_the_engine(
     at_work: Building, base: str, in_docker: LocalCloud
 ) -> None:
-    before = volumes()
     place = in_docker.directory.path
-    login_directory = f"echo $DOCKER_CONFIG; {{ {login(base)}; }} >/dev/null; ls $DOCKER_CONFIG"
-    build = built(at_work, login_directory, **PRIVILEGED)
-    directory, file = at_work.said(build)
+    looking = f"echo $DOCKER_CONFIG; {{ {login(base)}; }} >/dev/null; ls $DOCKER_CONFIG"
+    directory, file = at_work.said(built(at_work, looking, **PRIVILEGED))
     assert (file, Path(directory).exists()) == ("config.json", False)
-    assert (containers_of(place), volumes()) == ([], before)
+    assert containers_of(place) == []
 
-    project = at_work.project(
-        unique("docker"), spec("docker version && sleep 60"), environment=PRIVILEGED
-    )
+    waiting = spec("docker version && sleep 60")
+    project = at_work.project(unique("docker"), waiting, environment=PRIVILEGED)
     started = at_work.codebuild.start_build(projectName=project)["build"]["id"]
     wait_until(lambda: len(containers_of(place)) == 1, 30)
+    volume = docker(
+        "inspect", "--format", "{{range .Mounts}}{{.Name}}{{end}}", *containers_of(place)
+    ).strip()
+    assert volume in volumes()
     at_work.codebuild.stop_build(id=started)
     assert at_work.ended(started)["buildStatus"] == "STOPPED"
-    assert (containers_of(place), volumes()) == ([], before)
+    assert (containers_of(place), volume in volumes()) == ([], False)
+
+
+def test_a_build_that_is_stopped_while_it_gets_its_engine_leaves_none(
+    at_work: Building, in_docker: LocalCloud
+) -> None:
+    project = at_work.project(unique("docker"), spec("sleep 60"), environment=PRIVILEGED)
+    for _ in range(3):
+        started = at_work.codebuild.start_build(projectName=project)["build"]["id"]
+        wait_until(partial(is_provisioning, at_work, started))
+        at_work.codebuild.stop_build(id=started)
+        assert at_work.ended(started)["buildStatus"] == "STOPPED"
+        assert containers_of(in_docker.directory.path) == []
+
+
+def is_provisioning(at_work: Building, build_id: str) -> bool:
+    return bool(at_work.current(build_id)["currentPhase"] == "PROVISIONING")
 
 
 def volumes() -> set[str]:

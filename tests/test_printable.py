@@ -1,0 +1,28 @@
+"""Text as a terminal may be given it."""
+
+from __future__ import annotations
+
+import pytest
+
+from herogate.printable import in_one_line, printable
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ünïcödé 日本 👩‍👧", "plain ünïcödé 日本 👩‍👧"),
+        ("a\tb\nc", "a\tb\nc"),
+        ("\x1b[1;31mred\x1b[0m \x9b32mgreen", "red green"),
+        ("\x1b]0;title\x07rest", "]0;titlerest"),
+        ("one\rtwo\x08\x7f", "onetwo"),
+        ("\u202eabc\u2066\u200f", "abc"),
+        ("a\u2028b\u2029c", "abc"),
+        ("\udc9b\ud800half", "half"),
+    ],
+)
+def test_nothing_is_left_that_a_terminal_obeys(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+def test_a_cell_stays_in_its_line() -> None:
+    assert in_one_line("one\n\ttwo\x1b[2J") == "one two"
