@@ -47,12 +47,10 @@ def shop(cloud: LocalCloud, home: Path) -> Iterator[Shop]:
         "AWS_REGION": REGION,
         "GIT_CEILING_DIRECTORIES": str(home.parent),
     }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
-        platform = Platform(region=REGION)
-        platform.spaces.create().wait()
-        try:
+    platform = Platform(region=REGION)
+    try:
+        with _signed_in(cloud):
+            platform.spaces.create().wait()
             platform.apps.create(NAME).wait()
             subprocess.run(["git", "init", "--quiet", folder], check=True, env=environment)
             app = ReleasedApp(aws=cloud, platform=platform, name=NAME)
@@ -61,9 +59,19 @@ def shop(cloud: LocalCloud, home: Path) -> Iterator[Shop]:
             app.deploy(
                 web=command("serve", "hello"), worker=command("work"), release="echo migrated"
             )
-            yield made
-        finally:
+        yield made
+    finally:
+        with _signed_in(cloud):
             for each in platform.apps.all():
                 platform.apps.destroy(each.name).wait()
             platform.spaces.destroy("default").wait()
     assert leftovers(cloud, REGION) == []
+
+
+@contextmanager
+def _signed_in(cloud: LocalCloud) -> Iterator[None]:
+    """A moment with the cloud's variables: other tests come between the shop's."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in cloud.environment.items():
+            patch.setenv(name, value)
+        yield

@@ -1,4 +1,4 @@
-"""What boto3 raises, as the user should hear it. The only place that knows botocore's exceptions."""
+"""What botocore raises, as the user should hear it. The only place that knows botocore's exceptions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """``.env`` files: config vars as text, one to a line, quoted where they must be. Pure.
 
-It reads what it writes, and what Heroku's ``config --shell`` writes: a backslash in single quotes stands
-there twice.
+It reads what it writes, and what Heroku's ``config --shell`` writes. There a backslash in single quotes
+stands twice, which a shell would leave so: here such a value is in double quotes.
 """
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ def _of_double(quoted: str) -> str:
 def _quoted(value: str) -> str:
     if not _UNSAFE.search(value):
         return value
-    if "'" in value or "\n" in value:
+    if re.search(r"['\n\\]", value):
         escaped = re.sub(r'(["\\$`!])', r"\\\1", value).replace("\n", "\\n")
         return f'"{escaped}"'
-    return "'" + value.replace("\\", "\\\\") + "'"
+    return f"'{value}'"
 
 
 def _wrong(source: str, place: int, why: str) -> InvalidRequest:

@@ -26,13 +26,11 @@ _OWN = ("buildspecs", "herogate", "stacks")
 _LEFT_OUT = ("herogate/cli/", "herogate/gitremote/", "herogate/local/")
 
 _OTHERS = (
-    "boto3",
     "botocore",
     "cfn-flip",
     "jmespath",
     "python-dateutil",
     "PyYAML",
-    "s3transfer",
     "six",
     "troposphere",
     "urllib3",
@@ -40,6 +38,7 @@ _OTHERS = (
 """Distributions that the release imports, with what they import."""
 
 SERVICES = (
+    "acm",
     "cloudformation",
     "codebuild",
     "codecommit",
@@ -142,7 +141,7 @@ def _described() -> frozenset[str]:
 
 
 def _goes_along(file: PurePosixPath) -> bool:
-    if ".." in file.parts or file.parts[:2] == ("boto3", "data"):
+    if ".." in file.parts:
         return False
     if file.parts[0] == "troposphere" and file.suffix == ".py":
         return file.stem in _described()

@@ -65,7 +65,7 @@ def test_values_are_quoted_as_heroku_quotes_them(capfdbinary: pytest.CaptureFixt
         b"FOO='bar baz'\n"
         b'MULTI="line1\\nline2"\n'
         b'SECRET="abc\\$123\'x"\n'
-        b"WINDOWS='C:\\\\x'\n"
+        b'WINDOWS="C:\\\\x"\n'
     )
 
 

@@ -158,7 +158,7 @@ def test_what_cannot_become_otherwise_is_refused(grown: Platform, change: Any, w
 @pytest.fixture(scope="module")
 def grown(aws: LocalCloud) -> Iterator[Platform]:
     """A region whose space has two load balancers."""
-    own = Platform(region="sa-east-1")
+    own = Platform(region="ap-northeast-2")
     own.spaces.create(load_balancers=2).wait()
     yield own
     own.spaces.destroy("default").wait()
