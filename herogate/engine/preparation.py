@@ -17,6 +17,7 @@ from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.release_records import Record
 from herogate.engine.site import Site
 from herogate.errors import ReleaseFailed
+from herogate.models import Release
 
 _DELAY_SECONDS = 1.0
 
@@ -56,8 +57,7 @@ class Preparation:
         arn = self._instances.run(
             record.progress.definitions[RELEASE_PROCESS],
             network(self._site),
-            # A takeover right after the start finds the same process, and runs no second one.
-            token=f"{self._site.app}--release--{number}",
+            token=_token(self._site.app, record.release),
         )
         self._ledger.note(number, lambda progress: replace(progress, release_process=arn), lease)
         return arn
@@ -76,3 +76,12 @@ class Preparation:
             token = page.token
             if not page.lines:
                 self._sleep(_DELAY_SECONDS)
+
+
+def _token(app: str, release: Release) -> str:
+    """Tells ECS one release process from another: at most 64 characters.
+
+    A takeover right after the start has the same one, and so finds that process and runs no second one.
+    An app that is made anew under its name counts its releases from 1 again: hence the time.
+    """
+    return f"{app}--release--{release.number}--{release.created_at.timestamp():.0f}"

@@ -62,7 +62,13 @@ def test_json_is_the_model(capsys: Captured) -> None:
         '    "web_hosts": [\n'
         '      "localhost"\n'
         "    ],\n"
-        '    "domain": null\n'
+        '    "domain": null,\n'
+        '    "availability_zones": 2,\n'
+        '    "private": false,\n'
+        '    "log_retention_days": 30,\n'
+        '    "deletion_protection": false,\n'
+        '    "container_insights": "disabled",\n'
+        '    "version": null\n'
         "  }\n"
         "]\n"
     )

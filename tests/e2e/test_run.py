@@ -251,10 +251,15 @@ def test_what_waits_on_standard_input_is_warned_of_and_left_there(
     assert (said.stdout, "no standard input" in said.stderr) == ("one\ntwo\n", True)
 
 
+def test_without_a_command_its_form_is_told(herogate: Herogate) -> None:
+    said = herogate("run")
+    assert said.err.startswith("    Error: Usage: herogate run COMMAND\n")
+    assert (said.out, said.code) == ("", 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "code"),
     [
-        ([], "Usage: herogate run COMMAND", 1),
         (["-s", "huge", "true"], "There is no size huge.", 2),
         (["-e", "A", "true"], "A is invalid. Must be in the format FOO=bar.", 2),
         (["--type", "clock", "true"], f"There is no process type clock of {APP}.", 2),

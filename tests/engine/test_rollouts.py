@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,6 +126,21 @@ def test_the_release_process_runs_first_and_is_told(app: ReleasedApp) -> None:
     app.lines.clear()
     assert outcome(app.deploy(web=V1, release=command("say", "migrating"))) == LIVE
     assert app.lines == ["Running release command...", "say migrating"]
+
+
+def test_an_app_made_anew_runs_its_first_release_process_though_another_one_had_one(
+    app: ReleasedApp,
+) -> None:
+    def released() -> list[str]:
+        made = replace(app, name="made-anew", lines=[])
+        made.platform.apps.create(made.name).wait()
+        try:
+            assert outcome(made.deploy(web=V1, release=command("say", "first"))) == LIVE
+        finally:
+            made.platform.apps.destroy(made.name).wait()
+        return made.lines
+
+    assert [released(), released()] == [["Running release command...", "say first"]] * 2
 
 
 def test_when_the_release_process_fails_nothing_else_has_happened(app: ReleasedApp) -> None:
