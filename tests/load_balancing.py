@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,10 +29,18 @@ from herogate.local.planes.elb.table import (
 GROUP = "arn:group"
 
 
+_EACH = 1000
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 20
+_PORTS = iter(range(12_000 + _EACH * _WORKER, 12_000 + _EACH * (_WORKER + 1)))
+"""Those of this process's tests: none that the system gives to connections, or another's tests take."""
+
+
 def free_port() -> int:
-    """A port nobody listens on at this moment, on either loopback address."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+    """A port that nobody has, that no app gets, and that was not given out before."""
+    for port in _PORTS:
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 def is_open(port: int, address: str = "127.0.0.1") -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from leftovers import leftovers
+from load_balancing import free_port
 from local_cloud import LocalCloud
 
 from herogate import (
@@ -206,16 +206,6 @@ def test_a_load_balancer_that_takes_no_more_is_passed_over(
     ]
     url = str(creation.wait().web_url)
     assert int(url.rpartition(":")[2]) in ports.of_load_balancer(2)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody has at this moment, far from those of apps."""
-    while True:
-        with socket.socket() as tried:
-            tried.bind(("127.0.0.1", 0))
-            port = int(tried.getsockname()[1])
-        if port not in ports.ALL:
-            return port
 
 
 def test_a_name_that_is_taken_is_not_looked_at(grown: Platform) -> None:

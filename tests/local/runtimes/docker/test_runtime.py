@@ -77,9 +77,9 @@ def test_both_streams_are_in_the_log_line_by_line_and_to_the_last_byte(
     _, log = tasks.run(
         script(busybox, "printf one; echo error >&2; echo ' line'; yes | head -9000; printf rest")
     )
-    assert log.splitlines()[:2] == ["error", "one line"]
-    assert log.count("y\n") == 9_000
-    assert log.endswith("y\nrest\n")
+    lines = log.splitlines()
+    lines.remove("error")  # which of two streams is read first, docker leaves open
+    assert lines == ["one line", *["y"] * 9_000, "rest"]
 
 
 def test_a_program_is_asked_to_end_before_it_is_made_to(tasks: Tasks, busybox: str) -> None:
