@@ -61,12 +61,12 @@ def test_the_demo_shows_a_working_day_and_leaves_another_local_cloud_alone(
         "Good morning from v3",
         "Hello from v1",  # rolled back, the config too
         *in_javascript,
+        # and none once it is destroyed: by then another cloud's app may be what answers at its port
     ]
     rejected = re.findall(r"! \[remote rejected\] main -> main \((.*)\)", shown.stderr)
     assert rejected == ["build failed", "release failed"]
     assert "a one-off says Good morning" in shown.stdout
     assert "Process exited with code 3" in shown.stderr
-    assert "nobody answers there" in shown.stdout
     assert lifecycle.running(cloud.directory) == before
 
 
