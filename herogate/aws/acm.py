@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from herogate.aws.session import Session
 from herogate.errors import AwsRefused
-from herogate.models import CertificateStatus, DnsRecord
+from herogate.models import Certificate, CertificateStatus, DnsRecord
 
 _GONE = "ResourceNotFoundException"
-
-
-@dataclass(frozen=True, kw_only=True)
-class IssuedCertificate:
-    """A certificate as ACM tells of it.
-
-    Attributes:
-        record: what is to stand in the DNS to prove the host; None until ACM has made it up.
-        failure: why it was not issued, in ACM's words.
-    """
-
-    arn: str
-    hostname: str
-    status: CertificateStatus
-    created_at: datetime
-    expires_at: datetime | None = None
-    record: DnsRecord | None = None
-    failure: str | None = None
 
 
 _STATUSES: Mapping[str, CertificateStatus] = {
@@ -60,7 +40,7 @@ class Certificates:
         )
         return str(answer["CertificateArn"])
 
-    def describe(self, arn: str) -> IssuedCertificate | None:
+    def describe(self, arn: str) -> Certificate | None:
         """A certificate; None if it is gone."""
         try:
             told = self._service.call("describe_certificate", CertificateArn=arn)["Certificate"]
@@ -68,8 +48,8 @@ class Certificates:
             if refusal.code != _GONE:
                 raise
             return None
-        return IssuedCertificate(
-            arn=arn,
+        return Certificate(
+            name=arn.rpartition("/")[2],
             hostname=told["DomainName"],
             status=_STATUSES.get(told["Status"], CertificateStatus.FAILED),
             created_at=told["CreatedAt"],

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from herogate.aws.acm import Certificates, IssuedCertificate
+from herogate.aws.acm import Certificates
 from herogate.aws.cloudformation import Stack
 from herogate.aws.dynamodb import Item, Put, Remove, Table
 from herogate.aws.elbv2 import LoadBalancing, listener_of
@@ -93,16 +93,14 @@ class DomainCertificates:
         found = self._certificates.describe(arn)
         if found is None:
             return None, DomainStatus.FAILED
-        return _certificate(found), self._status(site, found)
+        return found, self._status(site, found, arn)
 
-    def _status(self, site: Site, found: IssuedCertificate) -> DomainStatus:
+    def _status(self, site: Site, found: Certificate, arn: str) -> DomainStatus:
         if found.status is CertificateStatus.PENDING:
             return DomainStatus.PENDING
         if not found.status.is_good:
             return DomainStatus.FAILED
-        is_presented = found.arn in self._load_balancing.certificates(
-            listener_of(site.page_rule_arn)
-        )
+        is_presented = arn in self._load_balancing.certificates(listener_of(site.page_rule_arn))
         return DomainStatus.SUCCEEDED if is_presented else DomainStatus.PENDING
 
     def _with(self, table: Table, item: Item, arn: str | None) -> Item:
@@ -126,18 +124,6 @@ def forget(session: Session, space: Stack, app: str) -> int:
             certificates.discard(item["certificate"], listener_arns)
         table.write([Remove(pk=DOMAINS, sk=item["sk"], where={"app": app})])
     return len(items)
-
-
-def _certificate(found: IssuedCertificate) -> Certificate:
-    return Certificate(
-        name=found.arn.rpartition("/")[2],
-        hostname=found.hostname,
-        status=found.status,
-        created_at=found.created_at,
-        expires_at=found.expires_at,
-        record=found.record,
-        failure=found.failure,
-    )
 
 
 def _token(site: Site, item: Item) -> str:
