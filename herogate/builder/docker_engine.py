@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from herogate.builder import programs
 from herogate.builder.docker_plan import Command, Engine, builder, buildkit_settings, choose
+from herogate.engine import images
 from herogate.errors import BuildFailed
 
-_NO_SHELL = ("no such file or directory", "executable file not found")
 _LAST_LINES = 3
 
 
@@ -28,16 +29,8 @@ class Docker:
     def lines(self, command: Command) -> Iterator[str]:
         """Run a command; yields what it writes. Raises `Ended` if it fails."""
         try:
-            process = subprocess.Popen(
-                command.argv,
-                cwd=self.directory,
-                env={**self.environment, **command.variables},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-            )
+            environment = {**self.environment, **command.variables}
+            process = programs.start(command.argv, self.directory, environment)
         except OSError as error:
             raise BuildFailed(f"docker cannot be run: {error.strerror}.") from error
         with process as running:
@@ -86,7 +79,7 @@ class Docker:
         status, said = self._answer(command.argv)
         if status == 0:
             return True
-        if any(words in said for words in _NO_SHELL):
+        if images.has_no_shell(said):
             return False
         raise BuildFailed(f"Whether the image has a shell cannot be found out: {said}")
 

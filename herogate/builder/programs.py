@@ -28,16 +28,7 @@ def run(
         BuildFailed: it is not there, or ends with anything but 0.
     """
     try:
-        process = subprocess.Popen(
-            argv,
-            cwd=directory,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
+        process = start(argv, directory, environment)
     except OSError as error:
         raise BuildFailed(f"{failure}: {argv[0]} cannot be run: {error.strerror}.") from error
     with process as running:
@@ -45,6 +36,22 @@ def run(
             talk.detail(line.rstrip())
     if process.returncode:
         raise BuildFailed(f"{failure}: {Path(argv[0]).name} ended with {process.returncode}.")
+
+
+def start(
+    argv: Sequence[str], directory: Path, environment: Mapping[str, str]
+) -> subprocess.Popen[str]:
+    """Start a program whose output, all in one, is read line by line. Raises `OSError`."""
+    return subprocess.Popen(
+        argv,
+        cwd=directory,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
 
 
 def answer(argv: Sequence[str], environment: Mapping[str, str]) -> str | None:

@@ -24,7 +24,6 @@ from herogate.models import Release, Slug
 Out = Callable[[str], None]
 
 _PROCFILE = "Procfile"
-_NO_SHELL = ("no such file or directory", "executable file not found")
 
 
 class Containers:
@@ -136,7 +135,7 @@ def _has_shell(image: str) -> bool:
     try:
         _run([*asked, "-c", ":"], said.append)
     except BuildFailed:
-        if any(words in line for line in said for words in _NO_SHELL):
+        if images.has_no_shell("\n".join(said)):
             return False
         raise
     return True

@@ -12,6 +12,7 @@ from herogate.models import Architecture
 DEFAULT_PORT = 8080
 """Where `web` is to listen if its image does not say so, or not clearly."""
 
+_NO_SHELL = ("no such file or directory", "executable file not found")
 _ARCHITECTURES = {"amd64": Architecture.X86_64, "arm64": Architecture.ARM64}
 
 
@@ -67,3 +68,8 @@ def settings(document: Mapping[str, Any]) -> ImageSettings:
         ports=tuple(ports),
         has_command=bool(config.get("Cmd") or config.get("Entrypoint")),
     )
+
+
+def has_no_shell(said: str) -> bool:
+    """Whether docker, which could not run an image's /bin/sh, says that there is none."""
+    return any(words in said for words in _NO_SHELL)
