@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sysconfig
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from local_cloud import LocalCloud
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 
@@ -22,6 +25,18 @@ class Said:
 
 Herogate = Callable[..., Said]
 """Run `herogate` with these arguments; keywords are environment variables."""
+
+
+def shell(cloud: LocalCloud, home: Path, region: str) -> dict[str, str]:
+    """The environment of a user's shell that is led to a cloud's region; no app is named."""
+    return {
+        **{name: value for name, value in cloud.environment.items() if "HEROGATE_APP" not in name},
+        "HOME": str(home),
+        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
+        "LC_ALL": "C.UTF-8",
+        "AWS_REGION": region,
+        "GIT_CEILING_DIRECTORIES": str(home.parent),
+    }
 
 
 def run_herogate(

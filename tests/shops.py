@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from command_line import SCRIPTS, Said, run_herogate
+from command_line import Said, run_herogate, shell
 from leftovers import leftovers
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
@@ -39,14 +38,7 @@ class Shop:
 def shop(cloud: LocalCloud, home: Path) -> Iterator[Shop]:
     """The app; afterwards nothing may be left of it."""
     folder = home / "shop"
-    environment = {
-        **{name: value for name, value in cloud.environment.items() if "HEROGATE_APP" not in name},
-        "HOME": str(home),
-        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
-        "LC_ALL": "C.UTF-8",
-        "AWS_REGION": REGION,
-        "GIT_CEILING_DIRECTORIES": str(home.parent),
-    }
+    environment = shell(cloud, home, REGION)
     platform = Platform(region=REGION)
     try:
         with _signed_in(cloud):

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from command_line import SCRIPTS, Said, run_herogate
+from command_line import Said, run_herogate, shell
 from leftovers import leftovers
 from local_cloud import LocalCloud
 
@@ -27,14 +26,7 @@ def environment(
 ) -> Iterator[Mapping[str, str]]:
     """A shell in a region where an app is that was never pushed to; afterwards nothing may be left."""
     home = tmp_path_factory.mktemp("home")
-    environment = {
-        **cloud.environment,
-        "HOME": str(home),
-        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
-        "LC_ALL": "C.UTF-8",
-        "AWS_REGION": REGION,
-        "HEROGATE_APP": APP,
-    }
+    environment = {**shell(cloud, home, REGION), "HEROGATE_APP": APP}
     for command in (["spaces:create"], ["create", APP, "--no-remote"]):
         assert run_herogate(*command, folder=home, environment=environment).code == 0
     yield environment

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from command_line import SCRIPTS, Herogate, Said, run_herogate
+from command_line import SCRIPTS, Herogate, Said, run_herogate, shell
 from leftovers import leftovers
 from local_cloud import LocalCloud
 from pages import shows
@@ -32,14 +32,7 @@ def environment(
 ) -> Iterator[dict[str, str]]:
     """A user's shell, in a region where a space is; afterwards nothing may be left there."""
     home = tmp_path_factory.mktemp("home")
-    environment = {
-        **{name: value for name, value in cloud.environment.items() if "HEROGATE_APP" not in name},
-        "HOME": str(home),
-        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
-        "LC_ALL": "C.UTF-8",
-        "AWS_REGION": REGION,
-        "GIT_CEILING_DIRECTORIES": str(home.parent),
-    }
+    environment = shell(cloud, home, REGION)
     made = run_herogate("spaces:create", folder=home, environment=environment)
     assert made == Said(out="", err="Creating space default... done\n", code=0)
     yield environment

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from command_line import SCRIPTS, Said, run_herogate
+from command_line import Said, run_herogate, shell
 from leftovers import leftovers
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
@@ -116,14 +116,7 @@ def stage(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     home = tmp_path_factory.mktemp("home")
     folder = home / "shop"
     folder.mkdir()
-    environment = {
-        **{name: value for name, value in cloud.environment.items() if "HEROGATE_APP" not in name},
-        "HOME": str(home),
-        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
-        "LC_ALL": "C.UTF-8",
-        "AWS_REGION": REGION,
-        "GIT_CEILING_DIRECTORIES": str(home.parent),
-    }
+    environment = shell(cloud, home, REGION)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in cloud.environment.items():
             patch.setenv(name, value)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import SCRIPTS, Herogate, Said, run_herogate
+from command_line import SCRIPTS, Herogate, Said, run_herogate, shell
 from leftovers import leftovers
 from local_cloud import LocalCloud
 
@@ -33,14 +32,7 @@ def environment(
 ) -> Iterator[Mapping[str, str]]:
     """A shell in a region where an app is; afterwards nothing may be left there."""
     home = tmp_path_factory.mktemp("home")
-    environment = {
-        **{name: value for name, value in cloud.environment.items() if "HEROGATE_APP" not in name},
-        "HOME": str(home),
-        "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
-        "LC_ALL": "C.UTF-8",
-        "AWS_REGION": REGION,
-        "HEROGATE_APP": APP,
-    }
+    environment = {**shell(cloud, home, REGION), "HEROGATE_APP": APP}
     for command in (["spaces:create"], ["create", APP, "--no-remote"]):
         assert run_herogate(*command, folder=home, environment=environment).code == 0
     yield environment
