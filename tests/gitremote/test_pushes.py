@@ -23,6 +23,11 @@ def tip(cloud: LocalCloud, app: Any, branch: str = "main") -> str:
     return str(found["branch"]["commitId"])
 
 
+def last_released(work: Checkout) -> str:
+    """The commit last released, as the remote shows it."""
+    return work.git("ls-remote", "herogate", "refs/heads/main").split()[0]
+
+
 def test_a_deploy_is_streamed_to_its_end(app: Any) -> None:
     lines = app.first_push.err.splitlines()
 
@@ -85,7 +90,8 @@ def test_an_interrupted_push_says_that_the_deploy_goes_on(
     assert f"Not watching any more: the deploy goes on. `herogate builds -a {app.name}`" in rest
     assert "Traceback" not in rest
     assert tip(cloud, app) == commit
-    wait_until(lambda: page(app.web_url) == "interrupted")
+    wait_until(lambda: last_released(work) == commit)
+    assert page(app.web_url) == "interrupted"
 
 
 def test_of_two_pushes_at_once_the_later_one_is_live_and_the_other_says_so(
@@ -107,7 +113,7 @@ def test_of_two_pushes_at_once_the_later_one_is_live_and_the_other_says_so(
 def test_a_plain_push_without_the_helper_deploys_as_well(
     cloud: LocalCloud, app: Any, work: Checkout
 ) -> None:
-    work.commit({"version": "by plain git"})
+    commit = work.commit({"version": "by plain git"})
     codecommit = cloud.client("codecommit", region_name="eu-north-1")
     described = codecommit.get_repository(repositoryName=f"herogate--{app.name}")
     plain = described["repositoryMetadata"]["cloneUrlHttp"]
@@ -118,4 +124,5 @@ def test_a_plain_push_without_the_helper_deploys_as_well(
     environment = {**work.environment, "AWS_DEFAULT_REGION": "eu-north-1"}
     Checkout(path=work.path, environment=environment).git("push", "--force", "plain", "main")
 
-    wait_until(lambda: page(app.web_url) == "by plain git")
+    wait_until(lambda: last_released(work) == commit)
+    assert page(app.web_url) == "by plain git"
