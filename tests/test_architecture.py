@@ -18,7 +18,7 @@ PACKAGES = ("herogate", "stacks", "buildspecs")
 VIOLATIONS = {
     "layers": [
         ("herogate/errors.py", "import herogate.models"),
-        ("herogate/models.py", "import herogate.aws"),
+        ("herogate/models/app.py", "import herogate.aws"),
         ("herogate/aws/__init__.py", "import stacks"),
         ("herogate/aws/__init__.py", "import herogate.engine"),
         ("stacks/__init__.py", "import buildspecs"),

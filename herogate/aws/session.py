@@ -18,11 +18,11 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionError as NoConnection,
     ConnectTimeoutError,
     NoCredentialsError,
     UnknownRegionError,
 )
-from botocore.exceptions import ConnectionError as NoConnection
 from botocore.parsers import ResponseParserError
 
 from herogate.aws.failures import CONFIGURATION_HINT, failure_of

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from herogate.cli import asked as asking
-from herogate.cli import changes, documents, git, options, output, progress, spaces
+from herogate.cli import asked as asking, changes, documents, git, options, output, progress, spaces
 from herogate.cli.confirmation import confirmed
 from herogate.cli.help import command
 from herogate.cli.options import Target

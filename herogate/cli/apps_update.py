@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from herogate.cli import asked as asking
-from herogate.cli import changes, documents, options, output
+from herogate.cli import asked as asking, changes, documents, options, output
 from herogate.cli.help import command
 from herogate.cli.options import Target
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from herogate.cli import asked as asking
-from herogate.cli import changes, options, output, progress
+from herogate.cli import asked as asking, changes, options, output, progress
 from herogate.cli.confirmation import confirmed
 from herogate.cli.help import command
 from herogate.errors import InvalidRequest, NotFound

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from herogate.aws import ecs_events
-from herogate.aws import logs as gateway
+from herogate.aws import ecs_events, logs as gateway
 from herogate.aws.codebuild import OWN_LINE, Builds
 from herogate.aws.session import Session
 from herogate.engine.app_names import checked

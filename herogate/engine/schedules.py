@@ -22,8 +22,7 @@ from herogate.engine import diagnosis, one_off_command, schedule_expressions
 from herogate.engine.definitions import SCHEDULED, network
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Site, Sites
-from herogate.engine.sizes import Capacity, size_of
-from herogate.engine.sizes import capacity as capacity_of
+from herogate.engine.sizes import Capacity, capacity as capacity_of, size_of
 from herogate.errors import InvalidRequest, NotFound
 from herogate.models import Release, Schedule, ScheduledRun, Size, Slug
 from stacks import names

@@ -11,13 +11,13 @@ from troposphere import AWSObject, GetAtt, Ref, Tags
 from troposphere.certificatemanager import Certificate, DomainValidationOption
 from troposphere.elasticloadbalancingv2 import (
     Action,
+    Certificate as ListenerCertificate,
     FixedResponseConfig,
     Listener,
     LoadBalancer,
     LoadBalancerAttributes,
     RedirectConfig,
 )
-from troposphere.elasticloadbalancingv2 import Certificate as ListenerCertificate
 from troposphere.route53 import AliasTarget, RecordSetType
 
 from stacks import names

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from troposphere import Tags
 from troposphere.codecommit import Repository
-from troposphere.ecr import ImageScanningConfiguration, ImageTagMutabilityExclusionFilter
-from troposphere.ecr import Repository as ImageRepository
+from troposphere.ecr import (
+    ImageScanningConfiguration,
+    ImageTagMutabilityExclusionFilter,
+    Repository as ImageRepository,
+)
 
 from stacks import names
 

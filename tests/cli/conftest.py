@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from command_line import SCRIPTS, Herogate, Said, run_herogate
 from local_cloud import LocalCloud
-from shops import Shop
-from shops import shop as make_shop
+from shops import Shop, shop as make_shop
 
 
 @pytest.fixture

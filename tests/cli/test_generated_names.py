@@ -9,8 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from name_rules import OF_APPS, OF_CONFIG_VARS, OF_PROCESS_TYPES, OF_SPACES, refused
 
 from herogate.cli import main

@@ -15,8 +15,11 @@ from herogate.local.planes.cloudformation.checks import schemas, validation
 from herogate.local.planes.cloudformation.course.surroundings import Surroundings
 from herogate.local.planes.cloudformation.records.records import Records
 from herogate.local.planes.cloudformation.records.stack import Configuration, OnFailure, Stack
-from herogate.local.planes.cloudformation.templates import dependencies, parameters
-from herogate.local.planes.cloudformation.templates import template as templates
+from herogate.local.planes.cloudformation.templates import (
+    dependencies,
+    parameters,
+    template as templates,
+)
 from herogate.local.planes.cloudformation.templates.template import (
     DeletionPolicy,
     ResourceDeclaration,
