@@ -8,7 +8,7 @@ changes through ECS; no rollout touches this stack.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from troposphere import AWSObject, GetAtt, Ref, Tags, Template
 from troposphere.iam import Role
@@ -36,6 +36,7 @@ class Spec:
         build_buildspec, release_buildspec: YAML, as it is; the repository's own is never read.
         buildpacks: those that were set by hand, in their order.
         package_key: where in the bucket Herogate's own package lies.
+        health_check_path: what the release in effect has said of it; None for what `options` say.
     """
 
     app: str
@@ -54,6 +55,7 @@ class Spec:
     release_buildspec: str
     package_key: str
     options: Options = field(default_factory=Options)
+    health_check_path: str | None = None
     log_retention_days: int = 30
     permissions_boundary: str | None = None
 
@@ -132,7 +134,9 @@ def _plan(
 
 
 def _routing(spec: Spec, tags: Tags) -> routing.Routing:
-    target_group = routing.target_group(spec.app, spec.options, vpc_id=spec.vpc_id, tags=tags)
+    path = spec.health_check_path or spec.options.health_check_path
+    asked = replace(spec.options, health_check_path=path)
+    target_group = routing.target_group(spec.app, asked, vpc_id=spec.vpc_id, tags=tags)
     match spec.address:
         case PortAddress(port=port):
             return routing.at_port(

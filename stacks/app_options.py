@@ -12,7 +12,9 @@ from enum import StrEnum
 BUILDPACKS = "HEROGATE_BUILDPACKS"
 """Tells an app's build which buildpacks were set by hand, with spaces between."""
 
-_PATH = re.compile(r"/[!-~]{0,1023}")
+HEALTH_CHECK_PATH = re.compile(r"/[!-~]{0,1023}")
+"""What a load balancer can ask a web process for."""
+
 _CODES = re.compile(r"\d{3}(?:-\d{3})?(?:,\d{3}(?:-\d{3})?)*")
 _PATIENCE_SECONDS = 30
 _LONGEST_TIMEOUT_SECONDS = 10
@@ -81,7 +83,7 @@ class Options:
 
 
 def _check_path(path: str) -> None:
-    if not _PATH.fullmatch(path):
+    if not HEALTH_CHECK_PATH.fullmatch(path):
         raise ValueError(
             "the path of a health check begins with a slash and has at most 1,024 characters of "
             f"ASCII, no space among them, not {path!r}"

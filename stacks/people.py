@@ -304,8 +304,11 @@ def _operate() -> list[Statement]:
         ),
         allow(["cloudformation:*"], [formation]),
         allow(
-            ["elasticloadbalancing:ModifyRule"],
-            [_arn("elasticloadbalancing", "listener-rule/app/herogate-*")],
+            ["elasticloadbalancing:ModifyRule", "elasticloadbalancing:ModifyTargetGroup"],
+            [
+                _arn("elasticloadbalancing", "listener-rule/app/herogate-*"),
+                _arn("elasticloadbalancing", f"targetgroup/{names.target_group(_ANY)}"),
+            ],
         ),
         allow(
             ["ecr:BatchDeleteImage", "ecr:BatchGetImage", "ecr:DescribeImages"],

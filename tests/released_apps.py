@@ -69,17 +69,18 @@ class ReleasedApp:
     name: str
     lines: list[str] = field(default_factory=list)
 
-    def slug(self, **process_types: str) -> Slug:
+    def slug(self, health_check_path: str | None = None, **process_types: str) -> Slug:
         """A slug of a new image, with these process types."""
         return Slug(
             image_digest=self._push_image(),
             architecture=Architecture.X86_64 if ARCHITECTURE == "amd64" else Architecture.ARM64,
             process_types=process_types,
+            health_check_path=health_check_path,
         )
 
-    def declare(self, **process_types: str) -> Release:
+    def declare(self, health_check_path: str | None = None, **process_types: str) -> Release:
         """Declare the deploy of a slug with these process types."""
-        slug, commit = self.slug(**process_types), uuid4().hex
+        slug, commit = self.slug(health_check_path, **process_types), uuid4().hex
         return self.platform.rollouts.declare(
             self.name,
             lambda base: release_changes.deploy(base, slug=slug, commit=commit, user="ada"),
@@ -106,9 +107,9 @@ class ReleasedApp:
         """Bring a release to its end; what it says is in `lines`."""
         return drained(self.platform.rollouts.follow(self.name, release.number), self.lines)
 
-    def deploy(self, **process_types: str) -> Release:
+    def deploy(self, health_check_path: str | None = None, **process_types: str) -> Release:
         """Declare and follow."""
-        return self.follow(self.declare(**process_types))
+        return self.follow(self.declare(health_check_path, **process_types))
 
     def client(self, service: str) -> Any:
         return self.aws.client(service, region_name=self.platform.region)
@@ -124,6 +125,12 @@ class ReleasedApp:
             except (OSError, urllib.error.HTTPError):
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
+
+    @property
+    def asked_for(self) -> str:
+        """What the load balancer asks the app's web processes for."""
+        found = self.client("elbv2").describe_target_groups(Names=[f"hg-{self.name}"])
+        return str(found["TargetGroups"][0]["HealthCheckPath"])
 
     def scale(self, process_type: str, count: int) -> None:
         """Say how many processes of a type there are to be, and wait until they are."""

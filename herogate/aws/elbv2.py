@@ -111,6 +111,12 @@ class LoadBalancing:
             and _hosts(rule) is not None
         ]
 
+    def ask_for(self, target_group_arn: str, path: str) -> None:
+        """Have the processes of a target group asked for a path; again is no change."""
+        self._service.call(
+            "modify_target_group", TargetGroupArn=target_group_arn, HealthCheckPath=path
+        )
+
     def health(self, target_group_arn: str) -> Iterator[TargetHealth]:
         """How the processes of a target group are found."""
         answer = self._service.call("describe_target_health", TargetGroupArn=target_group_arn)

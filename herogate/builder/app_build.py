@@ -16,9 +16,9 @@ from herogate.builder.artifact import Built
 from herogate.builder.buildpacks import Packing
 from herogate.builder.docker_plan import Order
 from herogate.builder.image import Image, Place
-from herogate.builder.process_types import PROCFILE, declared
+from herogate.builder.source import PROCFILE, declared_by, directory, process_types
 from herogate.builder.talk import Talk
-from herogate.engine import app_manifest, procfile
+from herogate.engine import app_manifest
 from herogate.engine.app_manifest import AppManifest
 from herogate.errors import BuildFailed
 from herogate.models import Slug
@@ -56,52 +56,29 @@ def build(push: Push, talk: Talk) -> Built:
     begun = time.monotonic()
     manifest = app_manifest.read(push.source)
     types = process_types(push.source, manifest)
-    directory = _directory(push.source, manifest)
+    place = _place(push, directory(push.source, manifest))
     with _without_git(push.source):
-        dockerfile = _dockerfile(directory, manifest)
+        dockerfile = _dockerfile(place.directory, manifest)
         if dockerfile is None or push.by_buildpacks:
-            packing = _packing(push, manifest, directory)
+            packing = _packing(push, manifest, place)
             image, found = buildpacks.build(packing, talk)
             types = found or types
         else:
-            image = docker.build(_place(push, directory), _order(push, manifest, dockerfile), talk)
-    _tell(image, types, _declared_by(push.source, manifest), talk)
+            image = docker.build(place, _order(push, manifest, dockerfile), talk)
+    _tell(image, types, declared_by(push.source, manifest) or "The buildpack", talk)
+    if manifest.health_check_path:
+        talk.detail(f"web is asked for {manifest.health_check_path} to see whether it lives")
     seconds = time.monotonic() - begun
     cached = f"{image.cached_steps} of {len(image.steps)} steps cached"
     talk.step(f"Built in {seconds:.1f} s, {cached}")
     talk.detail(", ".join(f"{part} {took:.1f} s" for part, took in image.seconds.items()))
     return Built(
-        slug=_slug(image, types or {}),
+        slug=_slug(image, types or {}, manifest),
         builder=image.builder,
         seconds={**image.seconds, "all": seconds},
         cached_steps=image.cached_steps,
         total_steps=len(image.steps),
     )
-
-
-def process_types(source: Path, manifest: AppManifest) -> dict[str, str] | None:
-    """The process types that files of the repository declare; None if none does.
-
-    Raises:
-        BuildFailed: they cannot be, or are declared twice.
-    """
-    types = declared(source)
-    if types is not None and manifest.process_types:
-        raise BuildFailed(
-            f"Both {PROCFILE} and {app_manifest.HEROKU_YML} declare process types.",
-            "Declare them in one of the two.",
-        )
-    if types is None and manifest.process_types:
-        procfile.check(manifest.process_types)
-        types = dict(manifest.process_types)
-    return types
-
-
-def _declared_by(source: Path, manifest: AppManifest) -> str:
-    """What declares the process types, if anything does."""
-    if (source / PROCFILE).exists():
-        return PROCFILE
-    return app_manifest.HEROKU_YML if manifest.process_types else "The buildpack"
 
 
 def _tell(image: Image, types: Mapping[str, str] | None, declared_by: str, talk: Talk) -> None:
@@ -125,46 +102,39 @@ def _tell(image: Image, types: Mapping[str, str] | None, declared_by: str, talk:
         talk.detail("It has no shell: commands are split into words and run as they are")
 
 
-def _slug(image: Image, types: Mapping[str, str]) -> Slug:
+def _slug(image: Image, types: Mapping[str, str], manifest: AppManifest) -> Slug:
     return Slug(
         image_digest=image.digest,
         architecture=image.settings.architecture,
         process_types=types,
         port=image.settings.port,
         shell=image.shell,
+        health_check_path=manifest.health_check_path,
     )
 
 
-def _directory(source: Path, manifest: AppManifest) -> Path:
-    directory = source / manifest.directory
-    inside = directory.resolve().is_relative_to(source.resolve())
-    if not directory.is_dir() or not inside:
-        raise BuildFailed(f"The repository has no directory {manifest.directory} to build in.")
-    return directory
-
-
-def _dockerfile(directory: Path, manifest: AppManifest) -> str | None:
+def _dockerfile(built: Path, manifest: AppManifest) -> str | None:
     """The Dockerfile to build by; None if there is none and none was asked for."""
     wanted = manifest.dockerfile or _DOCKERFILE
-    if (directory / wanted).is_file():
+    if (built / wanted).is_file():
         return wanted
     if manifest.dockerfile is not None:
         raise BuildFailed(f"The repository has no {wanted}, which its manifest names.")
     return None
 
 
-def _packing(push: Push, manifest: AppManifest, directory: Path) -> Packing:
+def _packing(push: Push, manifest: AppManifest, place: Place) -> Packing:
     return Packing(
-        place=_place(push, directory),
+        place=place,
         image=f"{push.repository}:{push.tag}",
         cache=f"{push.repository}:{push.cache}-buildpacks",
         buildpacks=push.buildpacks or manifest.buildpacks,
     )
 
 
-def _place(push: Push, directory: Path) -> Place:
+def _place(push: Push, built: Path) -> Place:
     return Place(
-        directory=directory,
+        directory=built,
         environment=push.environment,
         images=push.images,
         repository=push.repository_name,

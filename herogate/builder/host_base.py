@@ -17,10 +17,11 @@ from herogate.builder import layers, python
 from herogate.builder.languages import NOT_OF_THE_APP, Language, Workplace
 from herogate.builder.layers import Layer
 from herogate.builder.node import PACKAGE, Node
-from herogate.builder.process_types import PROCFILE
 from herogate.builder.python import Python
 from herogate.builder.registry import IMAGE, Registry
+from herogate.builder.source import PROCFILE
 from herogate.builder.talk import Talk
+from herogate.engine.app_manifest import AppManifest
 from herogate.errors import BuildFailed
 
 DOCKERFILE = "Dockerfile"
@@ -36,6 +37,11 @@ _CACHED_LAYERS = 6
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
+_INSTEAD = (
+    "Use the docker runtime for it, or take it out: the process runtime builds from "
+    f"{python.REQUIREMENTS}, {PACKAGE} or a {PROCFILE} alone."
+)
+
 Descriptor = Mapping[str, Any]
 
 
@@ -48,8 +54,20 @@ class Pushed:
     layers: int
 
 
-def languages(at: Workplace) -> list[Language]:
+def check(manifest: AppManifest) -> None:
+    """Raises `BuildFailed`: the manifest asks for what takes docker."""
+    if manifest.dockerfile or manifest.target or manifest.build_args:
+        raise BuildFailed(
+            f"The manifest speaks of a {DOCKERFILE}, and the process runtime builds none.",
+            _INSTEAD,
+        )
+
+
+def languages(at: Workplace, *, is_declared: bool) -> list[Language]:
     """What the source is written in.
+
+    Args:
+        is_declared: whether a file says what runs.
 
     Raises:
         BuildFailed: it needs what the host base has not, or nothing says what it is.
@@ -57,8 +75,7 @@ def languages(at: Workplace) -> list[Language]:
     if (at.source / DOCKERFILE).exists():
         raise BuildFailed(
             f"There is a {DOCKERFILE}, and the process runtime builds no Dockerfile.",
-            "Use the docker runtime for it, or take it out: the process runtime builds from "
-            f"{python.REQUIREMENTS}, {PACKAGE} or a {PROCFILE} alone.",
+            _INSTEAD,
         )
     found: list[Language] = []
     if Node.is_in(at.source):
@@ -66,7 +83,7 @@ def languages(at: Workplace) -> list[Language]:
     if Python.is_in(at.source):
         found.append(Python(at))
     if not found:
-        _check_plain(at.source)
+        _check_plain(at.source, is_declared=is_declared)
     return found
 
 
@@ -92,13 +109,13 @@ def build(
     return Pushed(digest=digest, cached_layers=len(reused), layers=len(content))
 
 
-def _check_plain(source: Path) -> None:
+def _check_plain(source: Path, *, is_declared: bool) -> None:
     if other := python.other_requirements(source):
         raise BuildFailed(
             f"There is {other} and no {python.REQUIREMENTS}, from which Python apps are built.",
             "Write one: `uv export`, `poetry export` or `pip freeze` does.",
         )
-    if not (source / PROCFILE).exists():
+    if not is_declared:
         looked_for = (DOCKERFILE, python.REQUIREMENTS, PACKAGE, PROCFILE)
         raise BuildFailed(
             "Nothing says how this app is built.",

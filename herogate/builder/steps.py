@@ -16,9 +16,11 @@ from tempfile import TemporaryDirectory
 from herogate.builder import artifact, host_base
 from herogate.builder.artifact import Built
 from herogate.builder.languages import Language, Workplace
-from herogate.builder.process_types import PROCFILE, declared
 from herogate.builder.registry import Registry
+from herogate.builder.source import PROCFILE, declared_by, directory, process_types
 from herogate.builder.talk import Talk
+from herogate.engine import app_manifest
+from herogate.engine.app_manifest import AppManifest
 from herogate.errors import BuildFailed, InvalidRequest
 from herogate.models import Architecture, Slug
 
@@ -43,20 +45,26 @@ def _host_base(_: list[str], environment: Environment, talk: Talk) -> None:
     source = Path(_told(environment, "CODEBUILD_SRC_DIR"))
     artifact.check_place(source / ARTIFACT)
     with TemporaryDirectory() as scratch, _timed(seconds, "all"):
-        at = Workplace(source=source, scratch=Path(scratch), environment=dict(environment))
+        manifest = app_manifest.read(source)
+        host_base.check(manifest)
+        built_of = directory(source, manifest)
+        at = Workplace(source=built_of, scratch=Path(scratch), environment=dict(environment))
         talk.step("Building on the Herogate host base")
-        found = host_base.languages(at)
+        found = host_base.languages(at, is_declared=declared_by(source, manifest) is not None)
         for language in found:
             talk.step(f"{language.name} app detected")
-        types, found_in = _process_types(source, found)
+        types, found_in = _process_types(source, manifest, found)
         with _timed(seconds, "image"):
             pushed = host_base.build(at, found, _registry(environment), _tag(environment), talk)
         talk.step("Discovering process types")
         talk.detail(found_in)
+        if manifest.health_check_path:
+            talk.detail(f"web is asked for {manifest.health_check_path} to see whether it lives")
     slug = Slug(
         image_digest=pushed.digest,
         architecture=_machine(),
         process_types=types,
+        health_check_path=manifest.health_check_path,
     )
     built = Built(
         slug=slug,
@@ -135,11 +143,13 @@ _STEPS: Mapping[str, Callable[[list[str], Environment, Talk], None]] = {
 }
 
 
-def _process_types(source: Path, found: list[Language]) -> tuple[dict[str, str], str]:
+def _process_types(
+    source: Path, manifest: AppManifest, found: list[Language]
+) -> tuple[dict[str, str], str]:
     """The process types, and how they were found out."""
-    types = declared(source)
+    types = process_types(source, manifest)
     if types is not None:
-        return types, f"{PROCFILE} declares types -> {', '.join(types)}"
+        return types, f"{declared_by(source, manifest)} declares types -> {', '.join(types)}"
     defaults = (language.default_web for language in found)
     web = next((command for command in defaults if command is not None), None)
     if web is None:

@@ -9,7 +9,8 @@ and an object of Herogate's own::
         "directory": "api",
         "dockerfile": "Dockerfile.production",
         "target": "runtime",
-        "build_args": {"RAILS_ENV": "production"}
+        "build_args": {"RAILS_ENV": "production"},
+        "health_check_path": "/up"
       }
     }
 
@@ -30,6 +31,7 @@ from typing import Any
 import yaml
 
 from herogate.errors import BuildFailed
+from stacks.app_options import HEALTH_CHECK_PATH
 
 APP_JSON = "app.json"
 HEROKU_YML = "heroku.yml"
@@ -54,6 +56,7 @@ class AppManifest:
         build_args: by name.
         buildpacks: in their order; none for those that find themselves.
         process_types: of ``heroku.yml``.
+        health_check_path: what the load balancer asks a web process for; None for the app's own.
     """
 
     directory: str = "."
@@ -62,6 +65,7 @@ class AppManifest:
     build_args: Mapping[str, str] = field(default_factory=dict)
     buildpacks: tuple[str, ...] = ()
     process_types: Mapping[str, str] = field(default_factory=dict)
+    health_check_path: str | None = None
 
 
 def read(source: Path) -> AppManifest:
@@ -86,18 +90,14 @@ def from_app_json(text: str) -> AppManifest:
         raise BuildFailed(f"{APP_JSON} is not JSON.") from None
     told = _Told(APP_JSON, document)
     own = _Told(f'{APP_JSON}\'s "{_OWN}"', told.values.get(_OWN, {}))
-    if "health_check_path" in own.values:
-        raise BuildFailed(
-            f"{own.where} has a health_check_path, which is no matter of the build.",
-            "`herogate apps:update --health-check-path <path>` changes it.",
-        )
-    own.check("directory", "dockerfile", "target", "build_args")
+    own.check("directory", "dockerfile", "target", "build_args", "health_check_path")
     return AppManifest(
         directory=own.path("directory") or ".",
         dockerfile=own.path("dockerfile"),
         target=own.match("target", _STAGE),
         build_args=_arguments(own, "build_args"),
         buildpacks=_buildpacks(told.values.get("buildpacks", [])),
+        health_check_path=own.match("health_check_path", HEALTH_CHECK_PATH),
     )
 
 

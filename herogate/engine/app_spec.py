@@ -71,11 +71,13 @@ def spec(
     git_branch: str,
     options: Options,
     buildpacks: Sequence[str] = (),
+    health_check_path: str | None = None,
 ) -> Spec:
     """An app at a place of a space that is whole. Raises `InvalidRequest`.
 
     Args:
         buildpacks: those that were set for it by hand.
+        health_check_path: what the release in effect has said of it.
     """
     from stacks.app import Spec
 
@@ -93,16 +95,22 @@ def spec(
             events_role_arn=told[SpaceOutput.EVENTS_ROLE_ARN],
             address=addresses.address(app, place),
             git_branch=git_branch,
-            build_buildspec=buildspecs.read("buildpacks" if buildpacks else "dockerfile"),
+            build_buildspec=build_buildspec(buildpacks),
             buildpacks=tuple(buildpacks),
             release_buildspec=buildspecs.read("release"),
             package_key=package.key(),
             options=options,
+            health_check_path=health_check_path,
             log_retention_days=int(told.get(SpaceOutput.LOG_RETENTION_DAYS, _OLDER_RETENTION_DAYS)),
             permissions_boundary=told.get(SpaceOutput.PERMISSIONS_BOUNDARY),
         )
     except ValueError as error:
         raise InvalidRequest(str(error)) from error
+
+
+def build_buildspec(buildpacks: Sequence[str]) -> str:
+    """What the builds of an app are told, by the buildpacks that were set for it by hand."""
+    return buildspecs.read("buildpacks" if buildpacks else "dockerfile")
 
 
 def shelf(space_stack: Stack, stack: str, template: str) -> Shelf:

@@ -1,27 +1,32 @@
 """How an app's own stack is brought to other options, and to what this Herogate makes of an app.
 
-What runs is not touched: that is the releases' to change.
+What runs is not touched: that is the releases' to change. An update of a stack sends all of a resource
+that it touches, and one that is rolled back does as well, by the template before it. So what releases
+and commands have changed beside the stack is described in it, and put right again afterwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from herogate.aws.change_sets import ChangeSet
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.codebuild_projects import Projects
+from herogate.aws.elbv2 import LoadBalancing
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.engine import app_spec, following, package
 from herogate.engine.addresses import Place
 from herogate.engine.app_spec import AppOptions
+from herogate.engine.definitions import health_check_path
 from herogate.engine.following import Sleep
 from herogate.engine.proposals import Previews, Proposal
+from herogate.engine.site import Sites, site
 from herogate.engine.spaces import Spaces
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps
 from herogate.errors import InvalidRequest, NotFound, UpdateFailed
-from herogate.models import DEFAULT_SPACE, App, StackChanges
+from herogate.models import DEFAULT_SPACE, App, Release, StackChanges
 from stacks import names
 from stacks.app_options import BUILDPACKS
 from stacks.outputs import AppOutput, SpaceOutput
@@ -36,6 +41,8 @@ class AppUpdates:
         self._buckets = Buckets(session)
         self._previews = Previews(session, sleep=sleep)
         self._projects = Projects(session)
+        self._load_balancing = LoadBalancing(session)
+        self._sites = Sites(session)
         self._spaces = spaces
         self._sleep = sleep
 
@@ -50,13 +57,17 @@ class AppUpdates:
         """What it would take to bring an app to other options; `then` tells the app of its stack."""
         stack = self._stack(app)
         space_stack = self._spaces.ready_stack(stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE))
+        place = self._place(app, space_stack)
+        live = self._live(app, stack, space_stack)
+        _check_path(app, live, changes)
         spec = app_spec.spec(
             app,
             space_stack,
-            self._place(app, space_stack),
+            place,
             git_branch=git_branch or stack.outputs[AppOutput.GIT_BRANCH],
             options=app_spec.changed(app_spec.described(stack), changes),
             buildpacks=self._buildpacks(app),
+            health_check_path=_path_of(live),
         )
         from stacks import app as description
 
@@ -67,11 +78,10 @@ class AppUpdates:
             express=True,
             shelf=app_spec.shelf(space_stack, stack.name, template),
         )
-        bucket = space_stack.outputs[SpaceOutput.BUCKET_NAME]
         return Proposal(
             app,
             StackChanges(stack=stack.name, changes=change_set.changes),
-            apply=lambda: self._applied(stack, app, bucket, change_set, then),
+            apply=lambda: self._applied(stack, app, space_stack, change_set, then),
             withdraw=lambda: self._previews.withdraw(change_set),
         )
 
@@ -79,17 +89,21 @@ class AppUpdates:
         self,
         stack: Stack,
         app: str,
-        bucket: str,
+        space_stack: Stack,
         change_set: ChangeSet,
         then: Callable[[Stack], App],
     ) -> Steps[App]:
         # The projects are to name a package that is there.
-        package.supply(self._buckets, bucket)
+        package.supply(self._buckets, space_stack.outputs[SpaceOutput.BUCKET_NAME])
         if not change_set.is_empty:
             last = self._stacks.events(stack.id)[-1].id
+            buildpacks = self._buildpacks(app)
             self._previews.carry_out(change_set)
             end = yield from following.update(self._stacks, stack, last, self._sleep)
+            if end.stack is not None:
+                self._ask_for_health(app, end.stack, space_stack)
             if not end.is_updated:
+                self._set_again(app, buildpacks)
                 raise UpdateFailed(f"AWS could not change {app}: {end.reason}")
         return then(self._stack(app))
 
@@ -104,10 +118,32 @@ class AppUpdates:
             )
         return stack
 
+    def _live(self, app: str, stack: Stack, space_stack: Stack) -> Release | None:
+        """The newest release whose processes were begun; None before a first one."""
+        record = self._sites.ledger_of(site(app, stack, space_stack)).foremost()
+        return None if record is None else record.release
+
+    def _ask_for_health(self, app: str, stack: Stack, space_stack: Stack) -> None:
+        """Have web processes asked for what their release says."""
+        live = self._live(app, stack, space_stack)
+        if live is not None:
+            now = site(app, stack, space_stack)
+            path = health_check_path(live.slug, now)
+            self._load_balancing.ask_for(now.target_group_arn, path)
+
     def _buildpacks(self, app: str) -> list[str]:
         """Those set since the app was made: an update sends all of a project that it touches."""
         variables = self._projects.variables(names.build_project(app)) or {}
         return variables.get(BUILDPACKS, "").split()
+
+    def _set_again(self, app: str, buildpacks: Sequence[str]) -> None:
+        """Set buildpacks that an update, taken back, has put in the place of others."""
+        if self._buildpacks(app) != buildpacks:
+            self._projects.change(
+                names.build_project(app),
+                buildspec=app_spec.build_buildspec(buildpacks),
+                variables={BUILDPACKS: " ".join(buildpacks)},
+            )
 
     def _place(self, app: str, space_stack: Stack) -> Place:
         place = self._spaces.ledger(space_stack).place_of(app)
@@ -117,3 +153,17 @@ class AppUpdates:
                 f"It is half destroyed; finish that: `herogate destroy -a {app}`",
             )
         return place
+
+
+def _path_of(live: Release | None) -> str | None:
+    return None if live is None or live.slug is None else live.slug.health_check_path
+
+
+def _check_path(app: str, live: Release | None, changes: AppOptions) -> None:
+    """Refuse to change what the release in effect says otherwise."""
+    own, wanted = _path_of(live), changes.get("health_check_path")
+    if live is not None and own is not None and wanted not in (None, own):
+        raise InvalidRequest(
+            f"{app} says itself what its web processes are asked for: {own}, since {live.version}.",
+            "Change health_check_path in its app.json, and push that.",
+        )

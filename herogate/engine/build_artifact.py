@@ -19,6 +19,7 @@ from typing import Any
 from herogate.engine import procfile
 from herogate.errors import BuildFailed
 from herogate.models import Architecture, Slug
+from stacks.app_options import HEALTH_CHECK_PATH
 
 NAME = "build.json"
 """The file in the artifact."""
@@ -49,6 +50,7 @@ def read(artifact: bytes) -> Slug:
         process_types=_process_types(document.get("process_types")),
         port=_port(document.get("port")),
         shell=_boolean(document, "shell"),
+        health_check_path=_health_check_path(document.get("health_check_path")),
     )
 
 
@@ -61,6 +63,7 @@ def document(slug: Slug, **facts: object) -> str:
         "port": slug.port,
         "shell": slug.shell,
         "process_types": dict(slug.process_types),
+        "health_check_path": slug.health_check_path,
     }
     return json.dumps(told | facts)
 
@@ -131,6 +134,14 @@ def _port(value: object) -> int | None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 65535:
         raise _unusable(f"its port is {value!r:.40}")
+    return value
+
+
+def _health_check_path(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not HEALTH_CHECK_PATH.fullmatch(value):
+        raise _unusable(f"its health_check_path is {value!r:.40}")
     return value
 
 

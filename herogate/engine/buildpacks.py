@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import buildspecs
 from herogate.aws.codebuild_projects import Projects
 from herogate.aws.session import Session
+from herogate.engine import app_spec
 from herogate.engine.apps import Apps
 from herogate.errors import InvalidRequest, NotFound
 from stacks import names
@@ -55,6 +55,6 @@ class Buildpacks:
         self.all(app)
         self._projects.change(
             names.build_project(app),
-            buildspec=buildspecs.read("buildpacks" if buildpacks else "dockerfile"),
+            buildspec=app_spec.build_buildspec(buildpacks),
             variables={BUILDPACKS: " ".join(buildpacks)},
         )

@@ -32,6 +32,12 @@ def port(slug: Slug) -> int:
     return slug.port or DEFAULT_PORT
 
 
+def health_check_path(slug: Slug | None, site: Site) -> str:
+    """What a slug's web processes are asked for to see whether they live."""
+    own = None if slug is None else slug.health_check_path
+    return own or site.health_check_path
+
+
 def definition(release: Release, slug: Slug, process_type: str, site: Site) -> Definition:
     """What a process of one type of a release is; ``run`` and ``release`` are types here too."""
     kind = _kind(release, slug, process_type)

@@ -15,7 +15,7 @@ from herogate.aws.ecs import Crews, Door
 from herogate.aws.ecs_definitions import Definitions
 from herogate.aws.elbv2 import LoadBalancing
 from herogate.aws.session import Session
-from herogate.engine.definitions import definition, port, scheduled
+from herogate.engine.definitions import definition, health_check_path, port, scheduled
 from herogate.engine.diagnosis import Diagnosis
 from herogate.engine.following import Sleep
 from herogate.engine.formation import Formation
@@ -34,6 +34,7 @@ from herogate.engine.rollout_plan import (
     Open,
     Prepare,
     Restore,
+    is_asked_otherwise,
     taking_back,
 )
 from herogate.engine.site import Site
@@ -78,12 +79,17 @@ class ReleaseWork:
                 wanted = {name: defined[name] for name in action.process_types}
                 self._formation.bear(wanted, port(_slug(look.record)), lease)
             case Begin():
+                if action.process_type == WEB and is_asked_otherwise(look):
+                    self._ask_for_health(look.record)
                 self._begin(action, look.record, lease)
             case Open():
                 self._open()
 
     def take_back(self, look: Look, lease: Lease) -> None:
         """Bring back what the release in effect says."""
+        if is_asked_otherwise(look):
+            lease.hold()
+            self._ask_for_health(look.current)
         for undoing in taking_back(look):
             lease.hold()
             crew = names.service(self._site.app, undoing.process_type)
@@ -145,6 +151,12 @@ class ReleaseWork:
         )
         begun = Begun(rollout=rollout.id, at=rollout.created_at)
         self._note(record, lease, partial(_begun, name=name, begun=begun))
+
+    def _ask_for_health(self, record: Record | None) -> None:
+        """Have web processes asked for what a release says: those there are, and those to come."""
+        slug = None if record is None else record.release.slug
+        path = health_check_path(slug, self._site)
+        self._load_balancing.ask_for(self._site.target_group_arn, path)
 
     def _open(self) -> None:
         """Let the web in, unless the app is under maintenance: then that lets it in when it ends."""

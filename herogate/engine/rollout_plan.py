@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from herogate.aws.ecs import Crew, RolloutState
 from herogate.engine.release_changes import RELEASE_PROCESS, WEB
 from herogate.engine.release_records import Begun, Record
-from herogate.models import ProcessType
+from herogate.models import ProcessType, Release
 
 ONE_OFF = "run"
 """What the definition is called from which one-off processes are run."""
@@ -148,6 +148,22 @@ def taking_back(look: Look) -> Iterator[Restore | Empty]:
                 yield Empty(process_type=name)
         elif crew.newest is None or crew.newest.definition != definitions[name]:
             yield Restore(process_type=name, definition=definitions[name])
+
+
+def is_asked_otherwise(look: Look) -> bool:
+    """Whether web processes may be asked for something else than the load balancer asks for now.
+
+    What was begun between the release in effect and this one may have changed it, too.
+    """
+    release = look.record.release
+    current = None if look.current is None else look.current.release
+    if current is None or WEB not in current.formation or release.base != current.number:
+        return True
+    return _health_check_path(release) != _health_check_path(current)
+
+
+def _health_check_path(release: Release) -> str | None:
+    return None if release.slug is None else release.slug.health_check_path
 
 
 def _defined(look: Look) -> Iterator[str]:

@@ -30,6 +30,7 @@ class Site:
 
     Attributes:
         private: whether its processes have no public addresses.
+        health_check_path: what web processes are asked for whose release says nothing of it.
         schedule_group, scheduler_role_arn: None for an app made before there were schedules.
     """
 
@@ -43,6 +44,7 @@ class Site:
     ledger_table: str
     target_group_arn: str
     page_rule_arn: str
+    health_check_path: str = "/"
     image_repository: str
     image_repository_uri: str
     repository: str
@@ -67,6 +69,7 @@ def site(app: str, app_stack: Stack, space_stack: Stack) -> Site:
         ledger_table=shared[SpaceOutput.LEDGER_TABLE],
         target_group_arn=told[AppOutput.TARGET_GROUP_ARN],
         page_rule_arn=told[AppOutput.PAGE_RULE_ARN],
+        health_check_path=told.get(AppOutput.HEALTH_CHECK_PATH, "/"),
         image_repository=told[AppOutput.IMAGE_REPOSITORY_NAME],
         image_repository_uri=told[AppOutput.IMAGE_REPOSITORY_URI],
         repository=told[AppOutput.REPOSITORY_NAME],

@@ -23,6 +23,7 @@ class Slug:
         process_types: name → command; none if the image's own command is `web`.
         port: the one port that the image says it listens on.
         shell: whether the image has one, by which commands are run.
+        health_check_path: what `web` is asked for to see whether it lives; None for the app's own.
     """
 
     image_digest: str
@@ -30,3 +31,4 @@ class Slug:
     process_types: Mapping[str, str] = field(default_factory=dict)
     port: int | None = None
     shell: bool = True
+    health_check_path: str | None = None

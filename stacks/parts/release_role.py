@@ -1,8 +1,8 @@
 """The role of an app's release project: the right to change what runs of this app, and of no other.
 
 It may not make listener rules: that right can be held for a whole listener only, and the listener is
-shared. It may change the app's own rule, which its tag tells from others. The role runs Herogate's own
-code; what was pushed runs with the build role.
+shared. It may change the app's own rule, which its tag tells from others, and its own target group. The
+role runs Herogate's own code; what was pushed runs with the build role.
 """
 
 from __future__ import annotations
@@ -169,6 +169,11 @@ def _routing(scope: RoleScope) -> Policy:
             ["elasticloadbalancing:ModifyRule"],
             [arn("elasticloadbalancing", "listener-rule/app/*")],
             {"StringEquals": {f"aws:ResourceTag/{names.APP_TAG}": scope.app}},
+        ),
+        # What web processes are asked for is a release's to say.
+        allow(
+            ["elasticloadbalancing:ModifyTargetGroup"],
+            [arn("elasticloadbalancing", f"targetgroup/{names.target_group(scope.app)}/*")],
         ),
     )
 

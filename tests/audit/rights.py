@@ -122,6 +122,9 @@ def things(app: str) -> dict[str, Thing]:
             context=tagged,
             is_named=False,
         ),
+        "target_group": Thing(
+            scope=f"arn:aws:elasticloadbalancing:{_HERE}:targetgroup/hg-{app}", rest=f"/{_ID}"
+        ),
         **{
             f"{purpose}_role": Thing(
                 scope=f"arn:aws:iam::{ACCOUNT}:role/herogate--{app}--{purpose}--{REGION}",
@@ -217,6 +220,7 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
             "elasticloadbalancing:DescribeTargetHealth",
         ): ("anything",),
         ("elasticloadbalancing:ModifyRule",): ("rule",),
+        ("elasticloadbalancing:ModifyTargetGroup",): ("target_group",),
         ("ecr:BatchDeleteImage",): ("images",),
         ("ssm:DeleteParameters",): ("config",),
     },

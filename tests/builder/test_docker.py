@@ -101,6 +101,7 @@ def test_a_step_that_was_built_once_stays_cached_through_any_number_of_pushes(
 
 def test_the_release_is_handed_what_the_image_says_of_itself(at: DockerMachine) -> None:
     at.write({"Dockerfile": STAGES.format(end=END), "source": "x", "Procfile": "web: cat /made\n"})
+    at.write({"app.json": '{"herogate": {"health_check_path": "/up"}}'})
     document = at.build().document
     seconds = document.pop("seconds")
     digest = document.pop("image_digest")
@@ -110,6 +111,7 @@ def test_the_release_is_handed_what_the_image_says_of_itself(at: DockerMachine) 
         "port": 8000,
         "shell": True,
         "process_types": {"web": "cat /made"},
+        "health_check_path": "/up",
         "builder": "buildkit",
         "cached_steps": 0,
         "total_steps": 4,

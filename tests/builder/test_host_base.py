@@ -92,6 +92,7 @@ def test_an_image_says_what_it_is_and_what_it_was_built_from(at: Machine) -> Non
         "port": None,
         "shell": True,
         "process_types": {"web": "python app.py"},
+        "health_check_path": None,
         "builder": "host-base",
         "seconds": document["seconds"],
         "cached_steps": 0,
@@ -216,6 +217,25 @@ def test_files_are_in_the_image_as_they_were_pushed(at: Machine) -> None:
             ],
         ),
         (
+            {"app.json": '{"herogate": {"target": "web"}}', "Procfile": WEB},
+            [
+                "The manifest speaks of a Dockerfile, and the process runtime builds none.",
+                "Use the docker runtime for it, or take it out: the process runtime builds from "
+                "requirements.txt, package.json or a Procfile alone.",
+            ],
+        ),
+        (
+            {"app.json": '{"herogate": {"directory": "api"}}', "Procfile": WEB},
+            ["The repository has no directory api to build in."],
+        ),
+        (
+            {"heroku.yml": "run: {web: a}", "Procfile": WEB},
+            [
+                "Both Procfile and heroku.yml declare process types.",
+                "Declare them in one of the two.",
+            ],
+        ),
+        (
             {"pyproject.toml": "", "uv.lock": "", "Procfile": WEB},
             [
                 "There is uv.lock and no requirements.txt, from which Python apps are built.",
@@ -337,3 +357,26 @@ def test_an_app_may_require_nothing(at: Machine) -> None:
     build = at.build()
     assert build.status == 0, build.lines
     assert build.document["total_steps"] == 2
+
+
+def test_a_directory_commands_and_what_web_is_asked_for_are_what_the_manifest_says(
+    at: Machine,
+) -> None:
+    at.write(
+        {
+            "app.json": '{"herogate": {"directory": "api", "health_check_path": "/up"}}',
+            "heroku.yml": "run: {web: python app.py}",
+            "api/app.py": "pass",
+            "elsewhere": "",
+        }
+    )
+    build = at.build()
+    told = build.document
+    assert (told["process_types"], told["health_check_path"]) == ({"web": "python app.py"}, "/up")
+    *_, layers = image(at, told["image_digest"])
+    assert layers[0].getnames() == ["app", "app/app.py"]
+    assert build.lines[-4:-1] == [
+        "-----> Discovering process types",
+        "       heroku.yml declares types -> web",
+        "       web is asked for /up to see whether it lives",
+    ]

@@ -20,6 +20,7 @@ WHOLE = {
         "dockerfile": "docker/web",
         "target": "runtime",
         "build_args": {"LEVEL": 2, "RAILS_ENV": "production", "FAST": True},
+        "health_check_path": "/up?deep=1",
     },
 }
 
@@ -32,6 +33,7 @@ def test_an_app_json_says_how_it_is_built_and_the_rest_is_herokus(tmp_path: Path
         target="runtime",
         build_args={"LEVEL": "2", "RAILS_ENV": "production", "FAST": "true"},
         buildpacks=("heroku/python", "heroku/nodejs"),
+        health_check_path="/up?deep=1",
     )
 
 
@@ -89,7 +91,16 @@ def test_a_heroku_yml_is_understood(text: str, expected: AppManifest) -> None:
         ),
         (
             {"herogate": {"health_check_path": "up"}},
-            'app.json\'s "herogate" has a health_check_path, which is no matter of the build.',
+            "app.json's \"herogate\" says 'up' for health_check_path, which cannot be.",
+        ),
+        (
+            {"herogate": {"health_check_path": "/up\r\nHost: elsewhere"}},
+            "app.json's \"herogate\" says '/up\\r\\nHost: elsewhere' for health_check_path, "
+            "which cannot be.",
+        ),
+        (
+            {"herogate": {"health_check_path": ["/up"]}},
+            "app.json's \"herogate\" says ['/up'] for health_check_path, which cannot be.",
         ),
         (
             {"herogate": {"build_args": {"A B": "c"}}},

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from local_cloud import LocalCloud
 
-from herogate import ChangeKind, InvalidRequest, NameTaken, NotFound, Platform, ResourceChange
+from herogate import (
+    ChangeKind,
+    InvalidRequest,
+    NameTaken,
+    NotFound,
+    Platform,
+    ResourceChange,
+    UpdateFailed,
+)
 
 
 def described(aws: LocalCloud, app: str) -> dict[str, Any]:
@@ -105,6 +113,23 @@ def test_buildpacks_that_were_set_stay_set(platform: Platform) -> None:
     with platform.apps.update("my-shop", build_compute="BUILD_GENERAL1_LARGE") as proposal:
         proposal.apply().wait()
     assert platform.buildpacks.all("my-shop") == ("heroku/nodejs", "heroku/python")
+
+
+def test_buildpacks_stay_set_through_an_update_that_is_taken_back(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    platform.apps.create("my-shop").wait()
+    platform.buildpacks.set("my-shop", ["heroku/python"])
+    codebuild = aws.client("codebuild", region_name="eu-west-1")
+    codebuild.delete_project(name="herogate--my-shop--release")
+    with (
+        platform.apps.update("my-shop", build_architecture="x86_64") as proposal,
+        pytest.raises(UpdateFailed, match="AWS could not change my-shop: ReleaseProject"),
+    ):
+        proposal.apply().wait()
+    (build,) = codebuild.batch_get_projects(names=["herogate--my-shop--build"])["projects"]
+    assert build["environment"]["type"] == "ARM_CONTAINER"
+    assert platform.buildpacks.all("my-shop") == ("heroku/python",)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ GOOD: dict[str, Any] = {
     "port": 3000,
     "shell": True,
     "process_types": {"web": "node x.js", "worker": "node y.js"},
+    "health_check_path": "/up",
     "builder": "host-base",
     "seconds": {"pull": 1.5},
     "cached_steps": 1,
@@ -45,6 +46,7 @@ def test_a_slug_is_what_the_build_says_it_is() -> None:
         process_types={"web": "node x.js", "worker": "node y.js"},
         port=3000,
         shell=True,
+        health_check_path="/up",
     )
 
 
@@ -67,6 +69,10 @@ def test_an_image_may_have_a_command_of_its_own_and_no_port() -> None:
         ({"port": 65536}, "its port is 65536"),
         ({"port": "80"}, "its port is '80'"),
         ({"shell": "yes"}, "its shell is 'yes'"),
+        ({"health_check_path": "up"}, "its health_check_path is 'up'"),
+        ({"health_check_path": "/a b"}, "its health_check_path is '/a b'"),
+        ({"health_check_path": f"/{'a' * 1024}"}, f"its health_check_path is '/{'a' * 38}"),
+        ({"health_check_path": 1}, "its health_check_path is 1"),
         ({"process_types": ["web"]}, "its process_types are not commands by name"),
         ({"process_types": {"web": 1}}, "its process_types are not commands by name"),
     ],

@@ -57,7 +57,12 @@ def test_a_release_is_read_as_it_was_declared(ledger: ReleaseLedger) -> None:
     draft = Draft(
         description="Deploy 1a2b3c4d",
         user="ada@example.com",
-        slug=slug(process_types={"web": "serve", "worker": "work"}, port=3000, shell=False),
+        slug=slug(
+            process_types={"web": "serve", "worker": "work"},
+            port=3000,
+            shell=False,
+            health_check_path="/up",
+        ),
         commit="1a2b3c4d",
         config={"KEY": "/herogate/my-shop/config/KEY/1"},
         formation={

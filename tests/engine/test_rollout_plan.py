@@ -25,6 +25,7 @@ from herogate.engine.rollout_plan import (
     Restore,
     Succeed,
     Wait,
+    is_asked_otherwise,
     plan,
     taking_back,
 )
@@ -229,3 +230,29 @@ def test_what_ecs_has_brought_back_itself_is_left_alone() -> None:
 def test_what_never_began_is_left_alone() -> None:
     failed = replace(look(begun={}).record)
     assert list(taking_back(Look(record=failed, current=GOOD, crews={"web": crew(OLD)}))) == []
+
+
+ASKING = release(2, base=1, slug=slug(health_check_path="/up"))
+
+
+@pytest.mark.parametrize(
+    ("of", "current", "expected"),
+    [
+        (release(2, base=1), GOOD, False),
+        (ASKING, GOOD, True),
+        (ASKING, replace(GOOD, release=replace(ASKING, number=1)), False),
+        (release(2, base=1), replace(GOOD, release=replace(ASKING, number=1)), True),
+        (release(1), None, True),
+        (release(3, base=2), GOOD, True),
+        (
+            release(2, base=1),
+            replace(GOOD, release=release(1, formation={"worker": ProcessType(command="work")})),
+            True,
+        ),
+    ],
+    ids=["same", "named", "kept", "unnamed", "first", "another-was-begun", "web-comes-again"],
+)
+def test_what_web_is_asked_for_is_said_where_it_may_be_something_else(
+    of: Release, current: Record | None, expected: bool
+) -> None:
+    assert is_asked_otherwise(look(of=of, current=current)) is expected

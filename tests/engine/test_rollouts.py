@@ -18,7 +18,7 @@ from herogate.engine.pruning import KEPT
 from herogate.engine.rollout_plan import BOOT_LIMIT
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Sites
-from herogate.errors import NotFound
+from herogate.errors import InvalidRequest, NotFound
 from herogate.models import Process, ProcessState, Release, ReleaseStatus, Size
 
 V1, V2 = command("serve", "v1"), command("serve", "v2")
@@ -102,6 +102,37 @@ def test_a_release_that_fails_says_why_and_leaves_what_was_live(app: ReleasedApp
     assert lines == [f"line {number}" for number in range(10, 20)]
     assert (app.page(), app.platform.releases.current(app.name)) == ("v1", live)
     assert app.platform.releases.released_commit(app.name) == live.commit
+
+
+def test_what_web_is_asked_for_is_its_releases_and_comes_back_with_it(app: ReleasedApp) -> None:
+    app.deploy(web=V1)
+    paths = [app.asked_for]
+    named = app.deploy("/v2", web=V2)
+    paths.append(app.asked_for)
+    app.follow(app.set("GREETING", "hello"))
+    app.deploy("/broken", web=command("crash", "3"))
+    with app.platform.apps.update(app.name, health_check_interval_seconds=6) as proposal:
+        proposal.apply().wait()
+    paths.append(app.asked_for)
+    app.deploy(web=V1)
+    paths.append(app.asked_for)
+    app.follow(app.platform.rollouts.rollback(app.name, named.number))
+    paths.append(app.asked_for)
+    assert paths == ["/", "/v2", "/v2", "/", "/v2"]
+
+
+def test_an_app_that_says_itself_what_it_is_asked_for_says_so(app: ReleasedApp) -> None:
+    named = app.deploy("/up", web=V1)
+    with pytest.raises(InvalidRequest) as refused:
+        app.platform.apps.update(app.name, health_check_path="/elsewhere")
+    assert (refused.value.message, refused.value.hint) == (
+        f"my-shop says itself what its web processes are asked for: /up, since {named.version}.",
+        "Change health_check_path in its app.json, and push that.",
+    )
+    with app.platform.apps.update(app.name, health_check_path="/up") as proposal:
+        proposal.apply().wait()
+    app.deploy(web=V1)
+    assert app.asked_for == "/up"
 
 
 def test_when_one_process_type_fails_the_others_go_back(app: ReleasedApp) -> None:

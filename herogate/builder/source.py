@@ -1,0 +1,55 @@
+"""What was pushed, read as its manifest says: the directory that is built, and the process types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from herogate.engine import app_manifest, procfile
+from herogate.engine.app_manifest import AppManifest
+from herogate.errors import BuildFailed
+
+PROCFILE = "Procfile"
+
+
+def directory(source: Path, manifest: AppManifest) -> Path:
+    """What is built. Raises `BuildFailed`: it is not there."""
+    found = source / manifest.directory
+    inside = found.resolve().is_relative_to(source.resolve())
+    if not found.is_dir() or not inside:
+        raise BuildFailed(f"The repository has no directory {manifest.directory} to build in.")
+    return found
+
+
+def process_types(source: Path, manifest: AppManifest) -> dict[str, str] | None:
+    """The process types that files of the repository declare; None if none does.
+
+    Raises:
+        BuildFailed: they cannot be, or are declared twice.
+    """
+    types = _of_procfile(source)
+    if types is not None and manifest.process_types:
+        raise BuildFailed(
+            f"Both {PROCFILE} and {app_manifest.HEROKU_YML} declare process types.",
+            "Declare them in one of the two.",
+        )
+    if types is None and manifest.process_types:
+        procfile.check(manifest.process_types)
+        types = dict(manifest.process_types)
+    return types
+
+
+def declared_by(source: Path, manifest: AppManifest) -> str | None:
+    """The file that declares the process types; None if none does."""
+    if (source / PROCFILE).exists():
+        return PROCFILE
+    return app_manifest.HEROKU_YML if manifest.process_types else None
+
+
+def _of_procfile(source: Path) -> dict[str, str] | None:
+    file = source / PROCFILE
+    if not file.exists():
+        return None
+    try:
+        return procfile.parse(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise BuildFailed(f"The {PROCFILE} cannot be read: {error}.") from error
