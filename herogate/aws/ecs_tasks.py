@@ -89,6 +89,11 @@ class Instance:
     environment: Mapping[str, str] = field(default_factory=dict)
     is_of_crew: bool = False
 
+    @property
+    def lacked_memory(self) -> bool:
+        """Whether ECS ended it because it needed more memory than it had."""
+        return self.reason.startswith("OutOfMemory")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Overrides:

@@ -67,7 +67,9 @@ def index(target: Target, words: tuple[str, ...], **given: Any) -> None:
     with Interruptions() as interruptions:
         code = _attached(one_off, _title(target, words), interruptions)
     if code:
-        output.fail(HerogateError(f"Process exited with code {code}"))
+        larger = "Give it more: `herogate run --size performance-m …`"
+        hint = larger if one_off.lacked_memory else None
+        output.fail(HerogateError(f"Process {one_off.end}", hint))
     click.get_current_context().exit(code)
 
 

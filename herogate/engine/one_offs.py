@@ -128,6 +128,17 @@ class OneOff:
         """What it ended with, as far as it was followed; 128 and the number of a signal for that."""
         return None if self._seen is None else self._seen.exit_code
 
+    @property
+    def end(self) -> str:
+        """How it ended: ``exited with code 137``, and why, where ECS says more than that it did."""
+        because = "" if self._seen is None else diagnosis.because(self._seen)
+        return f"exited with code {self.exit_code}{because}"
+
+    @property
+    def lacked_memory(self) -> bool:
+        """Whether it was ended because it needed more memory than it had."""
+        return self._seen is not None and self._seen.lacked_memory
+
     def start(self) -> None:
         """Have it started. Raises `AwsRefused` if ECS does not take it."""
         self._arn = self._instances.run(

@@ -1,5 +1,7 @@
 """An app with a Dockerfile, pushed and run in containers."""
 
+# ruff: noqa: RUF001 - the bar of Heroku's errors
+
 from __future__ import annotations
 
 import os
@@ -103,6 +105,17 @@ def test_a_one_off_is_a_container_of_what_is_live_whose_entry_point_swallows_not
     app.work.herogate("ps:wait")
     told = app.work.run("herogate", "run", "--", "sh", "-c", "id -un; echo $GREETING; exit 7")
     assert (told.out.splitlines(), told.code) == (["ann", "hello there"], 7)
+
+    hungry = app.work.run("herogate", "run", "--", "tail", "/dev/zero")
+    assert (hungry.code, hungry.err.splitlines()[1:]) == (
+        137,
+        [
+            " ›   Error: Process exited with code 137: OutOfMemoryError: Container killed due to "
+            "memory usage",
+            " ›",
+            " ›   Give it more: `herogate run --size performance-m …`",
+        ],
+    )
 
     app.deploy("v4", 8000, 'ENTRYPOINT ["/bin/echo", "swallowed:"]')
     wait_until(lambda: page(app.url) == "v4")
