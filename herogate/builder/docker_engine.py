@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from herogate.builder import programs
-from herogate.builder.docker_plan import Command, Engine, builder, buildkit_settings, choose
+from herogate.builder.docker_plan import Command, Engine, builders, buildkit_settings, choose
 from herogate.engine import images
 from herogate.errors import BuildFailed
 
@@ -86,7 +86,8 @@ class Docker:
     def _has_started(self, registry: str, scratch: Path) -> bool:
         settings = scratch / "buildkitd.toml"
         settings.write_text(buildkit_settings(registry), encoding="utf-8")
-        return not self._answer(builder(registry, str(settings)).argv)[0]
+        starts = builders(registry, str(settings))
+        return any(self._answer(start.argv)[0] == 0 for start in starts)
 
     def _answer(self, argv: tuple[str, ...], given: str = "") -> tuple[int, str]:
         try:

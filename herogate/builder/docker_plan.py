@@ -23,8 +23,18 @@ from enum import StrEnum
 from herogate.builder.docker_output import Step
 from herogate.builder.dockerfile import Stage
 
-BUILDKIT_IMAGE = "public.ecr.aws/vend/moby/buildkit:buildx-stable-1"
-"""Pinned to BuildKit's stable line, by the one tag for that which Amazon's public registry has."""
+BUILDKIT = (
+    "moby/buildkit:v0.33.1@sha256:cec9f139f45e93c5c69c60f8b07cfad9f43f4ef6b6a6cd917527fea5ff2e3dea"
+)
+"""The BuildKit of buildx, by its digest: it runs with all rights, and sees the registry's login.
+
+It is what BuildKit's channel ``buildx-stable-1`` named in October 2026, for all architectures. A newer
+one is put here, and nowhere else.
+"""
+
+_BUILDKIT_HOSTS = ("mirror.gcr.io", "docker.io")
+"""Where it is fetched, in this order: the Hub refuses many unnamed pulls from CodeBuild, its mirror at
+Google does not; Amazon's public registry has no version of it. Its digest says that it is the same."""
 
 _MIRROR = "public.ecr.aws/docker"
 """Has Docker Hub's official images; the Hub refuses unnamed pulls from CodeBuild."""
@@ -141,22 +151,25 @@ class Command:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def builder(registry: str, settings: str) -> Command:
-    """Start the BuildKit of a buildx build.
+def builders(registry: str, settings: str) -> list[Command]:
+    """Start the BuildKit of a buildx build: the first of these that succeeds.
 
     Args:
         registry: host and port of the image's registry.
         settings: the file with `buildkit_settings`.
     """
-    options = ["--driver-opt", f"image={BUILDKIT_IMAGE}"]
-    if _is_loopback(registry):
-        options += ["--driver-opt", "network=host"]  # this machine's own, as docker itself sees it
-    return Command(
-        argv=(
-            *("docker", "buildx", "create", "--use", "--bootstrap"),
-            *("--driver", "docker-container", *options, "--buildkitd-config", settings),
+    # The loopback of the machine itself, as docker sees it.
+    network = ["--driver-opt", "network=host"] if _is_loopback(registry) else []
+    return [
+        Command(
+            argv=(
+                *("docker", "buildx", "create", "--use", "--bootstrap"),
+                *("--driver", "docker-container", "--driver-opt", f"image={host}/{BUILDKIT}"),
+                *(*network, "--buildkitd-config", settings),
+            )
         )
-    )
+        for host in _BUILDKIT_HOSTS
+    ]
 
 
 def buildkit_settings(registry: str) -> str:
