@@ -16,7 +16,7 @@ from herogate.builder.artifact import Built
 from herogate.builder.buildpacks import Packing
 from herogate.builder.docker_plan import Order
 from herogate.builder.image import Image, Place
-from herogate.builder.source import PROCFILE, declared_by, directory, process_types
+from herogate.builder.source import PROCFILE, declared_by, directory, of_buildpacks, process_types
 from herogate.builder.talk import Talk
 from herogate.engine import app_manifest
 from herogate.engine.app_manifest import AppManifest
@@ -61,8 +61,8 @@ def build(push: Push, talk: Talk) -> Built:
         dockerfile = _dockerfile(place.directory, manifest)
         if dockerfile is None or push.by_buildpacks:
             packing = _packing(push, manifest, place)
-            image, found = buildpacks.build(packing, talk)
-            types = found or types
+            image = buildpacks.build(packing, talk)
+            types = types or of_buildpacks(image.settings)
         else:
             image = docker.build(place, _order(push, manifest, dockerfile), talk)
     _tell(image, types, declared_by(push.source, manifest) or "The buildpack", talk)
@@ -109,6 +109,7 @@ def _slug(image: Image, types: Mapping[str, str], manifest: AppManifest) -> Slug
         process_types=types,
         port=image.settings.port,
         shell=image.shell,
+        launcher=image.settings.launcher,
         health_check_path=manifest.health_check_path,
     )
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
 import tarfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from urllib.request import urlopen
 
 from herogate.builder.docker_engine import Docker, Ended
@@ -81,8 +79,8 @@ class Packing:
         )
 
 
-def build(packing: Packing, talk: Talk) -> tuple[Image, dict[str, str]]:
-    """Build and push an image; with its process types.
+def build(packing: Packing, talk: Talk) -> Image:
+    """Build and push an image.
 
     Raises:
         BuildFailed: says in a line what is wrong.
@@ -96,8 +94,8 @@ def build(packing: Packing, talk: Talk) -> tuple[Image, dict[str, str]]:
         docker.login(packing.image.partition("/")[0], place.images.login().password)
         talk.step(f"Building with buildpacks ({BUILDER})")
         steps = _packed(docker, packing, talk)
-    digest, document, settings = described(place, packing.image.rpartition(":")[2])
-    image = Image(  # noqa: S604 - the shell is one that the image has
+    digest, settings = described(place, packing.image.rpartition(":")[2])
+    return Image(  # noqa: S604 - the shell is one that the image has
         digest=digest,
         settings=settings,
         shell=True,
@@ -105,7 +103,6 @@ def build(packing: Packing, talk: Talk) -> tuple[Image, dict[str, str]]:
         steps=steps,
         seconds={"build": time.monotonic() - begun},
     )
-    return image, process_types(document)
 
 
 def _packed(docker: Docker, packing: Packing, talk: Talk) -> tuple[Step, ...]:
@@ -144,22 +141,6 @@ def layers(said: Iterable[str]) -> tuple[Step, ...]:
         )
         for number, (name, is_reused) in enumerate(found.items(), start=1)
     )
-
-
-def process_types(document: Mapping[str, Any]) -> dict[str, str]:
-    """The process types that buildpacks have found, a Procfile's among them.
-
-    Each is started by the program of its name, which sets up what buildpacks have installed.
-    """
-    labels = (document.get("config") or {}).get("Labels") or {}
-    try:
-        told = json.loads(labels.get("io.buildpacks.build.metadata", "{}"))
-        types = [process["type"] for process in told.get("processes") or []]
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise BuildFailed(
-            "What buildpacks say of the image's processes is not readable."
-        ) from error
-    return {name: f"/cnb/process/{name}" for name in types}
 
 
 def _fetch_pack(tools: Path, machine: str) -> None:

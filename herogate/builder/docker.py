@@ -62,7 +62,7 @@ class _Build:
                 push = docker_plan.push(self._order.image)
                 self._docker.run(push, "The image cannot be pushed")
             has_shell = shell.result()
-        digest, _, settings = described(self._place, self._order.tag)
+        digest, settings = described(self._place, self._order.tag)
         with self._timed("cache"):
             self._keep(digest, steps)
         return Image(

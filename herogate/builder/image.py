@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from herogate.aws.ecr import ImageRepositories
 from herogate.builder.docker_output import Step
@@ -55,8 +54,8 @@ class Image:
         return sum(step.is_cached for step in self.steps)
 
 
-def described(place: Place, tag: str) -> tuple[str, Mapping[str, Any], ImageSettings]:
-    """The digest of an image that was pushed, and its configuration.
+def described(place: Place, tag: str) -> tuple[str, ImageSettings]:
+    """The digest of an image that was pushed, and what it says of itself.
 
     Raises:
         BuildFailed: it is not there, or not one for one kind of machine.
@@ -70,4 +69,4 @@ def described(place: Place, tag: str) -> tuple[str, Mapping[str, Any], ImageSett
             "The image is one for several architectures.",
             "Take `--platform` out of the Dockerfile's FROM lines, or name one platform.",
         )
-    return image.digest, document, images.settings(document)
+    return image.digest, images.settings(document)

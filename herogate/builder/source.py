@@ -6,6 +6,7 @@ from pathlib import Path
 
 from herogate.engine import app_manifest, procfile
 from herogate.engine.app_manifest import AppManifest
+from herogate.engine.images import ImageSettings
 from herogate.errors import BuildFailed
 
 PROCFILE = "Procfile"
@@ -36,6 +37,12 @@ def process_types(source: Path, manifest: AppManifest) -> dict[str, str] | None:
         procfile.check(manifest.process_types)
         types = dict(manifest.process_types)
     return types
+
+
+def of_buildpacks(settings: ImageSettings) -> dict[str, str] | None:
+    """The process types that buildpacks have found; None if they found none. Raises `BuildFailed`."""
+    procfile.check(settings.process_types)
+    return dict(settings.process_types) or None
 
 
 def declared_by(source: Path, manifest: AppManifest) -> str | None:

@@ -50,6 +50,7 @@ def read(artifact: bytes) -> Slug:
         process_types=_process_types(document.get("process_types")),
         port=_port(document.get("port")),
         shell=_boolean(document, "shell"),
+        launcher=_boolean({"launcher": False, **document}, "launcher"),
         health_check_path=_health_check_path(document.get("health_check_path")),
     )
 
@@ -62,6 +63,7 @@ def document(slug: Slug, **facts: object) -> str:
         "architecture": slug.architecture,
         "port": slug.port,
         "shell": slug.shell,
+        "launcher": slug.launcher,
         "process_types": dict(slug.process_types),
         "health_check_path": slug.health_check_path,
     }

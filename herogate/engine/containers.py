@@ -100,6 +100,7 @@ class Containers:
         if image is None or document is None:
             raise BuildFailed("The image is one for several architectures.", "Push one of them.")
         settings = images.settings(document)
+        types = types or settings.process_types
         if not types and not settings.has_command:
             raise BuildFailed(f"Nothing says what web runs: no CMD, and no {_PROCFILE}.")
         return Slug(
@@ -108,6 +109,7 @@ class Containers:
             process_types=types,
             port=settings.port,
             shell=shell,
+            launcher=settings.launcher,
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from herogate.aws.ecs_definitions import Definition
 from herogate.aws.ecs_tasks import Network
 from herogate.engine import procfile
+from herogate.engine.images import BUILDPACKS_PROCESSES
 from herogate.engine.release_changes import RELEASE_PROCESS, WEB
 from herogate.engine.rollout_plan import ONE_OFF
 from herogate.engine.site import Site
@@ -20,6 +21,9 @@ SCHEDULED = "scheduler"
 
 DEFAULT_PORT = 8080
 """Where a web process listens if its image does not say."""
+
+_LAUNCHER = ("/cnb/lifecycle/launcher", "--")
+"""Starts the words that follow, as they are, with what buildpacks have installed at hand."""
 
 _SHELL = ("/bin/sh", "-c")
 _NOTHING = ("true",)
@@ -102,8 +106,17 @@ def _started(
     """Entry point and command; None for the image's own."""
     if process_type == ONE_OFF and slug.shell:
         # A one-off can say another command only: the image's entry point would swallow it.
-        return _SHELL, _NOTHING
-    return (None, None) if command is None else procfile.command(command, shell=slug.shell)
+        return _launched(slug, _SHELL), _NOTHING
+    if command is None:
+        return None, None
+    entry_point, rest = procfile.command(command, shell=slug.shell)
+    is_launched = command.startswith(BUILDPACKS_PROCESSES)
+    return (entry_point if is_launched else _launched(slug, entry_point)), rest
+
+
+def _launched(slug: Slug, entry_point: Sequence[str]) -> Sequence[str]:
+    """Behind buildpacks' launcher, where the image has one: a program finds nothing without it."""
+    return (*_LAUNCHER, *entry_point) if slug.launcher else entry_point
 
 
 def _health_command(release: Release, slug: Slug, process_type: str) -> str | None:

@@ -1,9 +1,10 @@
-"""An image as it describes itself: its architecture, its ports, whether it says what to run. Pure."""
+"""An image as it describes itself: its architecture, its ports, what it runs. Pure."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from herogate.errors import BuildFailed
@@ -12,6 +13,13 @@ from herogate.models import Architecture
 DEFAULT_PORT = 8080
 """Where `web` is to listen if its image does not say so, or not clearly."""
 
+BUILDPACKS_PROCESSES = "/cnb/process/"
+"""Where an image that buildpacks made has a program for each of its process types.
+
+Each sets up what buildpacks have installed and starts the type's command (their platform specification).
+"""
+
+_BUILDPACKS = "/cnb/"
 _NO_SHELL = ("no such file or directory", "executable file not found")
 _ARCHITECTURES = {"amd64": Architecture.X86_64, "arm64": Architecture.ARM64}
 
@@ -23,11 +31,15 @@ class ImageSettings:
     Attributes:
         ports: the TCP ports that it exposes, in order.
         has_command: whether it says what to run.
+        launcher: whether it is started by what buildpacks start their images with.
+        process_types: those that buildpacks have found, a Procfile's among them.
     """
 
     architecture: Architecture
     ports: tuple[int, ...] = ()
     has_command: bool = True
+    launcher: bool = False
+    process_types: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def port(self) -> int | None:
@@ -51,7 +63,7 @@ def settings(document: Mapping[str, Any]) -> ImageSettings:
     """The settings of an image, from its OCI configuration.
 
     Raises:
-        BuildFailed: no machine that Fargate has could run it.
+        BuildFailed: no machine that Fargate has could run it, or it says nonsense.
     """
     name, system = document.get("architecture"), document.get("os", "linux")
     architecture = _ARCHITECTURES.get(str(name))
@@ -63,11 +75,25 @@ def settings(document: Mapping[str, Any]) -> ImageSettings:
     config = document.get("config") or {}
     exposed = [name.partition("/") for name in config.get("ExposedPorts") or {}]
     ports = sorted({int(number) for number, _, kind in exposed if kind in {"", "tcp"}})
+    launcher = any(word.startswith(_BUILDPACKS) for word in (config.get("Entrypoint") or [])[:1])
     return ImageSettings(
         architecture=architecture,
         ports=tuple(ports),
         has_command=bool(config.get("Cmd") or config.get("Entrypoint")),
+        launcher=launcher,
+        process_types=_process_types(config.get("Labels") or {}) if launcher else {},
     )
+
+
+def _process_types(labels: Mapping[str, str]) -> dict[str, str]:
+    try:
+        told = json.loads(labels.get("io.buildpacks.build.metadata", "{}"))
+        types = [str(process["type"]) for process in told.get("processes") or []]
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BuildFailed(
+            "What buildpacks say of the image's processes is not readable."
+        ) from error
+    return {name: f"{BUILDPACKS_PROCESSES}{name}" for name in types}
 
 
 def has_no_shell(said: str) -> bool:

@@ -145,6 +145,7 @@ def _slug_attributes(slug: Slug | None) -> dict[str, Any] | None:
         "process_types": dict(slug.process_types),
         "port": slug.port,
         "shell": slug.shell,
+        "launcher": slug.launcher,
         "health_check_path": slug.health_check_path,
     }
 
@@ -158,6 +159,7 @@ def _slug(told: Mapping[str, Any] | None) -> Slug | None:
         process_types=told["process_types"],
         port=told["port"],
         shell=told["shell"],
+        launcher=told.get("launcher", False),
         health_check_path=told.get("health_check_path"),
     )
 

@@ -23,6 +23,7 @@ class Slug:
         process_types: name → command; none if the image's own command is `web`.
         port: the one port that the image says it listens on.
         shell: whether the image has one, by which commands are run.
+        launcher: whether buildpacks made it, whose launcher sets up what a program finds.
         health_check_path: what `web` is asked for to see whether it lives; None for the app's own.
     """
 
@@ -31,4 +32,5 @@ class Slug:
     process_types: Mapping[str, str] = field(default_factory=dict)
     port: int | None = None
     shell: bool = True
+    launcher: bool = False
     health_check_path: str | None = None

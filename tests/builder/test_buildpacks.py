@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import tarfile
 from pathlib import Path
 from typing import cast
@@ -58,18 +57,6 @@ def test_each_layer_is_a_step_that_was_cached_if_it_was_reused() -> None:
         Step(number=2, of=3, instruction="heroku/python:dependencies", is_done=True),
         Step(number=3, of=3, instruction="buildpacksio/lifecycle:launch.sbom", is_done=True),
     )
-
-
-def test_process_types_are_started_by_what_sets_up_their_environment() -> None:
-    told = json.dumps({"processes": [{"type": "web", "command": ["a"]}, {"type": "worker"}]})
-    labels = {"io.buildpacks.build.metadata": told}
-    assert buildpacks.process_types({"config": {"Labels": labels}}) == {
-        "web": "/cnb/process/web",
-        "worker": "/cnb/process/worker",
-    }
-    assert buildpacks.process_types({}) == {}
-    with pytest.raises(BuildFailed):
-        buildpacks.process_types({"config": {"Labels": {"io.buildpacks.build.metadata": "{"}}})
 
 
 def test_a_pack_that_is_another_is_not_unpacked(tmp_path: Path) -> None:

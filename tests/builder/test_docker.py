@@ -111,6 +111,7 @@ def test_the_release_is_handed_what_the_image_says_of_itself(at: DockerMachine) 
         "port": 8000,
         "shell": True,
         "process_types": {"web": "cat /made"},
+        "launcher": False,
         "health_check_path": "/up",
         "builder": "buildkit",
         "cached_steps": 0,

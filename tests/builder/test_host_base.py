@@ -92,6 +92,7 @@ def test_an_image_says_what_it_is_and_what_it_was_built_from(at: Machine) -> Non
         "port": None,
         "shell": True,
         "process_types": {"web": "python app.py"},
+        "launcher": False,
         "health_check_path": None,
         "builder": "host-base",
         "seconds": document["seconds"],

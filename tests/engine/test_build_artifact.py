@@ -24,6 +24,7 @@ GOOD: dict[str, Any] = {
     "shell": True,
     "process_types": {"web": "node x.js", "worker": "node y.js"},
     "health_check_path": "/up",
+    "launcher": True,
     "builder": "host-base",
     "seconds": {"pull": 1.5},
     "cached_steps": 1,
@@ -46,6 +47,7 @@ def test_a_slug_is_what_the_build_says_it_is() -> None:
         process_types={"web": "node x.js", "worker": "node y.js"},
         port=3000,
         shell=True,
+        launcher=True,
         health_check_path="/up",
     )
 
@@ -69,6 +71,7 @@ def test_an_image_may_have_a_command_of_its_own_and_no_port() -> None:
         ({"port": 65536}, "its port is 65536"),
         ({"port": "80"}, "its port is '80'"),
         ({"shell": "yes"}, "its shell is 'yes'"),
+        ({"launcher": 1}, "its launcher is 1"),
         ({"health_check_path": "up"}, "its health_check_path is 'up'"),
         ({"health_check_path": "/a b"}, "its health_check_path is '/a b'"),
         ({"health_check_path": f"/{'a' * 1024}"}, f"its health_check_path is '/{'a' * 38}"),

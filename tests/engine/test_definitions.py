@@ -31,6 +31,7 @@ SITE = Site(
     schedule_group="herogate--my-shop",
     scheduler_role_arn="arn:aws:iam::123456789012:role/scheduler",
 )
+LAUNCHER = ("/cnb/lifecycle/launcher", "--")
 SLUG = slug(process_types={"web": "serve --all", "worker": "work", "release": "migrate"}, port=3000)
 RELEASE = release(
     7,
@@ -118,3 +119,26 @@ def test_an_image_of_its_own_command_is_started_by_it() -> None:
     own = replace(RELEASE, formation={"web": ProcessType(command=None)})
     told = definition(own, replace(SLUG, process_types={}), "web", SITE)
     assert (told.entry_point, told.command) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("process_type", "command", "entry_point", "words"),
+    [
+        ("web", "/cnb/process/web", ("/bin/sh", "-c"), ("exec /cnb/process/web",)),
+        ("web", "serve --all", (*LAUNCHER, "/bin/sh", "-c"), ("exec serve --all",)),
+        ("web", None, None, None),
+        ("run", None, (*LAUNCHER, "/bin/sh", "-c"), ("true",)),
+        ("release", None, (*LAUNCHER, "/bin/sh", "-c"), ("exec migrate",)),
+    ],
+    ids=["found", "declared", "own", "one-off", "release"],
+)
+def test_what_runs_in_an_image_of_buildpacks_finds_what_they_have_installed(
+    process_type: str,
+    command: str | None,
+    entry_point: tuple[str, ...] | None,
+    words: tuple[str, ...] | None,
+) -> None:
+    packed = replace(SLUG, launcher=True)
+    of = replace(RELEASE, formation={"web": ProcessType(command=command)})
+    told = definition(of, packed, process_type, SITE)
+    assert (told.entry_point, told.command) == (entry_point, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -30,6 +31,39 @@ def test_ports_and_commands_are_read(
     assert images.settings({"architecture": "amd64", "os": "linux", "config": config}) == (
         ImageSettings(architecture=Architecture.X86_64, ports=ports, has_command=has_command)
     )
+
+
+def built(entry_point: str, told: object) -> dict[str, Any]:
+    """The configuration of an image of which buildpacks tell something."""
+    labels = {"io.buildpacks.build.metadata": told if isinstance(told, str) else json.dumps(told)}
+    config = {"Entrypoint": [entry_point], "Labels": labels}
+    return {"architecture": "amd64", "os": "linux", "config": config}
+
+
+@pytest.mark.parametrize(
+    ("entry_point", "told", "launcher", "process_types"),
+    [
+        (
+            "/cnb/process/web",
+            {"processes": [{"type": "web", "command": ["a"]}, {"type": "worker"}]},
+            True,
+            {"web": "/cnb/process/web", "worker": "/cnb/process/worker"},
+        ),
+        ("/cnb/lifecycle/launcher", {}, True, {}),
+        ("/entrypoint.sh", {"processes": [{"type": "web"}]}, False, {}),
+    ],
+)
+def test_what_buildpacks_made_is_started_by_what_sets_up_its_environment(
+    entry_point: str, told: object, *, launcher: bool, process_types: dict[str, str]
+) -> None:
+    found = images.settings(built(entry_point, told))
+    assert (found.launcher, found.process_types) == (launcher, process_types)
+
+
+@pytest.mark.parametrize("told", ["{", [], {"processes": 1}, {"processes": [{}]}])
+def test_what_buildpacks_say_and_nobody_can_read_is_refused(told: object) -> None:
+    with pytest.raises(BuildFailed, match="What buildpacks say of the image's processes"):
+        images.settings(built("/cnb/process/web", told))
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def test_a_release_is_read_as_it_was_declared(ledger: ReleaseLedger) -> None:
             process_types={"web": "serve", "worker": "work"},
             port=3000,
             shell=False,
+            launcher=True,
             health_check_path="/up",
         ),
         commit="1a2b3c4d",
