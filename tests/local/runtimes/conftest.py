@@ -17,15 +17,21 @@ def inside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudInside]:
 
 
 @pytest.fixture(scope="session")
-def execution_role(inside: CloudInside) -> str:
-    """What all tasks are executed as; their log group is made with it."""
+def log_group(inside: CloudInside) -> str:
+    """Where all tasks write; its name is no other's, for moto is one for all clouds of a process."""
     inside.outside.client("logs").create_log_group(logGroupName="runtimes")
+    return "runtimes"
+
+
+@pytest.fixture(scope="session")
+def execution_role(inside: CloudInside) -> str:
+    """What all tasks are executed as."""
     return inside.role("runtimes", "ecs-tasks.amazonaws.com")
 
 
 @pytest.fixture
-def tasks(inside: CloudInside, execution_role: str) -> Iterator[Tasks]:
+def tasks(inside: CloudInside, execution_role: str, log_group: str) -> Iterator[Tasks]:
     """Starts tasks, which end with the test."""
-    started = Tasks(inside, execution_role, "runtimes")
+    started = Tasks(inside, execution_role, log_group)
     yield started
     started.end_all()

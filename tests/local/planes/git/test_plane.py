@@ -251,8 +251,8 @@ def children(cloud: LocalCloud) -> list[bytes]:
     control = cloud.directory.control_pid()
     found = []
     for task in Path(f"/proc/{control}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # threads and children end meanwhile
+            for child in (task / "children").read_text().split():
                 found.append(Path(f"/proc/{child}/cmdline").read_bytes())
     return found
 

@@ -21,9 +21,15 @@ def inside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudInside]:
 
 
 @pytest.fixture(scope="session")
+def log_group(inside: CloudInside) -> str:
+    """Where all tasks write."""
+    inside.outside.client("logs").create_log_group(logGroupName="docker")
+    return "docker"
+
+
+@pytest.fixture(scope="session")
 def execution_role(inside: CloudInside) -> str:
-    """What all tasks are executed as; their log group is made with it."""
-    inside.outside.client("logs").create_log_group(logGroupName="runtimes")
+    """What all tasks are executed as."""
     return inside.role("docker", "ecs-tasks.amazonaws.com")
 
 
