@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from typing import Any
@@ -47,8 +47,18 @@ class Client:
     repository: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        """Send a request to a path of the repository, or to a whole path; `a_b` is header ``a-b``."""
+    @property
+    def name(self) -> str:
+        """The repository's name in its region."""
+        return self.repository.partition("/")[2]
+
+    def call(
+        self, method: str, path: str, body: bytes | Iterator[bytes] | None = None, **headers: str
+    ) -> Answer:
+        """Send a request to a path of the repository, or to a whole path; `a_b` is header ``a-b``.
+
+        A body that comes in pieces is sent in chunks.
+        """
         connection = HTTPConnection(urlsplit(self.address).netloc, timeout=60)
         spelled = {name.replace("_", "-"): value for name, value in headers.items()}
         target = path if path.startswith("/") else f"/v2/{self.repository}/{path}"
@@ -110,15 +120,17 @@ def client_of(cloud: LocalCloud, name: str, **create: Any) -> Client:
     return client_at(cloud, name)
 
 
-def client_at(cloud: LocalCloud, name: str) -> Client:
-    """A client of a repository that is there, logged in."""
+def client_at(cloud: LocalCloud, name: str, token: Mapping[str, str] | None = None) -> Client:
+    """A client of a repository, logged in as the developer or with another's header."""
     return Client(
-        address=cloud.endpoint_url, repository=f"{cloud.region}/{name}", headers=login(cloud)
+        address=cloud.endpoint_url,
+        repository=f"{cloud.region}/{name}",
+        headers=token or login(cloud),
     )
 
 
-def login(cloud: LocalCloud) -> dict[str, str]:
-    """The header that lets a client in."""
-    granted = cloud.client("ecr").get_authorization_token()["authorizationData"][0]
+def login(cloud: LocalCloud, ecr: Any = None) -> dict[str, str]:
+    """The header that lets a client in, as the developer, or as who ECR is asked by."""
+    granted = (ecr or cloud.client("ecr")).get_authorization_token()["authorizationData"][0]
     assert base64.b64decode(granted["authorizationToken"]).startswith(b"AWS:")
     return {"Authorization": f"Basic {granted['authorizationToken']}"}

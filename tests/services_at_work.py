@@ -179,6 +179,18 @@ class Place:
         assert begun["failures"] == []
         return list(begun["tasks"])
 
+    def until_healthy(self, door: Entrance) -> None:
+        """Return as soon as a task takes requests there, and no other one is about to."""
+        elbv2 = self.cloud.client("elbv2")
+        asked = {"TargetGroupArn": door.group}
+        wait_for(
+            lambda: dict(elbv2.describe_target_health(**asked)),
+            lambda found: (
+                [each["TargetHealth"]["State"] for each in found["TargetHealthDescriptions"]]
+                == ["healthy"]
+            ),
+        )
+
     def entrance(self, name: str, **group: Any) -> Entrance:
         """A target group behind a load balancer of its own."""
         elbv2 = self.cloud.client("elbv2")

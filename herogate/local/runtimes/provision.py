@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from herogate.local.credentials import Issued
 from herogate.local.errors import AwsError
 from herogate.local.identity import Caller
+from herogate.local.planes.registry.records import Repository
 from herogate.local.runtimes import secret_values
 from herogate.local.runtimes.containers import ContainerPlan, TaskPlan
 from herogate.local.runtimes.launch import Launch
@@ -184,10 +185,10 @@ class Provision:
 
     async def _check_pull(self, role: Caller, source: ImageSource) -> None:
         authority = self._cloud.authority
-        place = f"{source.region}:{self._cloud.account_id}:repository/{source.repository}"
+        repository = Repository(region=source.region, name=source.repository)
         try:
             await authority.require(role.arn, ["ecr:GetAuthorizationToken"], "*")
-            await authority.require(role.arn, _PULLING, f"arn:aws:ecr:{place}")
+            await authority.require(role.arn, _PULLING, repository.arn)
         except AwsError as error:
             raise CannotPull(f"pull access denied: {error.code}: {error.message}") from error
 

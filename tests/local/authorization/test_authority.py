@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from local_cloud import LocalCloud
-from roles import EVERYTHING, make_role
+from roles import EVERYTHING, session
 
 POLICY = {
     "Version": "2012-10-17",
@@ -24,21 +23,6 @@ POLICY = {
         },
     ],
 }
-
-
-def session(cloud: LocalCloud, name: str, policy: str) -> Callable[[str], Any]:
-    """Clients of a role with a policy."""
-    me = cloud.client("sts").get_caller_identity()["Arn"]
-    allowed = {"Effect": "Allow", "Principal": {"AWS": me}, "Action": "sts:AssumeRole"}
-    trust = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-    arn = make_role(cloud.client("iam"), name, trust, policy)
-    key = cloud.client("sts").assume_role(RoleArn=arn, RoleSessionName="monday")["Credentials"]
-    return partial(
-        cloud.client,
-        aws_access_key_id=key["AccessKeyId"],
-        aws_secret_access_key=key["SecretAccessKey"],
-        aws_session_token=key["SessionToken"],
-    )
 
 
 @pytest.fixture(scope="module")

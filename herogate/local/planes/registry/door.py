@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from herogate.local.authorization.policies import Demand
 from herogate.local.errors import AwsError
 from herogate.local.planes.registry.access import Refused
 from herogate.local.planes.registry.blobs import Blobs
@@ -31,9 +33,11 @@ class Visit:
     """A request to a repository.
 
     Attributes:
+        caller: who asks: the ARN behind the token.
         subject: what it is about: a digest, a tag, an upload's id; empty for a list or a beginning.
     """
 
+    caller: str
     cloud: Cloud
     registry: RegistryPlane
     blobs: Blobs
@@ -45,15 +49,21 @@ class Visit:
         """A path of this repository, as clients address it."""
         return "/".join(("/v2", self.repository.key, *rest))
 
+    async def may_read(self, repository: Repository) -> bool:
+        """Whether who asks may have the blobs of another repository too."""
+        demand = Demand(action=_ACTIONS["GET", "blobs"], resource=repository.arn)
+        return await self.cloud.authority.allows(self.caller, demand)
+
 
 Answer = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 _ROUTES: dict[tuple[str, str], Answer] = {}
 
 _WORD = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_NAME_LENGTHS = range(2, 257)
 _PATH = re.compile(
     rf"/v2/(?P<region>[a-z0-9-]+)/(?P<name>{_WORD}(?:/{_WORD})*)/"
-    r"(?P<kind>blobs/uploads|blobs|manifests|tags|referrers)/(?P<subject>[^/]*)"
+    r"(?P<kind>blobs/uploads|blobs|manifests|tags(?=/list$)|referrers)/(?P<subject>[^/]*)"
 )
 
 _SPOKEN = {"Docker-Distribution-API-Version": "registry/2.0"}
@@ -70,7 +80,6 @@ _CODES: Mapping[str, tuple[int, str]] = {
     "LayersNotFoundException": (404, "BLOB_UNKNOWN"),
     "ReferencedImagesNotFoundException": (404, "MANIFEST_BLOB_UNKNOWN"),
     "RepositoryNotFoundException": (404, "NAME_UNKNOWN"),
-    "UnsupportedOperation": (405, "UNSUPPORTED"),
     "UploadNotFoundException": (404, "BLOB_UPLOAD_UNKNOWN"),
 }
 """HTTP's status and the API's code for a refusal of ECR's."""
@@ -89,9 +98,12 @@ _ACTIONS: Mapping[tuple[str, str], str] = {
     ("PUT", "manifests"): "ecr:PutImage",
     ("DELETE", "manifests"): "ecr:BatchDeleteImage",
     ("GET", "tags"): "ecr:ListImages",
-    ("GET", "referrers"): "ecr:ListImages",
+    ("GET", "referrers"): "ecr:BatchGetImage",
 }
 """What IAM calls a method on a kind of thing."""
+
+_AT_ONCE = ("ecr:UploadLayerPart", "ecr:CompleteLayerUpload")
+"""What it takes beside that to push a blob by the request that begins it."""
 
 
 def route(method: str, kind: str) -> Callable[[Answer], Answer]:
@@ -124,6 +136,11 @@ class RegistryDoor:
         except AwsError as error:
             status, code = _CODES.get(error.code, (error.status, "UNKNOWN"))
             response = refused(status, code, error.message)
+        except ConnectionError:
+            raise  # the client has gone
+        except (OSError, sqlite3.Error) as error:
+            log.exception("%s %s failed", request.method, request.path)
+            response = refused(503, "UNKNOWN", f"The local cloud cannot keep this: {error}.")
         response.headers.update(_SPOKEN)
         log.info("%s registry %s %s %d", caller, request.method, request.path, response.status)
         return response
@@ -134,15 +151,18 @@ class RegistryDoor:
         return self._registry.access.caller(request.headers.get("Authorization", ""))
 
     async def _served(self, request: web.BaseRequest, caller: str) -> web.StreamResponse:
-        if request.path == "/v2/":
+        if request.path == "/v2/" and request.method in {"GET", "HEAD"}:
             return web.json_response({})
-        asked = _PATH.fullmatch(request.path)
-        if asked is None:
+        if request.path in {"/v2/", "/v2/_catalog"}:
+            return _unsupported()
+        asked = _PATH.fullmatch(re.sub(r"(/blobs/uploads)$", r"\1/", request.path))
+        if asked is None or len(asked["name"]) not in _NAME_LENGTHS:
             return refused(400, "NAME_INVALID", f"No repository is at {request.path}.")
         answer = _ROUTES.get((request.method, asked["kind"]))
         if answer is None:
-            return refused(405, "UNSUPPORTED", "The operation is unsupported.")
+            return _unsupported()
         visit = Visit(
+            caller=caller,
             cloud=self._cloud,
             registry=self._registry,
             blobs=self._blobs,
@@ -150,10 +170,11 @@ class RegistryDoor:
             repository=Repository(region=asked["region"], name=asked["name"]),
             subject=asked["subject"],
         )
-        declared = await self._registry.images.declared(visit.repository)
-        await self._cloud.authority.require(
-            caller, [_ACTIONS[request.method, asked["kind"]]], declared["repositoryArn"]
-        )
+        actions = [_ACTIONS[request.method, asked["kind"]]]
+        if request.method == "POST" and "digest" in request.query:
+            actions += _AT_ONCE
+        await self._cloud.authority.require(caller, actions, visit.repository.arn)
+        await self._registry.images.declared(visit.repository)
         return await answer(visit)
 
 
@@ -163,6 +184,10 @@ def refused(
     """A refusal in the API's form."""
     errors = [{"code": code, "message": message}]
     return web.json_response({"errors": errors}, status=status, headers=headers)
+
+
+def _unsupported() -> web.Response:
+    return refused(405, "UNSUPPORTED", "The operation is unsupported.")
 
 
 def _unauthorized(refusal: Refused, endpoint_url: str) -> web.Response:

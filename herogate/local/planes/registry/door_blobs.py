@@ -39,15 +39,8 @@ async def look(visit: Visit) -> web.StreamResponse:
 async def begin(visit: Visit) -> web.StreamResponse:
     """Begin an upload; or finish it, with the content at hand or in another repository."""
     query = visit.request.query
-    mounted, source = query.get("mount", ""), query.get("from", "")
-    if mounted and source:
-        region, _, name = source.partition("/")
-        async with visit.cloud.whole():
-            place = Repository(region=region, name=name)
-            there = visit.registry.layers.mount(visit.repository, mounted, place)
-        if there:
-            await visit.cloud.kept()
-            return _created(visit, mounted)
+    if await _is_mounted(visit, query.get("mount", ""), query.get("from", "")):
+        return _created(visit, query["mount"])
     async with visit.cloud.whole():
         upload = visit.registry.uploads.begin(visit.repository, time.time())
     await visit.cloud.kept()
@@ -58,19 +51,17 @@ async def begin(visit: Visit) -> web.StreamResponse:
 
 @route("GET", "blobs/uploads")
 async def progress(visit: Visit) -> web.StreamResponse:
-    """How far an upload has come."""
-    async with visit.registry.uploads.at(visit.repository, visit.subject) as upload:
-        return _accepted(visit, upload, status=204)
+    """How far an upload has come, also while a request adds to it."""
+    upload = await visit.registry.uploads.find(visit.repository, visit.subject)
+    return _accepted(visit, upload, status=204)
 
 
 @route("PATCH", "blobs/uploads")
 async def add(visit: Visit) -> web.StreamResponse:
-    """Add to an upload; a piece that says where it belongs must continue what has arrived."""
+    """Add to an upload."""
     async with visit.registry.uploads.at(visit.repository, visit.subject) as upload:
-        placed = _RANGE.fullmatch(visit.request.headers.get("Content-Range", ""))
-        if placed is not None and int(placed[1]) != upload.size:
-            message = f"The next piece begins at byte {upload.size}."
-            return refused(416, "BLOB_UPLOAD_INVALID", message, _headers(visit, upload))
+        if not _continues(visit.request, upload):
+            return _misplaced(visit, upload)
         await upload.add(_chunks(visit.request))
         return _accepted(visit, upload)
 
@@ -104,10 +95,41 @@ async def _finish(visit: Visit, upload_id: str, digest: str) -> web.StreamRespon
     if not is_digest(digest):
         raise AwsError("InvalidLayerException", f"{digest!r} is not a digest this registry knows.")
     async with visit.registry.uploads.at(visit.repository, upload_id) as upload:
+        if not _continues(visit.request, upload):
+            return _misplaced(visit, upload)
         await upload.add(_chunks(visit.request))
         await visit.registry.layers.complete(visit.repository, upload, digest)
     await visit.cloud.kept()
     return _created(visit, digest)
+
+
+async def _is_mounted(visit: Visit, digest: str, source: str) -> bool:
+    """Have a blob of another repository here; False where who asks has to upload it after all."""
+    region, _, name = source.partition("/")
+    place = Repository(region=region, name=name)
+    if visit.registry.layers.find(place, digest) is None or not await visit.may_read(place):
+        return False
+    async with visit.cloud.whole():
+        there = visit.registry.layers.mount(visit.repository, digest, place)
+    if there:
+        await visit.cloud.kept()
+    return there
+
+
+def _continues(request: web.BaseRequest, upload: Upload) -> bool:
+    """Whether a piece that says where it belongs follows what has arrived, and is as long as it says."""
+    said = request.headers.get("Content-Range")
+    if said is None:
+        return True
+    placed = _RANGE.fullmatch(said)
+    if placed is None or int(placed[1]) != upload.size:
+        return False
+    return request.content_length in {None, int(placed[2]) - int(placed[1]) + 1}
+
+
+def _misplaced(visit: Visit, upload: Upload) -> web.Response:
+    message = f"The next piece begins at byte {upload.size}, and is as long as its range."
+    return refused(416, "BLOB_UPLOAD_INVALID", message, _headers(visit, upload))
 
 
 async def _chunks(request: web.BaseRequest) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -28,9 +29,12 @@ async def show(visit: Visit) -> web.StreamResponse:
 async def put(visit: Visit) -> web.StreamResponse:
     """Take an image in whose contents are here."""
     body = await body_of(visit.request, manifests.LIMIT_BYTES)
+    if len(body) > manifests.LIMIT_BYTES:
+        message = f"A manifest has {manifests.LIMIT_BYTES} bytes at most."
+        return refused(413, "MANIFEST_INVALID", message)
     media_type = visit.request.headers.get("Content-Type", "").partition(";")[0].strip()
     manifest = manifests.read(body, media_type or None)
-    tag = None if manifests.is_digest(visit.subject) else visit.subject
+    tag = None if ":" in visit.subject else visit.subject
     if tag is None and visit.subject != manifest.digest:
         raise AwsError("InvalidLayerException", f"The manifest's digest is {manifest.digest}.")
     try:
@@ -81,6 +85,8 @@ async def tags(visit: Visit) -> web.StreamResponse:
 @route("GET", "referrers")
 async def referrers(visit: Visit) -> web.StreamResponse:
     """The images that say something about this one, as an index."""
+    if not manifests.is_digest(visit.subject):
+        return refused(400, "DIGEST_INVALID", f"{visit.subject!r} is not a digest.")
     wanted = visit.request.query.get("artifactType")
     found = [
         _descriptor(image)
@@ -89,8 +95,10 @@ async def referrers(visit: Visit) -> web.StreamResponse:
         and wanted in {None, image.manifest.artifact_type}
     ]
     index = {"schemaVersion": 2, "mediaType": manifests.OCI_INDEX, "manifests": found}
-    headers = {"OCI-Filters-Applied": "artifactType"} if wanted else {}
-    return web.json_response(index, content_type=manifests.OCI_INDEX, headers=headers)
+    headers = {"Content-Type": manifests.OCI_INDEX}
+    if wanted:
+        headers["OCI-Filters-Applied"] = "artifactType"
+    return web.Response(body=json.dumps(index).encode(), headers=headers)
 
 
 def _image(visit: Visit) -> Image:

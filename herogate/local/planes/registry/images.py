@@ -63,19 +63,20 @@ class Images:
         declared = await self.declared(repository)
         self._check_contents(repository, manifest)
         stands_for = None if tag is None else self._records.tagged(repository, tag)
-        known = self._records.image(repository, manifest.digest) is not None
-        if known and (tag is None or stands_for == manifest.digest):
-            return False
-        if tag is not None and stands_for is not None and _is_immutable(declared, tag):
+        moved = tag is not None and stands_for not in {None, manifest.digest}
+        if tag is not None and moved and _is_immutable(declared, tag):
             raise AwsError(
                 "ImageTagAlreadyExistsException",
                 f"The image tag '{tag}' already exists in the '{repository.name}' repository and "
                 "cannot be overwritten because the tag is immutable.",
             )
+        self._records.claim_layers(repository, manifest)
+        known = self._records.image(repository, manifest.digest) is not None
+        if known and (tag is None or stands_for == manifest.digest):
+            return False
         now = time.time()
         if not known:
             self._records.put_image(repository, manifest, now)
-            self._records.claim_layers(repository, manifest)
         if tag is not None:
             self._records.put_tag(repository, tag, manifest.digest, now)
         return True

@@ -38,10 +38,12 @@ class Layers:
 
     def offer(self, repository: Repository, digest: str) -> Layer | None:
         """`find` for somebody who would push the blob if it were not there: it is kept for a while."""
-        self._records.await_layer(repository, digest, _awaited())
-        return self._records.layer(repository, digest)
+        layer = self._records.layer(repository, digest)
+        if layer is not None:
+            self._records.put_layer(repository, digest, layer.size, _awaited())
+        return layer
 
-    async def complete(self, repository: Repository, upload: Upload, digest: str) -> Layer:
+    async def complete(self, repository: Repository, upload: Upload, digest: str) -> None:
         """Make a blob of an upload.
 
         Raises:
@@ -52,22 +54,18 @@ class Layers:
                 "InvalidLayerException",
                 f"The digest of the layer that was uploaded is '{upload.digest}', not '{digest}'",
             )
-        layer = Layer(digest=digest, size=upload.size, awaited_until=_awaited())
         async with self._blobs.arriving(digest):
             await self._blobs.adopt(upload.path, digest)
             async with self._cloud.whole():
                 self._uploads.end(upload)
-                self._records.put_layer(repository, layer)
-        return layer
+                self._records.put_layer(repository, digest, upload.size, _awaited())
 
     def mount(self, repository: Repository, digest: str, source: Repository) -> bool:
         """Let a repository have a blob of another one of its region; False if that has none such."""
         layer = self._records.layer(source, digest)
         if layer is None or source.region != repository.region:
             return False
-        self._records.put_layer(
-            repository, Layer(digest=digest, size=layer.size, awaited_until=_awaited())
-        )
+        self._records.put_layer(repository, digest, layer.size, _awaited())
         return True
 
     async def collect(self) -> None:
@@ -87,7 +85,7 @@ def garbage(
     return [
         (repository, layer)
         for repository, layer in layers
-        if (repository, layer.digest) not in referred and layer.awaited_until < now
+        if (repository, layer.digest) not in referred and not layer.is_awaited(now)
     ]
 
 

@@ -27,6 +27,10 @@ LIMIT_BYTES = 4 << 20
 """The largest manifest that ECR takes."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_ELSEWHERE = re.compile(
+    r"application/vnd\.(docker\.image\.rootfs\.foreign|oci\.image\.layer\.nondistributable)\..*"
+)
+"""The media types of layers that may be left out of a registry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,14 +118,15 @@ def read(body: bytes, media_type: str | None = None) -> Manifest:
     if not isinstance(document, dict) or document.get("schemaVersion") != 2:
         raise _invalid("Invalid manifest schema version")
     kind = _kind(document, media_type)
+    config = _descriptor(document.get("config")) if kind in _IMAGES else None
     return Manifest(
         text=text,
         media_type=kind,
-        config=_descriptor(document.get("config")) if kind in _IMAGES else None,
+        config=config,
         layers=tuple(_descriptors(document, "layers")) if kind in _IMAGES else (),
         images=tuple(_descriptors(document, "manifests")) if kind in _INDEXES else (),
-        subject=_descriptor(document["subject"]).digest if "subject" in document else None,
-        artifact_type=_artifact_type(document),
+        subject=_descriptor(document["subject"]).digest if document.get("subject") else None,
+        artifact_type=_artifact_type(document, config),
         annotations=_annotations(document),
     )
 
@@ -130,14 +135,14 @@ def _kind(document: Mapping[str, Any], media_type: str | None) -> str:
     said = document.get("mediaType")
     if media_type and said and media_type != said:
         raise _invalid(f"Manifest media type {said!r} is not {media_type!r}")
-    kind = media_type or said
+    kind = media_type or str(said)
     if kind not in _IMAGES | _INDEXES:
         raise AwsError(
             "InvalidParameterException",
             "Invalid parameter at 'imageManifestMediaType' failed to satisfy constraint: "
             f"'must be one of {', '.join(sorted(_IMAGES | _INDEXES))}'",
         )
-    return str(kind)
+    return kind
 
 
 def _descriptors(document: Mapping[str, Any], name: str) -> Iterator[Descriptor]:
@@ -150,24 +155,24 @@ def _descriptors(document: Mapping[str, Any], name: str) -> Iterator[Descriptor]
 def _descriptor(value: Any) -> Descriptor:
     if not isinstance(value, dict):
         raise _invalid("Invalid descriptor")
-    digest, size, platform = value.get("digest"), value.get("size"), value.get("platform", {})
+    digest, size, platform = value.get("digest"), value.get("size"), value.get("platform") or {}
     if not isinstance(digest, str) or not is_digest(digest):
         raise _invalid(f"Invalid digest {digest!r}")
     if not isinstance(size, int) or size < 0 or not isinstance(platform, dict):
         raise _invalid(f"Invalid descriptor of {digest}")
+    media_type = str(value.get("mediaType", ""))
     return Descriptor(
         digest=digest,
         size=size,
-        media_type=str(value.get("mediaType", "")),
+        media_type=media_type,
         os=str(platform.get("os", "")),
         architecture=str(platform.get("architecture", "")),
-        is_elsewhere=bool(value.get("urls")),
+        is_elsewhere=bool(value.get("urls")) and _ELSEWHERE.fullmatch(media_type) is not None,
     )
 
 
-def _artifact_type(document: Mapping[str, Any]) -> str | None:
-    config = document.get("config", {})
-    said = document.get("artifactType") or config.get("mediaType")
+def _artifact_type(document: Mapping[str, Any], config: Descriptor | None) -> str | None:
+    said = document.get("artifactType") or (config and config.media_type)
     return str(said) if said else None
 
 

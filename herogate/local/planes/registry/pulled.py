@@ -51,22 +51,20 @@ async def pull(records: Records, blobs: Blobs, repository: Repository, image: Im
     """The image, or the one in the index that is for this machine.
 
     Raises:
-        ImageUnavailable: the index has none for this machine.
+        ImageUnavailable: the index has none for this machine, or the image cannot be run at all.
     """
-    manifest = _for_this_machine(records, repository, image.manifest)
-    if manifest.config is None:
-        raise ImageUnavailable(f"{manifest.digest} has no configuration")
-    config = await asyncio.to_thread(blobs.path(manifest.config.digest).read_bytes)
-    try:
-        configuration = json.loads(config)
-    except (ValueError, RecursionError):
-        configuration = None
-    if not isinstance(configuration, dict):
-        raise ImageUnavailable(f"{manifest.digest} has a configuration that cannot be read")
+    manifest = image.manifest
+    if manifest.is_index:
+        manifest = await asyncio.to_thread(_for_this_machine, records, blobs, repository, manifest)
+    elsewhere = [layer.digest for layer in manifest.layers if layer.is_elsewhere]
+    if elsewhere:
+        raise ImageUnavailable(
+            f"{manifest.digest} has layers that are not in the registry: {', '.join(elsewhere)}"
+        )
     return PulledImage(
         digest=manifest.digest,
         manifest=json.loads(manifest.text),
-        config=configuration,
+        config=await asyncio.to_thread(_configuration, blobs, manifest),
         layers=tuple(
             LayerFile(
                 digest=layer.digest,
@@ -79,20 +77,47 @@ async def pull(records: Records, blobs: Blobs, repository: Repository, image: Im
     )
 
 
-def _for_this_machine(records: Records, repository: Repository, manifest: Manifest) -> Manifest:
-    if not manifest.is_index:
-        return manifest
-    fitting = [part for part in manifest.images if _fits(part)]
-    image = records.image(repository, fitting[0].digest) if fitting else None
-    if image is None or image.manifest.is_index:
-        raise ImageUnavailable(
-            f"no match for platform in manifest {manifest.digest}: linux/{_architecture()}"
-        )
-    return image.manifest
+def _for_this_machine(
+    records: Records, blobs: Blobs, repository: Repository, index: Manifest
+) -> Manifest:
+    """The image for this machine in an index, or in an index that it refers to."""
+    waiting, seen = [index], {index.digest}
+    while waiting:
+        for part in waiting.pop(0).images:
+            image = records.image(repository, part.digest)
+            if image is None or part.digest in seen:
+                continue
+            seen.add(part.digest)
+            if image.manifest.is_index:
+                waiting.append(image.manifest)
+            elif _fits(part, blobs, image.manifest):
+                return image.manifest
+    raise ImageUnavailable(
+        f"no match for platform in manifest {index.digest}: linux/{_architecture()}"
+    )
 
 
-def _fits(part: Descriptor) -> bool:
-    return (part.os, part.architecture) == ("linux", _architecture())
+def _fits(part: Descriptor, blobs: Blobs, manifest: Manifest) -> bool:
+    """Whether an index's image is for this machine: where the index does not say, by its own word."""
+    if part.os or part.architecture:
+        return (part.os, part.architecture) == ("linux", _architecture())
+    try:
+        said = _configuration(blobs, manifest)
+    except ImageUnavailable:
+        return False
+    return (said.get("os"), said.get("architecture")) == ("linux", _architecture())
+
+
+def _configuration(blobs: Blobs, manifest: Manifest) -> Mapping[str, Any]:
+    if manifest.config is None:
+        raise ImageUnavailable(f"{manifest.digest} has no configuration")
+    try:
+        said = json.loads(blobs.path(manifest.config.digest).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        raise ImageUnavailable(f"{manifest.digest} has a configuration that cannot be read")
+    return said
 
 
 def _architecture() -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from herogate.local.moto_bridge.settings import ACCOUNT_ID
 from herogate.local.planes.registry import manifests
 from herogate.local.planes.registry.manifests import Manifest
 from herogate.local.store import Store
@@ -33,6 +35,10 @@ class Repository:
     def key(self) -> str:
         return f"{self.region}/{self.name}"
 
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:ecr:{self.region}:{ACCOUNT_ID}:repository/{self.name}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
@@ -56,12 +62,18 @@ class Layer:
     """A blob of a repository.
 
     Attributes:
-        awaited_until: so long it is kept though no manifest refers to it, since a push is under way.
+        pushes: how many pushes under way rely on it.
+        awaited_until: so long it is kept for them, though no manifest refers to it.
     """
 
     digest: str
     size: int
-    awaited_until: float
+    pushes: int = 0
+    awaited_until: float = 0
+
+    def is_awaited(self, now: float) -> bool:
+        """Whether a push that is under way may still refer to it."""
+        return self.pushes > 0 and self.awaited_until >= now
 
 
 class Records:
@@ -127,31 +139,23 @@ class Records:
     def layer(self, repository: Repository, digest: str) -> Layer | None:
         """A blob that the repository has."""
         document = self._store.get(_LAYER, f"{repository.key}@{digest}")
-        if document is None:
-            return None
-        return Layer(digest=digest, size=document["size"], awaited_until=document["awaitedUntil"])
+        return None if document is None else _layer(digest, document)
 
-    def put_layer(self, repository: Repository, layer: Layer) -> None:
-        """Let the repository have a blob."""
-        document = {"size": layer.size, "awaitedUntil": layer.awaited_until}
-        self._store.put(_LAYER, f"{repository.key}@{layer.digest}", document)
+    def put_layer(self, repository: Repository, digest: str, size: int, until: float) -> None:
+        """Let the repository have a blob, for a push that is under way."""
+        known = self.layer(repository, digest) or Layer(digest=digest, size=size)
+        self._keep(repository, replace(known, pushes=known.pushes + 1, awaited_until=until))
 
     def drop_layer(self, repository: Repository, digest: str) -> None:
         """Take a blob from the repository."""
         self._store.delete(_LAYER, f"{repository.key}@{digest}")
 
-    def await_layer(self, repository: Repository, digest: str, until: float) -> None:
-        """Keep a blob that somebody has just been told of, though no manifest may refer to it yet."""
-        layer = self.layer(repository, digest)
-        if layer is not None and layer.awaited_until < until:
-            self.put_layer(repository, replace(layer, awaited_until=until))
-
     def claim_layers(self, repository: Repository, manifest: Manifest) -> None:
-        """Wait no longer for a manifest that refers to these blobs: here it is."""
+        """One push waits no longer to refer to these blobs: here is its manifest."""
         for digest in manifest.blobs:
             layer = self.layer(repository, digest)
-            if layer is not None:
-                self.put_layer(repository, replace(layer, awaited_until=0))
+            if layer is not None and layer.pushes:
+                self._keep(repository, replace(layer, pushes=layer.pushes - 1))
 
     # --- all of it ---
 
@@ -159,10 +163,7 @@ class Records:
         """Every blob of every repository."""
         for key, document in self._store.all(_LAYER):
             repository, digest = _split(key)
-            yield (
-                repository,
-                Layer(digest=digest, size=document["size"], awaited_until=document["awaitedUntil"]),
-            )
+            yield repository, _layer(digest, document)
 
     def referred(self) -> set[tuple[Repository, str]]:
         """Every blob that some image refers to, by the repository both are in."""
@@ -183,9 +184,23 @@ class Records:
             for key, _ in list(self._store.all(kind, f"{repository.key}{mark}")):
                 self._store.delete(kind, key)
 
+    def _keep(self, repository: Repository, layer: Layer) -> None:
+        awaited = {"pushes": layer.pushes, "awaitedUntil": layer.awaited_until}
+        document = {"size": layer.size, **(awaited if layer.pushes else {})}
+        self._store.put(_LAYER, f"{repository.key}@{layer.digest}", document)
+
 
 def _standing_for(digest: str, tags: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(tag for tag, meant in tags.items() if meant == digest)
+
+
+def _layer(digest: str, document: Mapping[str, Any]) -> Layer:
+    return Layer(
+        digest=digest,
+        size=document["size"],
+        pushes=document.get("pushes", 0),
+        awaited_until=document.get("awaitedUntil", 0),
+    )
 
 
 def _image(document: dict[str, object], tags: tuple[str, ...]) -> Image:

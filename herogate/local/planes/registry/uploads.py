@@ -92,9 +92,8 @@ class Uploads:
         self._store.put(_UPLOAD, upload_id, {"repository": repository.key, "at": now})
         return upload
 
-    @asynccontextmanager
-    async def at(self, repository: Repository, upload_id: str) -> AsyncIterator[Upload]:
-        """An upload that was begun, for one request alone.
+    async def find(self, repository: Repository, upload_id: str) -> Upload:
+        """An upload that was begun, to be looked at: a request may be adding to it.
 
         Raises:
             AwsError: ``UploadNotFoundException``: none such is under way for this repository.
@@ -104,9 +103,15 @@ class Uploads:
             upload = Upload(upload_id, self._directory / upload_id)
             await asyncio.to_thread(upload.catch_up)
             self._open.setdefault(upload_id, upload)
-        async with self._open[upload_id].lock:
+        return self._open[upload_id]
+
+    @asynccontextmanager
+    async def at(self, repository: Repository, upload_id: str) -> AsyncIterator[Upload]:
+        """An upload that was begun, for one request alone. Raises as `find` does."""
+        upload = await self.find(repository, upload_id)
+        async with upload.lock:
             self._check(repository, upload_id)
-            yield self._open[upload_id]
+            yield upload
 
     def end(self, upload: Upload) -> None:
         """Forget an upload, be it completed or given up."""

@@ -63,12 +63,13 @@ class EngineImages:
         _check_base(image, source)
         settings = image_settings.of(image)
         reference = f"{self._address}/{source.region}/{source.repository}@{image.digest}"
+        self._note(reference)
         try:
             if not await self._engine.has_image(reference):
                 await self._engine.pull(reference, self._login())
+                await self._prune()
         except EngineError as error:
             raise CannotPull(f'failed to pull image "{source.written}": {error}') from error
-        await self._note(reference)
         return EngineImage(digest=image.digest, reference=reference, settings=settings)
 
     @property
@@ -80,29 +81,26 @@ class EngineImages:
         login = {"username": USER, "password": password, "serveraddress": self._address}
         return base64.urlsafe_b64encode(json.dumps(login).encode()).decode()
 
-    async def _note(self, reference: str) -> None:
-        """Remember when it was wanted last, and remove those that nobody has wanted for longest."""
-        is_new = reference not in self._wanted
+    def _note(self, reference: str) -> None:
+        """Remember when it was wanted last: before it is looked for, so that nobody removes it then."""
         self._wanted.pop(reference, None)
         self._wanted[reference] = None
-        if is_new:
-            await self._prune()
 
     async def _prune(self) -> None:
-        """The engine itself refuses to remove what a container has."""
-        try:
-            found = [
-                reference
-                for image in await self._engine.images()
-                for reference in image.get("RepoDigests") or ()
-                if reference.startswith(f"{self._address}/")
-            ]
-            order = list(self._wanted)
-            found.sort(key=lambda each: order.index(each) if each in self._wanted else -1)
-            for reference in found[:-_KEPT]:
+        """Remove the images that nobody has wanted for longest."""
+        found = [
+            reference
+            for image in await self._engine.images()
+            for reference in image.get("RepoDigests") or ()
+            if reference.startswith(f"{self._address}/")
+        ]
+        order = {reference: place for place, reference in enumerate(self._wanted)}
+        found.sort(key=lambda each: order.get(each, -1))
+        for reference in found[:-_KEPT]:
+            try:
                 await self._engine.remove_image(reference)
-        except EngineError as error:
-            log.info("an image stays in the engine: %s", error)
+            except EngineError as error:  # a container has it
+                log.info("an image stays in the engine: %s", error)
 
 
 def _check_base(image: PulledImage, source: ImageSource) -> None:

@@ -107,6 +107,7 @@ def test_a_process_that_dies_is_replaced(site: Place, web: str, door: Entrance) 
 
     ended = site.task_until(dead["taskArn"], "STOPPED")
     service = site.until(web, is_steady)
+    site.until_healthy(door)
 
     assert (ended["stopCode"], ended["stoppedReason"]) == (
         "EssentialContainerExited",

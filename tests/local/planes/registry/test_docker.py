@@ -118,12 +118,13 @@ def test_images_that_share_layers_are_pushed_and_pulled_at_once(
 ) -> None:
     shared, places = os.urandom(4 * _MIB), [repository(cloud) for _ in range(4)]
     built = {place: image(shared, place.encode()) for place in places}
-    images += built.values()
+    images += [*built.values(), image(shared)]
 
     def round_trip(place: str) -> str:
         docker("tag", built[place], f"{place}:v1")
         docker("push", f"{place}:v1", env=settings)
-        docker("rmi", f"{place}:v1")
+        # An engine that is to remove a parent of two images that go at once says that it is not there.
+        docker("rmi", "--no-prune", f"{place}:v1")
         docker("pull", f"{place}:v1", env=settings)
         return docker("inspect", "--format", "{{.Id}}", f"{place}:v1").strip()
 

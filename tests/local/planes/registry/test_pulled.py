@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from registries import OCI_IMAGE, OCI_INDEX, OCI_LAYER, digest_of, image_of
+from registries import OCI_INDEX, OCI_LAYER, digest_of, image_of
 
 from herogate.local.planes.registry import manifests
 from herogate.local.planes.registry.blobs import Blobs
@@ -65,18 +65,24 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 def index(**images: Manifest) -> Manifest:
     """An index of images by their architecture."""
-    listed = [
-        {
-            "mediaType": OCI_IMAGE,
-            "digest": image.digest,
-            "size": 1,
-            "platform": {"os": "linux", "architecture": architecture},
-        }
+    return _index(
+        {**_entry(image), "platform": {"os": "linux", "architecture": architecture}}
         for architecture, image in images.items()
-    ]
-    return manifests.read(
-        json.dumps({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": listed}).encode()
     )
+
+
+def listing(*parts: Manifest) -> Manifest:
+    """An index that does not say for which machines its parts are."""
+    return _index(map(_entry, parts))
+
+
+def _index(entries: Iterable[dict[str, Any]]) -> Manifest:
+    document = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": list(entries)}
+    return manifests.read(json.dumps(document).encode())
+
+
+def _entry(part: Manifest) -> dict[str, Any]:
+    return {"mediaType": part.media_type, "digest": part.digest, "size": 1}
 
 
 def test_an_image_is_its_documents_and_its_layers_files(shelf: Shelf) -> None:
@@ -107,6 +113,33 @@ def test_of_an_index_the_image_for_this_machine_is_taken(shelf: Shelf) -> None:
     assert shelf.pull(both).digest == ours.digest
     with pytest.raises(ImageUnavailable, match=f"no match for platform .*: linux/{HERE}"):
         shelf.pull(index(**{ELSEWHERE: theirs}))
+
+
+def test_of_indexes_in_an_index_too(shelf: Shelf) -> None:
+    ours, theirs = shelf.image(b'{"a": 1}'), shelf.image(b'{"a": 2}')
+    inner = shelf.put(index(**{ELSEWHERE: theirs, HERE: ours}))
+    assert shelf.pull(listing(inner)).digest == ours.digest
+
+
+def test_an_image_of_which_the_index_says_nothing_says_itself_for_which_machine_it_is(
+    shelf: Shelf,
+) -> None:
+    theirs, ours = (
+        shelf.image(json.dumps({"os": "linux", "architecture": machine}).encode())
+        for machine in (ELSEWHERE, HERE)
+    )
+    attestation = shelf.image(b"no configuration")
+    assert shelf.pull(listing(attestation, theirs, ours)).digest == ours.digest
+    with pytest.raises(ImageUnavailable, match="no match for platform"):
+        shelf.pull(listing(attestation, theirs))
+
+
+def test_an_image_with_a_layer_that_was_never_pushed_is_refused(shelf: Shelf) -> None:
+    absent = {"digest": digest_of(b"absent"), "size": 6, "urls": ["https://example.com/absent"]}
+    kind = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"
+    manifest = manifests.read(image_of(shelf.blob(b"{}"), [{**absent, "mediaType": kind}]))
+    with pytest.raises(ImageUnavailable, match="layers that are not in the registry: sha256:"):
+        shelf.pull(manifest)
 
 
 @pytest.mark.parametrize("config", [b"", b"[]", b"[" * 100_000])
