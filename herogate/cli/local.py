@@ -50,13 +50,12 @@ def start(port: int | None, region: str, trust_host: tuple[str, ...], runtime: s
             directory, port=port or 0, region=region, trusted_hosts=trust_host, runtime=runtime
         )
     if not running.started:
-        output.warn(
-            f"It already runs (process {running.pid}, runtime {running.runtime}); nothing was changed."
-        )
+        output.warn(_already_running(running, runtime))
     elif last not in {None, running.runtime}:
         output.warn(
             f"Its runtime was {last} and is {running.runtime}. What was built for {last} does not run "
-            "in it: push those apps again, or start it with the runtime it had."
+            "in it: push a new commit of those apps (an empty one will do), or start it with the "
+            "runtime it had."
         )
     output.say(running.endpoint_url)
     output.talk('To use it in this shell: eval "$(herogate local env)"')
@@ -152,6 +151,15 @@ def _made_directory() -> Directory:
                 "There is no local cloud yet.", "Start it with `herogate local start`."
             )
     return directory
+
+
+def _already_running(running: lifecycle.Running, asked: str) -> str:
+    told = (
+        f"It already runs (process {running.pid}, runtime {running.runtime}); nothing was changed."
+    )
+    if asked in {AUTO, running.runtime}:
+        return told
+    return f"{told} To have it in {asked}, stop it first: `herogate local stop`."
 
 
 def _require_installed() -> None:

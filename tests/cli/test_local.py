@@ -39,6 +39,8 @@ def test_without_docker_the_runtime_is_process_and_docker_is_refused(
     assert told["runtime"] == {"name": "process"}
     again = herogate("local", "start", "--runtime", "process", **place)
     assert f"It already runs (process {told['pid']}, runtime process); nothing" in plain(again.err)
+    other = plain(herogate("local", "start", "--runtime", "docker", **place).err)
+    assert "To have it in docker, stop it first: `herogate local stop`. " in other
 
 
 def test_what_is_no_runtime_is_refused(herogate: Herogate, tmp_path: Path) -> None:
@@ -64,7 +66,7 @@ def test_with_docker_the_runtime_is_docker_until_another_is_asked_for(
     switched = herogate("local", "start", "--runtime", "process", **place, DOCKER_HOST=NO_ENGINE)
     assert (
         "Warning: Its runtime was docker and is process. What was built for docker does not run in it: "
-        "push those apps again, or start it with the runtime it had. "
+        "push a new commit of those apps (an empty one will do), or start it with the runtime it had. "
     ) in plain(switched.err)
     lifecycle.stop(directory)
     assert "Warning" not in herogate("local", "start", **place, **engine).err

@@ -42,6 +42,6 @@ def choose(asked: str, last: RuntimeName | None, missing: str | None) -> Runtime
     if asked == AUTO:
         raise RuntimeUnavailable(
             f"This cloud ran in docker last, and there is no engine: {missing}. Start docker, or choose "
-            "`--runtime process`: apps then have to be pushed again, as they are built for a runtime."
+            "`--runtime process`: apps then need a new commit pushed, as they are built for a runtime."
         )
     raise RuntimeUnavailable(f"There is no docker engine: {missing}. Start docker.")

@@ -34,7 +34,7 @@ def test_a_cloud_that_ran_in_docker_does_not_start_without_it() -> None:
         choose(AUTO, DOCKER, NO_ENGINE)
     assert str(refusal.value) == (
         f"This cloud ran in docker last, and there is no engine: {NO_ENGINE}. Start docker, or choose "
-        "`--runtime process`: apps then have to be pushed again, as they are built for a runtime."
+        "`--runtime process`: apps then need a new commit pushed, as they are built for a runtime."
     )
 
 

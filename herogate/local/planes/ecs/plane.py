@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from herogate.local.planes.ecs import notices, targets
+from herogate.local.planes.ecs import notices, rollouts, targets
 from herogate.local.planes.ecs.addresses import Addresses
 from herogate.local.planes.ecs.birth import Order, born
 from herogate.local.planes.ecs.life import Life
@@ -65,6 +65,9 @@ class EcsPlane:
         self._cloud.elb.on_health(self._pulse.beat)
         self._cloud.elb.on_health(self._scheduler.wake_balanced)
         for service in self.records.living_services():
+            self.records.keep_service(
+                rollouts.without_delay(service)
+            )  # it may have another runtime
             self._scheduler.wake(service.key)
         self._duty = asyncio.create_task(self._scheduler.run())
 

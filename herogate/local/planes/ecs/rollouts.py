@@ -168,6 +168,11 @@ def with_healthy_task(service: Service, deployment_id: str) -> Service:
     return service if healthy == deployment else service.with_deployment(healthy)
 
 
+def without_delay(service: Service) -> Service:
+    """The service, of which no failed task delays the next one any more."""
+    return service.with_deployment(replace(service.primary, failures_in_a_row=0))
+
+
 def settled(service: Service, now: float) -> Outcome:
     """The service, said to be in a steady state."""
     service = replace(told(service, "has reached a steady state.", now), steady=True)

@@ -108,5 +108,6 @@ def _check_base(image: PulledImage, source: ImageSource) -> None:
         name, value = image_settings.HOST_BASE
         raise CannotPull(
             f"{source.written} is of the host base ({name}: {value}) and brings no operating system: "
-            "it was built for the process runtime, and this cloud runs in docker. Push the app again"
+            "it was built for the process runtime, and this cloud runs in docker. Push a "
+            "new commit of the app (an empty one will do)"
         )

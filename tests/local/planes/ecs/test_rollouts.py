@@ -156,6 +156,7 @@ def test_failed_tasks_are_counted_until_one_is_healthy() -> None:
     )
     assert (healthy.primary.failures, healthy.primary.failures_in_a_row) == (0, 0)
     assert (still.primary.failures, still.primary.failures_in_a_row) == (4, 0)
+    assert rollouts.without_delay(begun).primary == replace(begun.primary, failures_in_a_row=0)
 
 
 def test_a_service_shows_its_latest_events() -> None:
