@@ -27,7 +27,7 @@ class Ran:
     """Commands that were run in a build.
 
     Attributes:
-        seconds: what they took, without the machine's own preparation.
+        seconds: what they took.
         document: what the builder handed over; None if it has failed, or was not run.
     """
 
@@ -68,14 +68,17 @@ class DockerMachine:
             f"{base_python()} -m herogate.builder {step} --cache-from {self.repository}:cache"
         )
 
-    def run(self, *commands: str) -> Ran:
-        """Run commands in the source, with docker logged in."""
+    @property
+    def login(self) -> str:
+        """The command that lets docker into the image registry; the builder does that itself."""
         host = self.repository.partition("/")[0]
         login = f"docker login -u AWS --password-stdin {host} >/dev/null 2>&1"
+        return f"aws ecr get-login-password | {login}"
+
+    def run(self, *commands: str) -> Ran:
+        """Run commands in the source."""
         timed = ["begun=$(date +%s.%N)", *commands, 'echo "took $(date +%s.%N) $begun"']
-        script = "\n".join(
-            [f"aws ecr get-login-password | {login}", f"cd {self.source}", "set -e", *timed]
-        )
+        script = "\n".join([f"cd {self.source}", "set -e", *timed])
         started = self.at_work.codebuild.start_build(
             projectName=self.project, buildspecOverride=_spec(script)
         )["build"]

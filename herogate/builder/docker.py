@@ -44,10 +44,15 @@ class _Build:
         found = stages(_dockerfile(place, order))
         self._own = chain_of_image(found, order.target)
         self._chains = apart(found, order.target)
-        known = place.images.tagged(place.repository, order.tags(self._own, self._chains))
-        self._order = replace(order, cached=known)
+        tags = order.tags(self._own, self._chains)
+        with ThreadPoolExecutor() as beside:
+            cached = beside.submit(place.images.tagged, place.repository, tags)
+            engine = beside.submit(self._docker.engine, order.registry, scratch)
+            login = place.images.login()
+            self._docker.login(order.registry, login.password)
+            self._order = replace(order, cached=cached.result())
+            self._engine = engine.result()
         self._seconds: dict[str, float] = {}
-        self._engine = self._found_engine()
 
     def image(self) -> Image:
         self._talk.step(f"Building with {self._engine.full_name}")
@@ -56,29 +61,23 @@ class _Build:
             self._talk.trouble("Name in .dockerignore what the image does not need.")
         with self._timed("build"):
             steps = self._built()
-        with self._timed("push"), ThreadPoolExecutor(max_workers=1) as beside:
+        with ThreadPoolExecutor(max_workers=1) as beside:
             shell = beside.submit(self._has_shell)
-            if self._engine is not Engine.BUILDX:
-                push = docker_plan.push(self._order.image)
-                self._docker.run(push, "The image cannot be pushed")
-            has_shell = shell.result()
-        digest, settings = described(self._place, self._order.tag)
-        with self._timed("cache"):
-            self._keep(digest, steps)
-        return Image(
-            digest=digest,
-            settings=settings,
-            shell=has_shell,
-            builder=self._engine,
-            steps=steps,
-            seconds=self._seconds,
-        )
-
-    def _found_engine(self) -> Engine:
-        registry = self._order.repository.partition("/")[0]
-        login = self._place.images.login()
-        self._docker.login(registry, login.password)
-        return self._docker.engine(registry, self._scratch)
+            with self._timed("push"):
+                if self._engine is not Engine.BUILDX:
+                    push = docker_plan.push(self._order.image)
+                    self._docker.run(push, "The image cannot be pushed")
+                digest, settings = described(self._place, self._order.tag)
+            with self._timed("cache"):
+                self._keep(digest, steps)
+            return Image(
+                digest=digest,
+                settings=settings,
+                shell=shell.result(),
+                builder=self._engine,
+                steps=steps,
+                seconds=self._seconds,
+            )
 
     def _built(self) -> tuple[Step, ...]:
         for fetching in docker_plan.fetching(self._engine, self._order):

@@ -113,6 +113,11 @@ class Order:
         """Where the image is pushed."""
         return self.at(self.tag)
 
+    @property
+    def registry(self) -> str:
+        """Host and port of its registry."""
+        return self.repository.partition("/")[0]
+
     def at(self, tag: str) -> str:
         """A tag of its repository."""
         return f"{self.repository}:{tag}"

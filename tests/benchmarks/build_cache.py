@@ -6,9 +6,10 @@ layer. In each round a line is added to a source file, and the same tree is buil
 
 - *cold*: without any cache, and pushed;
 - *2018*: ``docker pull latest``, ``docker build --cache-from latest``, pushed as latest;
-- *ours*: by Herogate's builder, from the registry's login to the cache written for the next build.
+- *ours*: by Herogate's builder, from its start to the cache written for the next build.
 
-What the three start from is what each had pushed before the line was added.
+Each begins with the registry's login. What the three start from is what each had pushed before the line
+was added. A sample whose stages take different sources is measured with a line of each.
 """
 
 from __future__ import annotations
@@ -34,7 +35,14 @@ from herogate.local import lifecycle
 from herogate.local.directory import Directory
 from herogate.local.runtimes.choice import RuntimeName
 
-SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
+_SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
+SAMPLES = [
+    (_SAMPLES / "docker", "web.py"),
+    (_SAMPLES / "docker", "report.py"),
+    (_SAMPLES / "rake", "web.rb"),
+]
+"""Directories, and the source that a line is added to."""
+
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 
 _COMMENTS = {
@@ -52,6 +60,7 @@ class Result:
     """The seconds of each way, a round each."""
 
     name: str
+    source: str
     cold: Sequence[float]
     way_of_2018: Sequence[float]
     ours: Sequence[float]
@@ -62,25 +71,25 @@ class Result:
         """A line of the table: medians, and how much faster ours is than cold."""
         cold, old, ours = map(statistics.median, (self.cold, self.way_of_2018, self.ours))
         return (
-            f"| {self.name} | {cold:.1f} s | {old:.1f} s | {ours:.1f} s | {self.cached} | "
-            f"{cold / ours:.1f} |"
+            f"| {self.name} | {self.source} | {cold:.1f} s | {old:.1f} s | {ours:.1f} s "
+            f"| {self.cached} | {cold / ours:.1f} |"
         )
 
 
 def main(asked: list[str]) -> None:
     """Print a table of all that was asked for, or of the samples."""
-    directories = [Path(each).resolve() for each in asked] or [SAMPLES / "docker", SAMPLES / "rake"]
-    for directory in directories:
+    changes = [(Path(each).resolve(), "") for each in asked] or SAMPLES
+    for directory, _ in changes:
         if not (directory / "Dockerfile").is_file():
             sys.exit(f"{directory} has no Dockerfile.")
     if reason := missing():
         sys.exit(reason)
     with TemporaryDirectory() as scratch, in_docker(Path(scratch)) as cloud:
         base = base_image(cloud)
-        say("| app | cold | 2018 | ours | steps cached | cold : ours |")
-        say("|---|---|---|---|---|---|")
-        for directory in directories:
-            say(measured(cloud, directory, Path(scratch) / unique("app"), base).row)
+        say("| app | changed | cold | 2018 | ours | steps cached | cold : ours |")
+        say("|---|---|---|---|---|---|---|")
+        for directory, source in changes:
+            say(measured(cloud, directory, source, Path(scratch) / unique("app"), base).row)
 
 
 def say(line: str) -> None:
@@ -103,7 +112,7 @@ def base_image(cloud: LocalCloud) -> str:
     """The samples' base in the cloud's registry; made of Debian's packages, if BENCH_BASE names none."""
     given = os.environ.get("BENCH_BASE") or "herogate-bench-base"
     if given not in docker("images", "--format", "{{.Repository}}").split():
-        subprocess.run([SAMPLES / "debian.sh", given], check=True, stdout=sys.stderr)
+        subprocess.run([_SAMPLES / "debian.sh", given], check=True, stdout=sys.stderr)
     name = "bench/base"
     cloud.client("ecr").create_repository(repositoryName=name)
     host = cloud.endpoint_url.removeprefix("http://")
@@ -119,14 +128,18 @@ def base_image(cloud: LocalCloud) -> str:
     return image
 
 
-def measured(cloud: LocalCloud, sample: Path, directory: Path, base: str) -> Result:
-    """Measure one app."""
+def measured(cloud: LocalCloud, sample: Path, changed: str, directory: Path, base: str) -> Result:
+    """Measure one app.
+
+    Args:
+        changed: the source that a line is added to; if none is named, the first that is found.
+    """
     machine = docker_machine(building(cloud, unique("bench")), directory)
     shutil.copytree(sample, machine.source, dirs_exist_ok=True)
     manifest = f"build:\n  docker:\n    web: Dockerfile\n  config:\n    BASE: {base}\n"
     if "${BASE}" in (sample / "Dockerfile").read_text():
         machine.write({"heroku.yml": manifest})
-    source = source_of(machine.source)
+    source = machine.source / changed if changed else source_of(machine.source)
     check(machine.build(0))
     check(old_way(machine, base, "true"))
     cold, old, ours = [], [], []
@@ -144,13 +157,15 @@ def measured(cloud: LocalCloud, sample: Path, directory: Path, base: str) -> Res
         for line in (sample / "Dockerfile").read_text().splitlines()
     )
     name = f"{sample.name} ({stages} stage{'s' if stages > 1 else ''})"
-    return Result(name=name, cold=cold, way_of_2018=old, ours=ours, cached=cached)
+    told = str(source.relative_to(machine.source))
+    return Result(name=name, source=told, cold=cold, way_of_2018=old, ours=ours, cached=cached)
 
 
 def without_cache(machine: DockerMachine, base: str) -> Ran:
     """Build and push as if nothing had ever been built."""
     image = f"{machine.repository}:cold"
     return machine.run(
+        machine.login,
         f"DOCKER_BUILDKIT=1 docker build --build-arg BASE={base} --tag {image} . 2>&1",
         f"docker push --quiet {image}",
     )
@@ -161,7 +176,9 @@ def old_way(machine: DockerMachine, base: str, before: str) -> Ran:
     image = f"{machine.repository}:latest"
     build = f"DOCKER_BUILDKIT=0 docker build --build-arg BASE={base} --tag {image}"
     known = "" if before == "true" else f"--cache-from {image}"
-    return machine.run(before, f"{build} {known} . 2>&1", f"docker push --quiet {image}")
+    return machine.run(
+        machine.login, before, f"{build} {known} . 2>&1", f"docker push --quiet {image}"
+    )
 
 
 def source_of(directory: Path) -> Path:
