@@ -16,10 +16,16 @@ from herogate.builder.artifact import Built
 from herogate.builder.buildpacks import Packing
 from herogate.builder.docker_plan import Order
 from herogate.builder.image import Image, Place
-from herogate.builder.source import PROCFILE, declared_by, directory, of_buildpacks, process_types
 from herogate.builder.talk import Talk
-from herogate.engine import app_manifest
+from herogate.engine import app_manifest, procfile
 from herogate.engine.app_manifest import AppManifest
+from herogate.engine.app_source import (
+    PROCFILE,
+    declared_by,
+    directory,
+    of_buildpacks,
+    process_types,
+)
 from herogate.errors import BuildFailed
 from herogate.models import Slug
 
@@ -100,6 +106,7 @@ def _tell(image: Image, types: Mapping[str, str] | None, declared_by: str, talk:
         talk.detail(f"EXPOSEs port {image.settings.port}")
     if not image.shell:
         talk.detail("It has no shell: commands are split into words and run as they are")
+        procfile.check_runnable(types or {}, shell=False)
 
 
 def _slug(image: Image, types: Mapping[str, str], manifest: AppManifest) -> Slug:
@@ -117,7 +124,10 @@ def _slug(image: Image, types: Mapping[str, str], manifest: AppManifest) -> Slug
 def _dockerfile(built: Path, manifest: AppManifest) -> str | None:
     """The Dockerfile to build by; None if there is none and none was asked for."""
     wanted = manifest.dockerfile or _DOCKERFILE
-    if (built / wanted).is_file():
+    file = built / wanted
+    if not file.resolve().is_relative_to(built.resolve()):
+        raise BuildFailed(f"{wanted} is a link that leads out of what is built.")
+    if file.is_file():
         return wanted
     if manifest.dockerfile is not None:
         raise BuildFailed(f"The repository has no {wanted}, which its manifest names.")

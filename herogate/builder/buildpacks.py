@@ -153,7 +153,8 @@ def _fetch_pack(tools: Path, machine: str) -> None:
             archive = answer.read(_ARCHIVE_LIMIT_BYTES)
     except (OSError, HTTPException) as error:
         raise BuildFailed(
-            f"There is no Dockerfile, and pack, which builds without one, cannot be fetched: {error}.",
+            "There is no Dockerfile, and pack, which builds without one, cannot be fetched: "
+            f"{getattr(error, 'reason', error)}.",
             f"Herogate looked for a {LOOKED_FOR}.",
         ) from error
     unpack(archive, checksum, tools)

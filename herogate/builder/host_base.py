@@ -19,9 +19,9 @@ from herogate.builder.layers import Layer
 from herogate.builder.node import PACKAGE, Node
 from herogate.builder.python import Python
 from herogate.builder.registry import IMAGE, Registry
-from herogate.builder.source import PROCFILE
 from herogate.builder.talk import Talk
 from herogate.engine.app_manifest import AppManifest
+from herogate.engine.app_source import PROCFILE
 from herogate.errors import BuildFailed
 
 DOCKERFILE = "Dockerfile"

@@ -17,10 +17,10 @@ from herogate.builder import artifact, host_base
 from herogate.builder.artifact import Built
 from herogate.builder.languages import Language, Workplace
 from herogate.builder.registry import Registry
-from herogate.builder.source import PROCFILE, declared_by, directory, process_types
 from herogate.builder.talk import Talk
 from herogate.engine import app_manifest
 from herogate.engine.app_manifest import AppManifest
+from herogate.engine.app_source import PROCFILE, declared_by, directory, process_types
 from herogate.errors import BuildFailed, InvalidRequest
 from herogate.models import Architecture, Slug
 

@@ -14,9 +14,10 @@ and an object of Herogate's own::
       }
     }
 
-Of Heroku's ``heroku.yml`` the sections ``build`` (one Dockerfile, its target, its arguments),
-``release`` and ``run`` with commands. What they say of one thing twice is refused. Both files were
-pushed by somebody: they are bounded before they are read, and what is not understood is refused by name.
+Of Heroku's ``heroku.yml`` the sections ``build`` (one Dockerfile, whose directory is built as on Heroku,
+its target, its arguments), ``release`` and ``run`` with commands. What they say of one thing twice is
+refused. Both files were pushed by somebody: they are bounded before they are read, and what is not
+understood is refused by name.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ APP_JSON = "app.json"
 HEROKU_YML = "heroku.yml"
 
 _OWN = "herogate"
+_TOP = "."
 _LIMIT_BYTES = 64 * 1024
 _DEPTH_LIMIT = 8
 _ARGUMENTS_LIMIT = 100
@@ -59,7 +61,7 @@ class AppManifest:
         health_check_path: what the load balancer asks a web process for; None for the app's own.
     """
 
-    directory: str = "."
+    directory: str = _TOP
     dockerfile: str | None = None
     target: str | None = None
     build_args: Mapping[str, str] = field(default_factory=dict)
@@ -92,7 +94,7 @@ def from_app_json(text: str) -> AppManifest:
     own = _Told(f'{APP_JSON}\'s "{_OWN}"', told.values.get(_OWN, {}))
     own.check("directory", "dockerfile", "target", "build_args", "health_check_path")
     return AppManifest(
-        directory=own.path("directory") or ".",
+        directory=own.path("directory") or _TOP,
         dockerfile=own.path("dockerfile"),
         target=own.match("target", _STAGE),
         build_args=_arguments(own, "build_args"),
@@ -112,8 +114,10 @@ def from_heroku_yml(text: str) -> AppManifest:
     if not docker.values:
         return AppManifest(build_args=_arguments(build, "config"), process_types=types)
     dockerfile, target = _one_image(docker)
+    place = PurePosixPath(dockerfile or "Dockerfile")
     return AppManifest(
-        dockerfile=dockerfile,
+        directory=str(place.parent),
+        dockerfile=place.name,
         target=target,
         build_args=_arguments(build, "config"),
         process_types=types,
@@ -228,14 +232,21 @@ class _Told:
 
 
 def _joined(first: AppManifest, second: AppManifest) -> AppManifest:
-    for name in ("dockerfile", "target", "build_args"):
-        if getattr(first, name) and getattr(second, name):
-            raise BuildFailed(
-                f"Both {APP_JSON} and {HEROKU_YML} say the app's {name}.",
-                "Say it in one of them.",
-            )
+    said_twice = [
+        name
+        for name in ("dockerfile", "target", "build_args")
+        if getattr(first, name) and getattr(second, name)
+    ]
+    if first.directory != _TOP and second.dockerfile:
+        said_twice = ["directory"]
+    for name in said_twice:
+        raise BuildFailed(
+            f"Both {APP_JSON} and {HEROKU_YML} say the app's {name}.",
+            "Say it in one of them.",
+        )
     return replace(
         first,
+        directory=second.directory if second.dockerfile else first.directory,
         dockerfile=first.dockerfile or second.dockerfile,
         target=first.target or second.target,
         build_args=first.build_args or second.build_args,

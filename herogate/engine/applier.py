@@ -25,7 +25,7 @@ from herogate.engine.release_records import Record
 from herogate.engine.release_work import ReleaseWork
 from herogate.engine.rollout_plan import Fail, Look, Succeed, Wait, plan
 from herogate.engine.site import Site
-from herogate.errors import AwsRefused, ReleaseFailed
+from herogate.errors import AwsRefused, BuildFailed, ReleaseFailed
 from herogate.models import Release, ReleaseStatus
 from stacks import names
 
@@ -153,7 +153,7 @@ class Applier:
                         pass  # below: what goes wrong from then on is no failure of the release
                     case _:
                         yield from self._work.do(action, look, lease)
-        except (AwsRefused, ReleaseFailed) as error:
+        except (AwsRefused, BuildFailed, ReleaseFailed) as error:
             self._fail(look, lease, error.message)
             return
         for action in actions:

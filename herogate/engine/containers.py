@@ -15,15 +15,14 @@ from tempfile import TemporaryDirectory
 
 from herogate.aws.ecr import ImageRepositories
 from herogate.aws.session import Session
-from herogate.engine import build_artifact, images, procfile
+from herogate.engine import app_manifest, app_source, build_artifact, images, procfile
+from herogate.engine.app_manifest import AppManifest
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Site, Sites
 from herogate.errors import BuildFailed, InvalidRequest
 from herogate.models import Release, Slug
 
 Out = Callable[[str], None]
-
-_PROCFILE = "Procfile"
 
 
 class Containers:
@@ -46,7 +45,9 @@ class Containers:
         """Push an image of this machine's docker, to be released with `release`.
 
         Args:
-            directory: built by its Dockerfile; its Procfile says which process types there are.
+            directory: built by its Dockerfile, as its manifest says; its Procfile says which process
+                types there are.
+            build_args: by name, before those of the manifest.
             image: one that docker has, in place of a directory.
             out: takes what docker writes.
 
@@ -59,16 +60,16 @@ class Containers:
         site = self._sites.of(app)
         tag = f"container-{time.time_ns() // 1_000_000}"
         target = f"{site.image_repository_uri}:{tag}"
+        manifest, types = AppManifest(), None
         if directory is not None:
-            arguments = [
-                f"--build-arg={name}={value}" for name, value in (build_args or {}).items()
-            ]
-            _run(["docker", "build", *arguments, "--tag", target, str(directory)], out)
+            manifest = app_manifest.read(directory)
+            types = app_source.process_types(directory, manifest)
+            _run(_build(directory, manifest, target, build_args or {}), out)
         else:
             _run(["docker", "tag", str(image), target], out)
         shell = _has_shell(target)
         self._push(target, out)
-        slug = self._slug(site, tag, shell=shell, types=_process_types(directory))
+        slug = self._slug(site, tag, shell=shell, types=types, manifest=manifest)
         self._sites.ledger_of(site).push_notes.note_container(build_artifact.document(slug))
         return slug
 
@@ -94,33 +95,48 @@ class Containers:
             _run([*docker, *given], lambda _: None, given=login.password)
             _run([*docker, "push", target], out)
 
-    def _slug(self, site: Site, tag: str, *, shell: bool, types: Mapping[str, str]) -> Slug:
+    def _slug(
+        self,
+        site: Site,
+        tag: str,
+        *,
+        shell: bool,
+        types: Mapping[str, str] | None,
+        manifest: AppManifest,
+    ) -> Slug:
         image = self._images.image(site.image_repository, tag=tag)
         document = None if image is None else self._images.settings(site.image_repository, image)
         if image is None or document is None:
             raise BuildFailed("The image is one for several architectures.", "Push one of them.")
         settings = images.settings(document)
-        types = types or settings.process_types
+        types = types or app_source.of_buildpacks(settings)
         if not types and not settings.has_command:
-            raise BuildFailed(f"Nothing says what web runs: no CMD, and no {_PROCFILE}.")
+            raise BuildFailed(f"Nothing says what web runs: no CMD, and no {app_source.PROCFILE}.")
+        procfile.check_runnable(types or {}, shell=shell)
         return Slug(
             image_digest=image.digest,
             architecture=settings.architecture,
-            process_types=types,
+            process_types=types or {},
             port=settings.port,
             shell=shell,
             launcher=settings.launcher,
+            health_check_path=manifest.health_check_path,
         )
 
 
-def _process_types(directory: Path | None) -> Mapping[str, str]:
-    """Those of the Procfile beside the Dockerfile; none if there is no such file."""
-    if directory is None or not (directory / _PROCFILE).is_file():
-        return {}
-    try:
-        return procfile.parse((directory / _PROCFILE).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise BuildFailed(f"The {_PROCFILE} cannot be read: {error}.") from error
+def _build(
+    directory: Path, manifest: AppManifest, target: str, build_args: Mapping[str, str]
+) -> list[str]:
+    """The build of a directory, as its manifest says; arguments given by hand count before its own."""
+    context = app_source.directory(directory, manifest)
+    words = ["docker", "build"]
+    if manifest.dockerfile is not None:
+        words += ["--file", str(context / manifest.dockerfile)]
+    if manifest.target is not None:
+        words += ["--target", manifest.target]
+    for name, value in {**manifest.build_args, **build_args}.items():
+        words += ["--build-arg", f"{name}={value}"]
+    return [*words, "--tag", target, str(context)]
 
 
 def _engine() -> str:

@@ -83,6 +83,19 @@ def check(types: Mapping[str, str]) -> None:
             raise BuildFailed(f"The command of {name} has control characters.")
 
 
+def check_runnable(types: Mapping[str, str], *, shell: bool) -> None:
+    """Refuse process types that an image cannot run.
+
+    Args:
+        shell: whether it has one.
+
+    Raises:
+        BuildFailed: says which command, and why.
+    """
+    for line in types.values():
+        command(line, shell=shell)
+
+
 def command(line: str, *, shell: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a container is started with for a command: its entry point and its command.
 

@@ -136,6 +136,13 @@ def test_an_image_without_a_shell_is_found_out(at: DockerMachine, base: str) -> 
     assert (
         "       It has no shell: commands are split into words and run as they are" in built.lines
     )
+    at.write({"Procfile": "web: /b httpd -p $PORT\n"})
+    refused = at.build(2)
+    assert refused.lines[-4:-1] == [
+        " !",
+        " !     The command '/b httpd -p $PORT' needs a shell, and the image has none.",
+        " !     Write it without variables, pipes and the like, or build on an image with /bin/sh.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -110,8 +110,8 @@ def test_a_one_off_is_a_container_of_what_is_live_whose_entry_point_swallows_not
     assert (hungry.code, hungry.err.splitlines()[1:]) == (
         137,
         [
-            " ›   Error: Process exited with code 137: OutOfMemoryError: Container killed due to "
-            "memory usage",
+            " ›   Error: Process exited with code 137: OutOfMemoryError: Container killed",
+            " ›   due to memory usage",
             " ›",
             " ›   Give it more: `herogate run --size performance-m …`",
         ],

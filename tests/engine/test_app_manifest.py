@@ -50,7 +50,7 @@ def test_a_repository_without_a_manifest_says_nothing(tmp_path: Path) -> None:
         (
             "setup:\n  addons: []\nbuild:\n  docker:\n    web:\n      dockerfile: a/b\n"
             "      target: c\n    worker: {dockerfile: a/b, target: c}\n  config: {A: b, C: 1}\n",
-            AppManifest(dockerfile="a/b", target="c", build_args={"A": "b", "C": "1"}),
+            AppManifest(directory="a", dockerfile="b", target="c", build_args={"A": "b", "C": "1"}),
         ),
         (
             "run:\n  web: ruby web.rb\n  worker:\n    command: [a, b]\n    image: web\n"
@@ -145,6 +145,12 @@ def test_what_is_said_twice_or_is_too_long_is_refused(tmp_path: Path) -> None:
     (tmp_path / "heroku.yml").write_text("build: {docker: {web: {dockerfile: x, target: b}}}")
     with pytest.raises(
         BuildFailed, match=r"^Both app\.json and heroku\.yml say the app's target\.$"
+    ):
+        app_manifest.read(tmp_path)
+    (tmp_path / "app.json").write_text('{"herogate": {"directory": "a"}}')
+    (tmp_path / "heroku.yml").write_text("build: {docker: {web: b/Dockerfile}}")
+    with pytest.raises(
+        BuildFailed, match=r"^Both app\.json and heroku\.yml say the app's directory\.$"
     ):
         app_manifest.read(tmp_path)
     (tmp_path / "heroku.yml").write_text("#" * 70_000)

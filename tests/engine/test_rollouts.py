@@ -252,6 +252,17 @@ def test_what_aws_refuses_is_a_failed_release(app: ReleasedApp) -> None:
     assert app.platform.releases.current(app.name) == live
 
 
+def test_what_the_image_cannot_run_is_a_failed_release(app: ReleasedApp) -> None:
+    live = app.deploy(web=V1)
+    bare = replace(app.slug(web="a | b"), shell=False)
+    declared = app.platform.rollouts.deploy_container(app.name, bare)
+    assert outcome(app.follow(declared)) == (
+        "failed",
+        "The command 'a | b' needs a shell, and the image has none.",
+    )
+    assert app.platform.releases.current(app.name) == live
+
+
 def test_a_rollout_that_takes_too_long_is_stopped_and_taken_back(app: ReleasedApp) -> None:
     live = app.deploy(web=V1)
     declared = app.declare(web=WORK)

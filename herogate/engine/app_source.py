@@ -1,4 +1,4 @@
-"""What was pushed, read as its manifest says: the directory that is built, and the process types."""
+"""An app's source, read as its manifest says: the directory that is built, and the process types."""
 
 from __future__ import annotations
 
