@@ -24,6 +24,9 @@ CREATE TABLE IF NOT EXISTS snapshot (
 );
 """
 
+_LAST = "\U0010ffff"
+"""Behind every character that a key has: what begins with a prefix stands together, and is found so."""
+
 
 class Store:
     """Documents and moto's snapshot in one database file. Safe to use from any thread."""
@@ -57,8 +60,8 @@ class Store:
         """All (key, document) of a kind whose key begins with `prefix`, in the keys' order."""
         with self._lock:
             rows = self._database.execute(
-                "SELECT key, body FROM documents WHERE kind = ? AND substr(key, 1, ?) = ? ORDER BY key",
-                (kind, len(prefix), prefix),
+                "SELECT key, body FROM documents WHERE kind = ? AND key >= ? AND key < ? ORDER BY key",
+                (kind, prefix, prefix + _LAST),
             ).fetchall()
         for key, body in rows:
             yield key, json.loads(body)
