@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
+    gc.disable()  # until it serves: all that is imported stays, and to look through it takes long
     options = _options()
     directory = Directory(Path(options.directory))
     directory.make()
@@ -93,6 +95,8 @@ async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -
 
 
 async def _serve_until(stop: asyncio.Event, cloud: Cloud, ready_fd: int) -> int:
+    gc.freeze()
+    gc.enable()
     _say(ready_fd, endpoint_url=cloud.endpoint_url)
     logging.getLogger("herogate.local").info("answers at %s", cloud.endpoint_url)
     await stop.wait()
