@@ -63,8 +63,8 @@ class ChangeSets:
         express: bool,
         tags: Mapping[str, str] | None = None,
         shelf: Shelf | None = None,
-    ) -> str:
-        """Have CloudFormation find out what a template would change; return the change set's id.
+    ) -> ChangeSet:
+        """Have CloudFormation find out what a template would change.
 
         Args:
             creates: whether there is no such stack yet. One appears that waits for review.
@@ -83,17 +83,19 @@ class ChangeSets:
             Capabilities=["CAPABILITY_NAMED_IAM"],
             **given,
         )
-        return str(answer["Id"])
+        return ChangeSet(
+            id=answer["Id"], stack_id=answer["StackId"], status=ChangeSetStatus.CREATE_PENDING
+        )
 
-    def describe(self, id: str) -> ChangeSet:  # noqa: A002
-        """A change set. Raises `RequestError` if CloudFormation could not make it."""
-        answer = self._service.call("describe_change_set", ChangeSetName=id)
+    def describe(self, change_set: ChangeSet) -> ChangeSet:
+        """A change set as it is by now. Raises `RequestError` if CloudFormation could not make it."""
+        answer = self._service.call("describe_change_set", **_named(change_set))
         status = ChangeSetStatus(answer["Status"])
         reason = answer.get("StatusReason", "")
         is_empty = status is ChangeSetStatus.FAILED and any(told in reason for told in _NOTHING)
         if status is ChangeSetStatus.FAILED and not is_empty:
             raise RequestError(f"CloudFormation refuses what is asked for: {reason}")
-        found = self._service.items("describe_change_set", "Changes", ChangeSetName=id)
+        found = self._service.items("describe_change_set", "Changes", **_named(change_set))
         return ChangeSet(
             id=answer["ChangeSetId"],
             stack_id=answer["StackId"],
@@ -102,17 +104,23 @@ class ChangeSets:
             is_empty=is_empty,
         )
 
-    def execute(self, id: str) -> None:  # noqa: A002
+    def execute(self, change_set: ChangeSet) -> None:
         """Begin to carry a change set out."""
-        self._service.call("execute_change_set", ChangeSetName=id, ClientRequestToken=str(uuid4()))
+        token = str(uuid4())
+        self._service.call("execute_change_set", **_named(change_set), ClientRequestToken=token)
 
-    def discard(self, id: str) -> None:  # noqa: A002
+    def discard(self, change_set: ChangeSet) -> None:
         """Forget a change set; one that is gone is no error."""
         try:
-            self._service.call("delete_change_set", ChangeSetName=id)
+            self._service.call("delete_change_set", **_named(change_set))
         except AwsRefused as refusal:
             if refusal.code not in {"ChangeSetNotFound", "ChangeSetNotFoundException"}:
                 raise
+
+
+def _named(change_set: ChangeSet) -> dict[str, str]:
+    """With its stack: IAM asks for rights to that."""
+    return {"StackName": change_set.stack_id, "ChangeSetName": change_set.id}
 
 
 def _changes(items: Iterable[Mapping[str, Any]]) -> tuple[ResourceChange, ...]:

@@ -125,18 +125,18 @@ class Previews:
 
     def withdraw(self, change_set: ChangeSet) -> None:
         """Forget a change set."""
-        self._change_sets.discard(change_set.id)
+        self._change_sets.discard(change_set)
 
     def carry_out(self, change_set: ChangeSet) -> None:
         """Begin to do what a change set says."""
-        self._change_sets.execute(change_set.id)
+        self._change_sets.execute(change_set)
 
-    def _settled(self, id: str) -> ChangeSet:  # noqa: A002
+    def _settled(self, begun: ChangeSet) -> ChangeSet:
         try:
-            while not (found := self._change_sets.describe(id)).status.is_settled:
+            while not (found := self._change_sets.describe(begun)).status.is_settled:
                 self._sleep(_DELAY_SECONDS)
         except BaseException:
-            self._change_sets.discard(id)
+            self._change_sets.discard(begun)
             raise
         return found
 

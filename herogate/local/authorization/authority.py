@@ -98,9 +98,11 @@ class Authority:
             answer = await self._look(name, operation, {parameter: asked}, region)
         except AwsError:
             return {}
-        tags = answer.get("tags") or [
-            tag for each in answer.get("TagDescriptions", []) for tag in each["Tags"]
-        ]
+        tags = (
+            answer.get("tags")
+            or answer.get("Tags")
+            or [tag for each in answer.get("TagDescriptions", []) for tag in each["Tags"]]
+        )
         pairs = ({key.lower(): value for key, value in tag.items()} for tag in tags)
         return {f"{_BY_TAG}{pair['key'].lower()}": [pair["value"]] for pair in pairs}
 
@@ -130,6 +132,7 @@ class Authority:
 
 
 _TAGGED: Mapping[str, tuple[str, str, str]] = {
+    "acm": ("acm", "ListTagsForCertificate", "CertificateArn"),
     "ecs": ("ecs", "ListTagsForResource", "resourceArn"),
     "elasticloadbalancing": ("elbv2", "DescribeTags", "ResourceArns"),
 }

@@ -28,6 +28,7 @@ _SSM = f"arn:aws:ssm:{_HERE}:parameter/{{:path}}"
 _IS_ARN = "{}"
 
 _BY_PARAMETER: Mapping[str, Mapping[str, str]] = {
+    "acm": {"CertificateArn": _IS_ARN},
     "cloudformation": {
         "StackName": f"arn:aws:cloudformation:{_HERE}:stack/{{}}/*",
         "ChangeSetName": _IS_ARN,

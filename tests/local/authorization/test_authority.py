@@ -21,13 +21,19 @@ POLICY = {
             "Resource": "*",
             "Condition": {"StringEquals": {"aws:ResourceTag/herogate:app": "a"}},
         },
+        {
+            "Effect": "Allow",
+            "Action": "acm:DeleteCertificate",
+            "Resource": "arn:aws:acm:*:*:certificate/*",
+            "Condition": {"StringLike": {"aws:ResourceTag/herogate:app": "*"}},
+        },
     ],
 }
 
 
 @pytest.fixture(scope="module")
 def as_role(cloud: LocalCloud) -> Callable[[str], Any]:
-    """Clients of a role that may read some objects, and stop tasks of an app."""
+    """Clients of a role that may read some objects, stop tasks of an app, delete certificates of any."""
     return session(cloud, "authority", json.dumps(POLICY))
 
 
@@ -48,6 +54,20 @@ def test_a_role_may_what_its_policies_allow_and_nothing_else(
         "perform: s3:GetObject on resource: arn:aws:s3:::authority/closed/a because no "
         "identity-based policy allows the s3:GetObject action",
     }
+
+
+def test_a_certificate_is_told_from_others_by_its_tags(
+    cloud: LocalCloud, as_role: Callable[[str], Any]
+) -> None:
+    acm = cloud.client("acm")
+    tagged, plain = (
+        acm.request_certificate(DomainName="a.example.com", **more)["CertificateArn"]
+        for more in ({"Tags": [{"Key": "herogate:app", "Value": "a"}]}, {})
+    )
+    as_role("acm").delete_certificate(CertificateArn=tagged)
+    with pytest.raises(ClientError, match="not authorized to perform: acm:DeleteCertificate"):
+        as_role("acm").delete_certificate(CertificateArn=plain)
+    acm.delete_certificate(CertificateArn=plain)
 
 
 @pytest.mark.parametrize(
