@@ -56,7 +56,7 @@ class Spec:
     package_key: str
     options: Options = field(default_factory=Options)
     health_check_path: str | None = None
-    log_retention_days: int = 30
+    log_retention_days: int = 365
     permissions_boundary: str | None = None
 
     def __post_init__(self) -> None:
@@ -71,9 +71,9 @@ def template(spec: Spec) -> Template:
         purpose: log_group(spec.app, purpose, retention_days=spec.log_retention_days, tags=tags)
         for purpose in LogPurpose
     }
-    held = _roles(spec, tags)
-    way = delivery.delivery(_plan(spec, held, groups, tags))
     place = _routing(spec, tags)
+    held = _roles(spec, groups, place, tags)
+    way = delivery.delivery(_plan(spec, held, groups, tags))
     beside = (
         schedules.schedule_group(spec.app, tags),
         events.process_rule(spec.app, groups[LogPurpose.PLATFORM], tags),
@@ -88,7 +88,9 @@ def template(spec: Spec) -> Template:
     return described
 
 
-def _roles(spec: Spec, tags: Tags) -> dict[RolePurpose, Role]:
+def _roles(
+    spec: Spec, groups: Mapping[LogPurpose, LogGroup], place: routing.Routing, tags: Tags
+) -> dict[RolePurpose, Role]:
     scope = roles.RoleScope(
         app=spec.app,
         space=spec.space,
@@ -96,6 +98,8 @@ def _roles(spec: Spec, tags: Tags) -> dict[RolePurpose, Role]:
         bucket=spec.bucket,
         ledger_table=spec.ledger_table,
         package_key=spec.package_key,
+        log_groups=groups,
+        target_group=place.target_group,
         permissions_boundary=spec.permissions_boundary,
         tags=tags,
     )

@@ -65,7 +65,7 @@ class Spec:
     hosted_zone_id: str | None = None
     certificate_arn: str | None = None
     permissions_boundary: str | None = None
-    log_retention_days: int = 30
+    log_retention_days: int = 365
     deletion_protection: bool = False
     container_insights: Insights = Insights.OFF
     load_balancers: int = 1

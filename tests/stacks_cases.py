@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -127,23 +128,44 @@ def templates() -> dict[str, Template]:
 
 def resources(template: Template, kind: str) -> dict[str, Any]:
     """The properties of a template's resources of one type, by logical id, as in `ACCOUNT`, `REGION`."""
+    whole = template.to_dict()["Resources"]
     return {
         title: resource.get("Properties", {})
-        for title, resource in resolved(template.to_dict()["Resources"]).items()
+        for title, resource in resolved(whole, arns(whole)).items()
         if resource["Type"] == kind
     }
 
 
-def resolved(value: Any) -> Any:
-    """A template's value with every ``Fn::Sub`` of pseudo parameters done."""
+def arns(declared: Mapping[str, Any]) -> dict[str, str]:
+    """What the attributes are that policies refer to, of resources as a template declares them."""
+    place = f"{REGION}:{ACCOUNT}"
+    found = {}
+    for title, resource in declared.items():
+        match resource["Type"], resource.get("Properties"):
+            case "AWS::Logs::LogGroup", {"LogGroupName": name}:
+                found[f"{title}.Arn"] = f"arn:aws:logs:{place}:log-group:{name}:*"
+            case "AWS::ElasticLoadBalancingV2::TargetGroup", {"Name": name}:
+                arn = f"arn:aws:elasticloadbalancing:{place}:targetgroup/{name}/50dc6c495c0c9188"
+                found[f"{title}.TargetGroupArn"] = arn
+    return found
+
+
+def resolved(value: Any, attributes: Mapping[str, str] = {}) -> Any:
+    """A template's value with every ``Fn::Sub`` of pseudo parameters done.
+
+    Args:
+        attributes: those that are known, as in ``AppLogGroup.Arn``.
+    """
     match value:
+        case {"Fn::GetAtt": [title, name]} if f"{title}.{name}" in attributes:
+            return attributes[f"{title}.{name}"]
         case {"Fn::Sub": str(text)}:
             for name, told in _PSEUDO_PARAMETERS.items():
                 text = text.replace(f"${{AWS::{name}}}", told)
             return text
         case dict():
-            return {key: resolved(item) for key, item in value.items()}
+            return {key: resolved(item, attributes) for key, item in value.items()}
         case list():
-            return [resolved(item) for item in value]
+            return [resolved(item, attributes) for item in value]
         case _:
             return value

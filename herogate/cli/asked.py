@@ -79,7 +79,7 @@ _OF_SPACES: Mapping[str, Any] = {
         "log_retention_days",
         type=int,
         metavar="DAYS",
-        help="how long logs of apps are kept: 30 if not given",
+        help="how long logs of apps are kept: 365 if not given",
     ),
     "container_insights": click.option(
         "--container-insights",

@@ -29,7 +29,7 @@ class Space:
     domain: str | None = None
     availability_zones: int = 2
     private: bool = False
-    log_retention_days: int = 30
+    log_retention_days: int = 365
     deletion_protection: bool = False
     container_insights: str = "disabled"
     version: str | None = None

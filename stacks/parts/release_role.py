@@ -7,6 +7,7 @@ role runs Herogate's own code; what was pushed runs with the build role.
 
 from __future__ import annotations
 
+from troposphere import GetAtt
 from troposphere.iam import Policy, Role
 
 from stacks import names
@@ -173,7 +174,7 @@ def _routing(scope: RoleScope) -> Policy:
         # What web processes are asked for is a release's to say.
         allow(
             ["elasticloadbalancing:ModifyTargetGroup"],
-            [arn("elasticloadbalancing", f"targetgroup/{names.target_group(scope.app)}/*")],
+            [GetAtt(scope.target_group, "TargetGroupArn")],
         ),
     )
 

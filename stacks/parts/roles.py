@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import Sub, Tags
+from troposphere import GetAtt, Sub, Tags
+from troposphere.elasticloadbalancingv2 import TargetGroup
 from troposphere.iam import Policy, Role
+from troposphere.logs import LogGroup
 
 from stacks import names
 from stacks.names import LogPurpose, RolePurpose
@@ -34,6 +36,8 @@ class RoleScope:
     bucket: str
     ledger_table: str
     package_key: str
+    log_groups: Mapping[LogPurpose, LogGroup]
+    target_group: TargetGroup
     permissions_boundary: str | None
     tags: Tags
 
@@ -129,7 +133,7 @@ def pipeline_role(scope: RoleScope) -> Role:
             allow(["s3:GetBucketVersioning"], [s3_arn(scope.bucket)]),
             allow(
                 ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-                [artifact_arn(scope, SOURCE_ARTIFACT), artifact_arn(scope, BUILD_ARTIFACT)],
+                [s3_arn(f"{scope.bucket}/{names.artifact_prefix(scope.app)}/*")],
             ),
         ),
     )
@@ -175,9 +179,9 @@ def config_arn(scope: RoleScope) -> Sub:
     return arn("ssm", f"parameter{names.parameter_path(scope.app)}*")
 
 
-def log_arn(scope: RoleScope, purpose: LogPurpose) -> Sub:
-    """Every stream of one of the app's log groups."""
-    return arn("logs", f"log-group:{names.log_group(scope.app, purpose)}:*")
+def log_arn(scope: RoleScope, purpose: LogPurpose) -> GetAtt:
+    """Every stream of one of the app's log groups: CloudFormation ends the ARN with ``:*``."""
+    return GetAtt(scope.log_groups[purpose], "Arn")
 
 
 def artifact_arn(scope: RoleScope, artifact: str) -> Sub:

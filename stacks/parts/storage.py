@@ -7,6 +7,7 @@ from troposphere.dynamodb import (
     AttributeDefinition,
     KeySchema,
     PointInTimeRecoverySpecification,
+    SSESpecification,
     Table,
 )
 from troposphere.s3 import (
@@ -14,9 +15,11 @@ from troposphere.s3 import (
     Bucket,
     BucketEncryption,
     BucketPolicy,
+    EventBridgeConfiguration,
     LifecycleConfiguration,
     LifecycleRule,
     NoncurrentVersionExpiration,
+    NotificationConfiguration,
     OwnershipControls,
     OwnershipControlsRule,
     PublicAccessBlockConfiguration,
@@ -36,7 +39,11 @@ _REPLACED_DAYS = 7
 
 
 def bucket(space: str, tags: Tags) -> Bucket:
-    """Private, encrypted, versioned; artifacts expire, the package does not."""
+    """Private, encrypted, versioned; artifacts expire, the package does not.
+
+    It is encrypted with the account's own key for S3, whose use CloudTrail tells. EventBridge hears what
+    comes and goes, so that a team may have a rule of its own look on.
+    """
     return Bucket(
         "Bucket",
         BucketName=Sub(names.bucket(space, "${AWS::AccountId}", "${AWS::Region}")),
@@ -53,14 +60,19 @@ def bucket(space: str, tags: Tags) -> Bucket:
             ServerSideEncryptionConfiguration=[
                 ServerSideEncryptionRule(
                     ServerSideEncryptionByDefault=ServerSideEncryptionByDefault(
-                        SSEAlgorithm="AES256"
-                    )
+                        SSEAlgorithm="aws:kms"
+                    ),
+                    # One call of KMS for many objects.
+                    BucketKeyEnabled=True,
                 )
             ]
         ),
         VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
         LifecycleConfiguration=LifecycleConfiguration(
             Rules=[_clean_up(), *(_expiry(prefix) for prefix in _ARTIFACT_PREFIXES)]
+        ),
+        NotificationConfiguration=NotificationConfiguration(
+            EventBridgeConfiguration=EventBridgeConfiguration(EventBridgeEnabled=True)
         ),
         Tags=tags,
     )
@@ -106,6 +118,8 @@ def bucket_policy(kept: Bucket) -> BucketPolicy:
 def ledger(space: str, tags: Tags, *, protected: bool) -> Table:
     """The ledger: what is declared and who holds which address; can be taken back to any second.
 
+    It is encrypted with the account's own key for DynamoDB, which costs nothing but its use.
+
     Args:
         protected: whether AWS refuses to delete it.
     """
@@ -125,5 +139,6 @@ def ledger(space: str, tags: Tags, *, protected: bool) -> Table:
         PointInTimeRecoverySpecification=PointInTimeRecoverySpecification(
             PointInTimeRecoveryEnabled=True
         ),
+        SSESpecification=SSESpecification(SSEEnabled=True, SSEType="KMS"),
         Tags=tags,
     )

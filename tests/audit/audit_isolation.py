@@ -21,13 +21,16 @@ from audit.rights import (
     things,
     tried,
 )
-from stacks_cases import resolved
+from stacks_cases import arns, resolved
 from troposphere import Tags
 
 from stacks import names
+from stacks.app_options import Options
 from stacks.names import RolePurpose
 from stacks.parts import release_role, roles, schedules
+from stacks.parts.logs import log_group
 from stacks.parts.roles import RoleScope
+from stacks.parts.routing import target_group
 
 APPS = ("a", "a-prod", "ab", "b")
 
@@ -80,6 +83,11 @@ def role_arn(app: str, purpose: RolePurpose) -> str:
 
 def policies(app: str, purpose: RolePurpose) -> list[dict[str, Any]]:
     """A role's policies, as they are in `ACCOUNT` and `REGION`."""
+    tags = Tags({})
+    groups = {
+        each: log_group(app, each, retention_days=365, tags=tags) for each in names.LogPurpose
+    }
+    group = target_group(app, Options(), vpc_id="vpc-1", tags=tags)
     scope = RoleScope(
         app=app,
         space=SPACE,
@@ -87,10 +95,13 @@ def policies(app: str, purpose: RolePurpose) -> list[dict[str, Any]]:
         bucket=BUCKET,
         ledger_table=LEDGER,
         package_key=PACKAGE,
+        log_groups=groups,
+        target_group=group,
         permissions_boundary=None,
-        tags=Tags({}),
+        tags=tags,
     )
-    role = resolved(MAKERS[purpose](scope).to_dict())["Properties"]
+    declared = {each.title: each.to_dict() for each in (*groups.values(), group)}
+    role = resolved(MAKERS[purpose](scope).to_dict(), arns(declared))["Properties"]
     return [policy["PolicyDocument"] for policy in role.get("Policies", [])]
 
 

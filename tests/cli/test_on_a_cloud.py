@@ -329,7 +329,7 @@ def test_a_space_is_shown_and_listed(herogate: Herogate) -> None:
         "domain": None,
         "availability_zones": 2,
         "private": False,
-        "log_retention_days": 30,
+        "log_retention_days": 365,
         "deletion_protection": False,
         "container_insights": "disabled",
         "version": herogate("version").out.split()[0].removeprefix("herogate/"),

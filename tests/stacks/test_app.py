@@ -122,6 +122,12 @@ def test_a_tag_of_an_image_stays_but_the_caches() -> None:
         }
     ]
     assert repository["ImageScanningConfiguration"] == {"ScanOnPush": True}
+    assert repository["EncryptionConfiguration"] == {"EncryptionType": "KMS"}
+
+
+def test_only_images_without_a_tag_expire_since_whatever_can_run_has_one() -> None:
+    policy = one("app-at-port", "AWS::ECR::Repository")["LifecyclePolicy"]["LifecyclePolicyText"]
+    assert [rule["selection"]["tagStatus"] for rule in json.loads(policy)["rules"]] == ["untagged"]
 
 
 def test_neither_project_reads_a_buildspec_from_the_repository() -> None:

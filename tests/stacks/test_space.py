@@ -179,7 +179,9 @@ def test_the_bucket_is_private_encrypted_versioned_and_speaks_tls_only() -> None
     bucket, policy = one("space", "AWS::S3::Bucket"), one("space", "AWS::S3::BucketPolicy")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-    assert "BucketEncryption" in bucket
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"] == [
+        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True}
+    ]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Action"], statement["Condition"]) == (
         "Deny",
@@ -196,8 +198,14 @@ def test_artifacts_of_every_app_expire_and_packages_never_do() -> None:
     assert not names.template_key("herogate-app--my-shop", "0123456789abcdef").startswith(expiring)
 
 
-def test_the_ledger_can_be_taken_back_to_any_second() -> None:
+def test_eventbridge_hears_what_becomes_of_the_buckets_objects() -> None:
+    told = one("space", "AWS::S3::Bucket")["NotificationConfiguration"]
+    assert told == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+
+
+def test_the_ledger_is_encrypted_and_can_be_taken_back_to_any_second() -> None:
     ledger = one("space", "AWS::DynamoDB::Table")
+    assert ledger["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}
     assert ledger["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert [(key["AttributeName"], key["KeyType"]) for key in ledger["KeySchema"]] == [
         ("pk", "HASH"),

@@ -10,6 +10,7 @@ from herogate.local.moto_bridge import settings  # noqa: F401  (before moto)
 # isort: split
 from moto.elbv2.models import elbv2_backends
 from moto.iam.models import AccessKey, IAMBackend, Policy, iam_backends
+from moto.s3.models import s3_backends
 from moto.sts.models import AssumedRole, sts_backends
 
 from herogate.local.identity import Caller, Credentials
@@ -103,6 +104,12 @@ def forget_sessions(before: datetime) -> None:
 def set_load_balancer_dns_name(region: str, arn: str, dns_name: str) -> None:
     """Give a load balancer the name under which it really answers."""
     elbv2_backends[ACCOUNT_ID][region].load_balancers[arn].dns_name = dns_name
+
+
+def tells_eventbridge(bucket: str) -> bool:
+    """Whether EventBridge hears of what becomes of a bucket's objects."""
+    found = s3_backends[ACCOUNT_ID]["aws"].get_bucket(bucket).notification_configuration
+    return found is not None and found.event_bridge is not None
 
 
 def _iam() -> IAMBackend:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from herogate.local.errors import AwsError, not_supported
+from herogate.local.moto_bridge import hooks
 from herogate.local.operations import Call, Reply, Result, operation
 
 _NAME = re.compile(
@@ -76,6 +77,15 @@ async def put_bucket_policy(call: Call) -> Reply:
             status=403,
         )
     return await call.proceed()
+
+
+@operation("s3", "GetBucketNotificationConfiguration")
+async def get_bucket_notification_configuration(call: Call) -> Result:
+    """Moto keeps that EventBridge is told, and does not say so."""
+    told = (await call.proceed()).granted()
+    bucket = call.parameters["Bucket"]
+    hears = await call.cloud.moto.run(lambda: hooks.tells_eventbridge(bucket))
+    return {**told, **({"EventBridgeConfiguration": {}} if hears else {})}
 
 
 def _is_bucket_name(name: str) -> bool:

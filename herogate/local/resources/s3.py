@@ -76,6 +76,12 @@ _CONFIGURATIONS = {
         translate=s3_notation.lifecycle,
         remove="delete_bucket_lifecycle",
     ),
+    "NotificationConfiguration": Configuration(
+        put="put_bucket_notification_configuration",
+        argument="NotificationConfiguration",
+        translate=s3_notation.notifications,
+        default={},
+    ),
     "CorsConfiguration": Configuration(
         put="put_bucket_cors",
         argument="CORSConfiguration",

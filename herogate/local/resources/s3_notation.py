@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from herogate.local.errors import not_supported
+from herogate.local.resources.requests import boolean
 
 Rule = Mapping[str, Any]
 
@@ -36,6 +37,14 @@ def website(configuration: Rule) -> dict[str, Any]:
         names = {"RedirectRule": "Redirect", "RoutingRuleCondition": "Condition"}
         result["RoutingRules"] = [_renamed(rule, names) for rule in result["RoutingRules"]]
     return result
+
+
+def notifications(configuration: Rule) -> dict[str, Any]:
+    """Who hears of what becomes of objects: EventBridge, or nobody."""
+    for name in configuration.keys() - {"EventBridgeConfiguration"}:
+        raise not_supported(f"the property NotificationConfiguration.{name}")
+    told = configuration.get("EventBridgeConfiguration", {"EventBridgeEnabled": False})
+    return {"EventBridgeConfiguration": {}} if boolean(told["EventBridgeEnabled"]) else {}
 
 
 def canned_acl(name: str) -> str:

@@ -51,6 +51,18 @@ def test_a_name_that_no_bucket_can_have_is_refused(
     )
 
 
+def test_a_bucket_says_whether_eventbridge_hears_of_its_objects(cloud: LocalCloud) -> None:
+    s3, place = cloud.client("s3"), {"Bucket": "heard-of"}
+    told: list[dict[str, Any]] = [{"EventBridgeConfiguration": {}}, {}]
+    s3.create_bucket(**place)
+    said = []
+    for configuration in told:
+        s3.put_bucket_notification_configuration(**place, NotificationConfiguration=configuration)
+        said.append(set(s3.get_bucket_notification_configuration(**place)))
+    s3.delete_bucket(**place)
+    assert said == [{"EventBridgeConfiguration", "ResponseMetadata"}, {"ResponseMetadata"}]
+
+
 @pytest.mark.parametrize("name", ["abc", "a" * 63, "with.dots.and-dashes", "123-numbers"])
 def test_a_name_that_a_bucket_can_have_is_accepted(cloud: LocalCloud, name: str) -> None:
     s3 = cloud.client("s3")

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from herogate.local.errors import AwsError
+from herogate.local.moto_bridge import hooks
 
 from .conftest import World
 
@@ -101,6 +102,23 @@ def test_a_bucket_lives(world: World) -> None:
 
     bucket.delete()
     assert s3.list_buckets()["Buckets"] == []
+
+
+def test_a_bucket_tells_eventbridge_what_becomes_of_its_objects_while_it_is_told_to(
+    world: World,
+) -> None:
+    enabled = {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    bucket = world.make("AWS::S3::Bucket", BucketName="told", NotificationConfiguration=enabled)
+    assert hooks.tells_eventbridge("told")
+    bucket.update(BucketName="told")
+    assert not hooks.tells_eventbridge("told")
+
+
+def test_whom_a_bucket_cannot_tell_of_its_objects_is_refused_by_name(world: World) -> None:
+    queue = {"QueueConfigurations": [{"Event": "s3:ObjectCreated:*", "Queue": "arn:aws:sqs:…"}]}
+    with pytest.raises(AwsError, match=r"NotificationConfiguration\.QueueConfigurations"):
+        world.make("AWS::S3::Bucket", NotificationConfiguration=queue)
+    assert world.client("s3").list_buckets()["Buckets"] == []
 
 
 def test_a_generated_bucket_name_is_lower_case_and_fits(world: World) -> None:
