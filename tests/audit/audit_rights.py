@@ -1,10 +1,10 @@
-"""What the end-to-end tests made every role do, before a simulator of IAM: just that is granted."""
+"""What the end-to-end tests made roles and people do, before a simulator of IAM: that is granted."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,15 @@ import pytest
 from audit.judges import ROOT, simulated
 from audit.waivers import UNUSED_RIGHTS
 
+from stacks.people import Job
+
 RECORDS = ROOT / "build" / "audit"
 OF_AN_APP = re.compile(r".*:role/herogate--.+--(?P<purpose>[a-z]+)--[a-z0-9-]+")
 OF_A_SPACE = re.compile(r".*:role/herogate-space--.+--(?P<purpose>[a-z]+)--[a-z0-9-]+")
 
+
+OF_A_PERSON = re.compile(r".*:role/person-(?P<purpose>[a-z-]+)")
+"""Somebody in tests/e2e/test_people.py, by the jobs that they may do."""
 
 WITHOUT_REVISION = re.compile(r"arn:aws:ecs:[^:]*:\d+:task-definition/[^:]+")
 ATTACKING = re.compile(r".*:role/herogate--victim--build--.*")
@@ -38,8 +43,14 @@ def purpose_of(role: str) -> str | None:
     return found and found["purpose"]
 
 
-def made() -> Iterator[Made]:
-    """All that was demanded of Herogate's roles, each time with the policies of that moment."""
+def jobs_of(role: str) -> str | None:
+    """What somebody may do who is a role here; None for any other role."""
+    found = OF_A_PERSON.fullmatch(role)
+    return found and found["purpose"]
+
+
+def made(purpose_of: Callable[[str], str | None]) -> Iterator[Made]:
+    """All that was demanded of roles that have a purpose, with the policies of that moment."""
     for record in sorted(RECORDS.rglob("access*.jsonl")):
         policies: dict[str, list[Any]] = {}
         for line in record.read_text().splitlines():
@@ -56,8 +67,8 @@ def made() -> Iterator[Made]:
 
 @pytest.fixture(scope="module")
 def record() -> list[Made]:
-    """The record, which is not empty."""
-    found = list(made())
+    """The record of Herogate's roles, which is not empty."""
+    found = list(made(purpose_of))
     assert found, (
         f"nothing is recorded in {RECORDS}: run the end-to-end tests with it as --basetemp"
     )
@@ -77,18 +88,27 @@ def question(number: int, each: Made) -> dict[str, Any]:
     }
 
 
-def test_nothing_that_a_role_had_to_do_is_denied_to_it(record: list[Made]) -> None:
-    roles = {f"{each.role}#{n}": {"policies": each.policies} for n, each in enumerate(record)}
-    questions = [question(number, each) for number, each in enumerate(record)]
-    answers = simulated(roles, questions)
+def denied(demands: Sequence[Made]) -> set[tuple[str, str, str]]:
+    """What the simulator denies, of which the local cloud has to have said the same."""
+    roles = {f"{each.role}#{n}": {"policies": each.policies} for n, each in enumerate(demands)}
+    answers = simulated(roles, [question(number, each) for number, each in enumerate(demands)])
     allowed = [answer == "Allowed" for answer in answers]
-    assert allowed == [each.demand["allowed"] for each in record]
-    denied = {
+    assert allowed == [each.demand["allowed"] for each in demands]
+    return {
         (each.purpose, each.demand["action"], each.demand["resource"])
-        for each, may in zip(record, allowed, strict=True)
+        for each, may in zip(demands, allowed, strict=True)
         if not may and not ATTACKING.fullmatch(each.role)
     }
-    assert denied == set()
+
+
+def test_nothing_that_a_role_had_to_do_is_denied_to_it(record: list[Made]) -> None:
+    assert denied(record) == set()
+
+
+def test_nothing_that_somebody_had_to_do_is_denied_to_them_but_what_is_not_their_job() -> None:
+    people = [each for each in made(jobs_of) if each.demand["resource"] is not None]
+    assert {each.purpose for each in people} == {*Job, "spaces-and-apps"}
+    assert denied(people) == {("operate", "iam:ListRoles", "*")}
 
 
 def test_every_role_was_at_work(record: list[Made]) -> None:

@@ -34,6 +34,11 @@ class Finding:
     id: str
     subject: str
 
+    @property
+    def resource(self) -> str:
+        """The resource's name in its template."""
+        return self.subject.partition(" ")[0]
+
 
 def checkov(template: Path, scratch: Path) -> Iterable[Finding]:
     """Bridgecrew's checks."""

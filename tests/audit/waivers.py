@@ -24,6 +24,8 @@ class Ground(StrEnum):
     PRIVILEGED_BUILD = "docker needs it"
     DELETION_PROTECTION = "deletion protection is an option"
     NO_DOMAIN = "without a domain there is no certificate"
+    NOTHING_NARROWER = "AWS knows nothing narrower"
+    JUDGE_IS_BEHIND = "the judge does not know what AWS has had since"
     PURPOSE = "it is so on purpose"
 
 
