@@ -37,15 +37,21 @@ class Diagnosis:
         self._site = site
         self._sleep = sleep
 
-    def of_crew(self, crew: Crew, process_type: str, definition: str, *, overdue: bool) -> str:
-        """Why the processes of a crew that were to run a definition did not come up."""
+    def of_crew(
+        self, crew: Crew, process_type: str, definition: str, *, overdue: bool, asked: str = ""
+    ) -> str:
+        """Why the processes of a crew that were to run a definition did not come up.
+
+        Args:
+            asked: what the load balancer asks them for, and where.
+        """
         victim = self._victim(crew, definition)
         if victim is None:
             rollout = crew.newest
             reason = rollout.reason if rollout is not None else ""
             return too_slow(process_type) if overdue else no_process(process_type, reason)
         health = list(self._health(process_type))
-        return "\n".join([verdict(victim, health), *self.last_lines(victim)])
+        return "\n".join([verdict(victim, health, asked), *self.last_lines(victim)])
 
     def last_lines(self, instance: Instance) -> list[str]:
         """The last lines that a process wrote, if it wrote any."""
@@ -87,7 +93,7 @@ def log_stream(instance: Instance) -> str:
     return f"{instance.process_type}/{instance.process_type}/{instance.id}"
 
 
-def verdict(instance: Instance, health: Sequence[TargetHealth]) -> str:
+def verdict(instance: Instance, health: Sequence[TargetHealth], asked: str = "") -> str:
     """How a process ended or, if it still runs, what is wrong with it."""
     if instance.has_failed and instance.exit_code is not None:
         return f"{name(instance)} exited with code {instance.exit_code}{because(instance)}"
@@ -96,7 +102,8 @@ def verdict(instance: Instance, health: Sequence[TargetHealth]) -> str:
     ill = [each.reason for each in health if each.is_failing and each.address == instance.address]
     reason = ill[0] if ill else instance.reason
     told = f": {reason}" if reason else ""
-    return f"{name(instance)} ran but was not found healthy{told}"
+    wanted = f", asked for {asked}" if asked else ""
+    return f"{name(instance)} ran but was not found healthy{wanted}{told}"
 
 
 def because(instance: Instance) -> str:

@@ -128,6 +128,7 @@ class ReleaseWork:
             failure.process_type,
             look.record.progress.definitions[failure.process_type],
             overdue=failure.overdue,
+            asked=self._asked(failure.process_type, look.record),
         )
         if failure.overdue:
             self._crews.take_back(crew.name)
@@ -151,6 +152,12 @@ class ReleaseWork:
         )
         begun = Begun(rollout=rollout.id, at=rollout.created_at)
         self._note(record, lease, partial(_begun, name=name, begun=begun))
+
+    def _asked(self, process_type: str, record: Record) -> str:
+        """What the load balancer asks processes for, and where; empty if it asks them nothing."""
+        slug = _slug(record)
+        path = health_check_path(slug, self._site)
+        return f"{path} on port {port(slug)}" if process_type == WEB else ""
 
     def _ask_for_health(self, record: Record | None) -> None:
         """Have web processes asked for what a release says: those there are, and those to come."""

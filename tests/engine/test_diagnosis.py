@@ -84,6 +84,14 @@ def test_a_verdict_says_who_died_and_how(
     assert verdict(victim, health) == said
 
 
+def test_a_verdict_says_what_an_ill_process_was_asked_for() -> None:
+    said = verdict(instance(status=InstanceStatus.RUNNING), [], "/up on port 8000")
+    assert said == "web.3f9a1c2e ran but was not found healthy, asked for /up on port 8000"
+    assert verdict(instance(has_failed=True, exit_code=1), [], "/up on port 8000") == (
+        "web.3f9a1c2e exited with code 1"
+    )
+
+
 def test_without_any_process_ecs_has_the_word() -> None:
     assert no_process("web", "tasks failed to start.") == (
         "The rollout of web failed: tasks failed to start."
