@@ -7,7 +7,9 @@ is whose is the ledger's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from herogate.aws.cloudformation import Stack
 from stacks import ports
@@ -55,12 +57,16 @@ class Addresses:
     def dns_names(self) -> list[str]:
         return self._list(Output.LOAD_BALANCER_DNS_NAMES)
 
-    def places(self) -> list[Place]:
-        """All places, the first load balancer's first."""
+    def places(self, app: str) -> list[Place]:
+        """All places in the order in which an app asks for them, the first load balancer's first.
+
+        Ports begin with one of the app's own: made anew it has the address that it had, and spaces whose
+        load balancers are one machine, as on local clouds, seldom want the same one.
+        """
         return [
             Place(load_balancer=balancer, number=number)
             for balancer in range(1, len(self.load_balancer_arns) + 1)
-            for number in (ports.of_load_balancer(balancer) if self.domain is None else _HOSTS)
+            for number in (_ports(balancer, app) if self.domain is None else _HOSTS)
         ]
 
     def address(self, app: str, place: Place) -> Address:
@@ -96,3 +102,9 @@ class Addresses:
         return HostAlias(
             hosted_zone_id=zone, load_balancer_zone_id=self._outputs[Output.LOAD_BALANCER_ZONE_ID]
         )
+
+
+def _ports(balancer: int, app: str) -> Sequence[int]:
+    every = ports.of_load_balancer(balancer)
+    first = crc32(app.encode()) % len(every)
+    return [*every[first:], *every[:first]]

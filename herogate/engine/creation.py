@@ -79,7 +79,8 @@ class Creation:
         stack = self._stacks.describe(names.app_stack(self._app.name))
         if stack is not None and not stack.status.is_stillborn:
             raise self._taken()
-        place = self._spaces.ledger(space).offer(self._app.name, Addresses(space).places())
+        places = Addresses(space).places(self._app.name)
+        place = self._spaces.ledger(space).offer(self._app.name, places)
         if place is None:
             raise InvalidRequest(
                 f"Space {self._app.space} has no address left, and the app would have one of a load "
@@ -100,7 +101,7 @@ class Creation:
         """The app's place; None if the space is full."""
         places = [
             place
-            for place in Addresses(space).places()
+            for place in Addresses(space).places(self._app.name)
             if place.load_balancer not in self._full_balancers
         ]
         try:

@@ -41,23 +41,31 @@ def place(load_balancer: int, number: int) -> Place:
 
 
 def test_without_a_domain_each_load_balancer_has_48_ports() -> None:
-    places = addresses(PORTS).places()
-    assert (len(places), places[0], places[47], places[48], places[-1]) == (
-        96,
-        place(1, 8001),
-        place(1, 8048),
-        place(2, 8049),
-        place(2, 8096),
-    )
+    places = addresses(PORTS).places("one")
+    assert sorted(places[:48]) == [place(1, number) for number in range(8001, 8049)]
+    assert sorted(places[48:]) == [place(2, number) for number in range(8049, 8097)]
+
+
+def test_ports_are_asked_for_one_after_the_other_from_one_of_the_apps_own_on() -> None:
+    first = {app: addresses(PORTS).places(app)[0] for app in ("one", "two", "three", "four")}
+    assert first == {
+        "one": place(1, 8018),
+        "two": place(1, 8007),
+        "three": place(1, 8006),
+        "four": place(1, 8046),
+    }
+    numbers = [each.number for each in addresses(PORTS).places("one")[:48]]
+    behind = numbers[1:] + numbers[:1]
+    assert [(b - a) % 48 for a, b in zip(numbers, behind, strict=True)] == [1] * 48
 
 
 def test_with_a_domain_each_listener_has_room_for_50_apps() -> None:
-    places = addresses(HOSTS).places()
+    places = addresses(HOSTS).places("one")
     assert (len(places), places[0], places[-1]) == (100, place(1, 1), place(2, 50))
 
 
 def test_a_space_that_is_being_made_has_no_places() -> None:
-    assert addresses({}).places() == []
+    assert addresses({}).places("one") == []
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ from herogate import (
     Status,
 )
 from herogate.engine import package
-from stacks import names, ports
+from herogate.engine.addresses import Addresses
+from stacks import names
 
 
 def client(aws: LocalCloud, platform: Platform, service: str) -> Any:
@@ -195,7 +196,8 @@ def test_a_port_where_a_stranger_listens_is_passed_over(
 ) -> None:
     platform.apps.create("one").wait()
     taken = ledger(aws, platform)
-    port = next(port for port in ports.of_load_balancer(1) if f"01/{port:05}" not in taken)
+    places = Addresses(platform.spaces.stack("default")).places("two")
+    port = next(each.number for each in places if f"01/{each.number:05}" not in taken)
     with socket.socket() as stranger:
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

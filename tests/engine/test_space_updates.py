@@ -60,7 +60,7 @@ def stacks(aws: LocalCloud) -> list[tuple[str, str]]:
 def fill(platform: Platform, *, leave: int) -> None:
     """Give the places at the first load balancer to apps that nobody makes, but so many."""
     stack = platform.spaces.stack("default")
-    ledger, places = platform.spaces.ledger(stack), Addresses(stack).places()
+    ledger, places = platform.spaces.ledger(stack), Addresses(stack).places("filler")
     free = len(places) - len(ledger.apps()) - leave
     for number in range(free):
         ledger.allocate(f"filler-{number}", places)
