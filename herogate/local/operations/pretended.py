@@ -25,6 +25,7 @@ _PRETENDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "codepipeline": {"roll-backs and conditions": ("OverrideStageCondition", "RollbackStage")},
     "ec2": {
+        "instance types": ("DescribeInstanceTypeOfferings", "DescribeInstanceTypes"),
         "instances": ("RequestSpotFleet", "RequestSpotInstances", "RunInstances", "StartInstances"),
     },
     "ecr": {

@@ -249,3 +249,16 @@ def test_moto_would_give_the_number_of_a_deleted_task_definition_again() -> None
 def test_sessions_share_the_models_that_were_read() -> None:
     readers = [botocore.session.Session().get_component("data_loader") for _ in range(2)]
     assert readers[0] is readers[1]
+
+
+def test_what_types_of_instances_there_are_is_not_read() -> None:
+    told = in_fresh_process(
+        """
+        from herogate.local.moto_bridge import hooks
+        from moto.ec2.models import instance_types as known
+        print(known.INSTANCE_TYPES, known.INSTANCE_TYPE_OFFERINGS["region"]["us-east-1"])
+        from moto.utilities.utils import load_resource
+        print(len(load_resource("ec2/resources/instance_types.json")) > 500)
+        """
+    )
+    assert told == "{} {}\nTrue"
