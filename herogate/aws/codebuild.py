@@ -38,14 +38,16 @@ class Builds:
         found = self._described([build_id])
         return found[0] if found else None
 
-    def of_project(self, project: str, count: int) -> list[Build]:
-        """The newest builds of a project, newest first; none if there is no such project."""
+    def of_project(self, project: str, count: int) -> list[Build] | None:
+        """The newest builds of a project, newest first; None if there is no such project."""
         ids = self._ids(project, count)
+        if ids is None:
+            return None
         return [build for chunk in _chunks(ids) for build in self._described(chunk)]
 
     def ids(self, project: str) -> list[str]:
         """The ids of all builds of a project, newest first; none if there is no such project."""
-        return self._ids(project, None)
+        return self._ids(project, None) or []
 
     def stop(self, build_id: str) -> None:
         """Have a build stopped; one that is over stays so."""
@@ -60,7 +62,7 @@ class Builds:
         for chunk in _chunks(ids):
             self._service.call("batch_delete_builds", ids=list(chunk))
 
-    def _ids(self, project: str, count: int | None) -> list[str]:
+    def _ids(self, project: str, count: int | None) -> list[str] | None:
         listed = self._service.items(
             "list_builds_for_project", "ids", projectName=project, sortOrder="DESCENDING"
         )
@@ -69,7 +71,7 @@ class Builds:
         except AwsRefused as refusal:
             if refusal.code != "ResourceNotFoundException":
                 raise
-            return []
+            return None
 
     def _described(self, ids: Sequence[str]) -> list[Build]:
         """Builds in the order of their ids."""

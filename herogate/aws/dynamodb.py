@@ -10,7 +10,7 @@ from typing import Any
 
 from herogate.aws.dynamodb_values import read, told
 from herogate.aws.session import Session
-from herogate.errors import AwsRefused
+from herogate.errors import AwsRefused, HerogateError
 
 Item = Mapping[str, Any]
 
@@ -56,13 +56,23 @@ Change = Put | Remove | Check
 
 
 class Table:
-    """One table."""
+    """One table.
+
+    Args:
+        missing: what is raised where there is no such table, in place of AWS's refusal.
+    """
 
     def __init__(
-        self, session: Session, name: str, *, sleep: Callable[[float], None] = time.sleep
+        self,
+        session: Session,
+        name: str,
+        *,
+        missing: Callable[[], HerogateError] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._service = session.service("dynamodb")
         self._name = name
+        self._missing = missing
         self._sleep = sleep
 
     def partition(self, pk: str) -> list[Item]:
@@ -94,7 +104,7 @@ class Table:
     def item(self, pk: str, sk: str) -> Item | None:
         """One item as it is at this moment."""
         key = {"pk": told(pk), "sk": told(sk)}
-        answer = self._service.call("get_item", TableName=self._name, Key=key, ConsistentRead=True)
+        answer = self._call("get_item", TableName=self._name, Key=key, ConsistentRead=True)
         found = answer.get("Item")
         return found and {name: read(value) for name, value in found.items()}
 
@@ -104,7 +114,7 @@ class Table:
         delay = _CONFLICT_DELAY_SECONDS
         for attempt in range(1, _CONFLICT_ATTEMPTS + 1):
             try:
-                self._service.call("transact_write_items", TransactItems=items)
+                self._call("transact_write_items", TransactItems=items)
             except AwsRefused as refusal:
                 if "ConditionalCheckFailed" in refusal.reason:
                     return False
@@ -120,12 +130,20 @@ class Table:
         """What a query finds, page by page, each larger than the one before."""
         start: dict[str, Any] = {}
         while True:
-            answer = self._service.call("query", Limit=page, **asked, **start)
+            answer = self._call("query", Limit=page, **asked, **start)
             yield from answer["Items"]
             if "LastEvaluatedKey" not in answer:
                 return
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
             page = min(page * _PAGE_GROWTH, LARGEST_PAGE)
+
+    def _call(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        try:
+            return self._service.call(operation, **parameters)
+        except AwsRefused as refusal:
+            if refusal.code == "ResourceNotFoundException" and self._missing is not None:
+                raise self._missing() from refusal
+            raise
 
     def _request(self, change: Change) -> dict[str, Any]:
         match change:

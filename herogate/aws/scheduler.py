@@ -6,11 +6,13 @@ A schedule names a family of definitions, not one of them: it starts what is the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from herogate.aws.at_once import at_once
 from herogate.aws.ecs_tasks import Network, Overrides, on_network, overridden
 from herogate.aws.session import Session
 from herogate.errors import AwsRefused
@@ -87,10 +89,10 @@ class ScheduleGroup:
                 raise
             return []
 
-    def all(self) -> Iterator[Scheduled]:
+    def all(self) -> list[Scheduled]:
         """Every schedule."""
-        found = (self.find(schedule_id) for schedule_id in self.ids())
-        return (scheduled for scheduled in found if scheduled is not None)
+        found = at_once([partial(self.find, schedule_id) for schedule_id in self.ids()])
+        return [scheduled for scheduled in found if scheduled is not None]
 
     def find(self, schedule_id: str) -> Scheduled | None:
         """A schedule by its id."""

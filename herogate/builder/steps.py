@@ -124,14 +124,14 @@ def _release(_: list[str], environment: Environment, talk: Talk) -> None:
 
     handed_over = build_artifact.handed_over(Path(_told(environment, "CODEBUILD_SRC_DIR")))
     app, commit = _told(environment, "HEROGATE_APP"), _told(environment, "HEROGATE_COMMIT")
-    deployment.release(Platform(), app, commit, handed_over, talk.line)
+    deployment.release(Platform(for_one_command=True), app, commit, handed_over, talk.line)
 
 
 def _settle(_: list[str], environment: Environment, talk: Talk) -> None:
     from herogate.engine import deployment
     from herogate.engine.platform import Platform
 
-    deployment.settle(Platform(), _told(environment, "HEROGATE_APP"), talk.line)
+    deployment.settle(Platform(for_one_command=True), _told(environment, "HEROGATE_APP"), talk.line)
 
 
 _STEPS: Mapping[str, Callable[[list[str], Environment, Talk], None]] = {

@@ -135,4 +135,4 @@ def _choice(app: str | None, remote: str | None) -> AppChoice:
 def _platform(profile: str | None, region: str | None) -> Platform:
     from herogate.engine.platform import Platform
 
-    return Platform(profile=profile, region=region)
+    return Platform(profile=profile, region=region, for_one_command=True)

@@ -10,7 +10,6 @@ import click
 from herogate.cli import options, output, progress
 from herogate.cli.help import command
 from herogate.cli.options import Target
-from herogate.models import Architecture
 
 if TYPE_CHECKING:
     from herogate.models import FormationEntry
@@ -38,17 +37,17 @@ def type_(target: Target, words: tuple[str, ...], *, as_json: bool) -> None:
         before = entries
         changes = scaling.resizes(words, [entry.type for entry in before])
         with progress.action(f"Scaling processes on {output.app(target.app)}"):
-            formations.scale(target.app, changes)
-        entries = formations.all(target.app)
-        for line in compared(before, entries, _architecture(target)):
+            resized = {each.type: each for each in formations.scale(target.app, changes)}
+        entries = [resized.get(entry.type, entry) for entry in before]
+        for line in compared(before, entries):
             output.talk(line)
     if as_json:
         output.document(entries)
     else:
-        listed(entries, _architecture(target))
+        listed(entries)
 
 
-def listed(entries: Sequence[FormationEntry], architecture: Architecture) -> None:
+def listed(entries: Sequence[FormationEntry]) -> None:
     """Print process types with their cost and the totals of each size, in Heroku's tables."""
     output.heading("Process Types")
     output.table(
@@ -58,8 +57,8 @@ def listed(entries: Sequence[FormationEntry], architecture: Architecture) -> Non
                 each.type,
                 each.size,
                 str(each.quantity),
-                _hourly(each, architecture),
-                _monthly(each, architecture),
+                _hourly(each),
+                _monthly(each),
             ]
             for each in entries
         ],
@@ -75,36 +74,24 @@ def listed(entries: Sequence[FormationEntry], architecture: Architecture) -> Non
     output.say()
 
 
-def compared(
-    before: Sequence[FormationEntry], after: Sequence[FormationEntry], architecture: Architecture
-) -> list[str]:
+def compared(before: Sequence[FormationEntry], after: Sequence[FormationEntry]) -> list[str]:
     """What each process type that has another size cost a month, and costs now."""
     known = {entry.type: entry for entry in before}
     return [
-        f"{new.type}: {old.size} to {new.size}, "
-        f"{_monthly(old, architecture)} to {_monthly(new, architecture)} a month"
+        f"{new.type}: {old.size} to {new.size}, {_monthly(old)} to {_monthly(new)} a month"
         for new in after
         if (old := known.get(new.type)) is not None and old.size != new.size
     ]
 
 
-def _architecture(target: Target) -> Architecture:
-    current = target.platform.releases.current(target.app)
-    return (
-        Architecture.X86_64
-        if current is None or current.slug is None
-        else current.slug.architecture
-    )
-
-
-def _hourly(entry: FormationEntry, architecture: Architecture) -> str:
+def _hourly(entry: FormationEntry) -> str:
     """Of all that run or, as on Heroku, of one where none does."""
     from herogate.engine import prices
 
-    return f"~${prices.hourly(entry.size, architecture) * max(entry.quantity, 1):.3f}"
+    return f"~${prices.hourly(entry.size, entry.architecture) * max(entry.quantity, 1):.3f}"
 
 
-def _monthly(entry: FormationEntry, architecture: Architecture) -> str:
+def _monthly(entry: FormationEntry) -> str:
     from herogate.engine import prices
 
-    return f"${prices.monthly(entry.size, architecture, entry.quantity):.2f}"
+    return f"${prices.monthly(entry.size, entry.architecture, entry.quantity):.2f}"

@@ -58,7 +58,7 @@ class AppUpdates:
         stack = self._stack(app)
         space_stack = self._spaces.ready_stack(stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE))
         place = self._place(app, space_stack)
-        live = self._live(app, stack, space_stack)
+        live = self._live(app, stack)
         _check_path(app, live, changes)
         spec = app_spec.spec(
             app,
@@ -101,7 +101,7 @@ class AppUpdates:
             self._previews.carry_out(change_set)
             end = yield from following.update(self._stacks, stack, last, self._sleep)
             if end.stack is not None:
-                self._ask_for_health(app, end.stack, space_stack)
+                self._ask_for_health(app, end.stack)
             if not end.is_updated:
                 self._set_again(app, buildpacks)
                 raise UpdateFailed(f"AWS could not change {app}: {end.reason}")
@@ -118,16 +118,16 @@ class AppUpdates:
             )
         return stack
 
-    def _live(self, app: str, stack: Stack, space_stack: Stack) -> Release | None:
+    def _live(self, app: str, stack: Stack) -> Release | None:
         """The newest release whose processes were begun; None before a first one."""
-        record = self._sites.ledger_of(site(app, stack, space_stack)).foremost()
+        record = self._sites.ledger_of(site(app, stack)).foremost()
         return None if record is None else record.release
 
-    def _ask_for_health(self, app: str, stack: Stack, space_stack: Stack) -> None:
+    def _ask_for_health(self, app: str, stack: Stack) -> None:
         """Have web processes asked for what their release says."""
-        live = self._live(app, stack, space_stack)
+        live = self._live(app, stack)
         if live is not None:
-            now = site(app, stack, space_stack)
+            now = site(app, stack)
             path = health_check_path(live.slug, now)
             self._load_balancing.ask_for(now.target_group_arn, path)
 

@@ -18,11 +18,11 @@ from herogate.engine.destruction import Destruction
 from herogate.engine.following import Sleep
 from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.remote_url import RemoteUrl
+from herogate.engine.site import Sites, space_of
 from herogate.engine.spaces import Spaces
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
-from herogate.errors import NotFound
-from herogate.models import DEFAULT_SPACE, App, Receipt, StackChanges, Status
+from herogate.models import DEFAULT_SPACE, App, Receipt, StackChanges
 from stacks import names
 from stacks.outputs import AppOutput as Output
 
@@ -30,9 +30,10 @@ from stacks.outputs import AppOutput as Output
 class Apps:
     """The apps of a region."""
 
-    def __init__(self, session: Session, spaces: Spaces, *, sleep: Sleep) -> None:
+    def __init__(self, session: Session, spaces: Spaces, sites: Sites, *, sleep: Sleep) -> None:
         self._session = session
         self._spaces = spaces
+        self._sites = sites
         self._stacks = Stacks(session)
         self._sleep = sleep
 
@@ -47,11 +48,8 @@ class Apps:
 
     def info(self, name: str) -> App:
         """One app, also while it is being made. Raises `NotFound`."""
-        stack = self._stacks.describe(names.app_stack(checked(name)))
-        if stack is None:
-            raise NotFound.app(name, self._session.region)
-        app = self._app(stack)
-        return replace(app, status=self._status(app)) if app.status.is_ready else app
+        app = self._app(self._sites.stack(name))
+        return replace(app, status=self._sites.status(name))
 
     def choose_name(self, name: str | None = None) -> str:
         """A name for a new app: the one given, if it obeys the rule, or a random one."""
@@ -167,7 +165,7 @@ class Apps:
 
     def _app(self, stack: Stack) -> App:
         name = names.app_of_stack(stack.name) or stack.name
-        space = stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE)
+        space = space_of(stack)
         return App(
             name=name,
             space=space,
@@ -179,16 +177,6 @@ class Apps:
             clone_url=stack.outputs.get(Output.CLONE_URL_HTTP),
             git_branch=stack.outputs.get(Output.GIT_BRANCH),
         )
-
-    def _status(self, app: App) -> Status:
-        """Where in its life an app is whose stack is whole.
-
-        The first thing that a destruction does is to close the ledger; the stack goes last.
-        """
-        space = self._spaces.made(app.space)
-        if space is None:
-            return Status.BROKEN
-        return Status.DESTROYING if self._spaces.ledger(space).is_closed(app.name) else app.status
 
     def _promised_url(self, app: str, space: str) -> str | None:
         """The URL that an app will have whose stack does not tell it yet."""

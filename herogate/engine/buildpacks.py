@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from herogate.aws.codebuild_projects import Projects
 from herogate.aws.session import Session
 from herogate.engine import app_spec
-from herogate.engine.apps import Apps
+from herogate.engine.app_names import checked
 from herogate.errors import InvalidRequest, NotFound
 from stacks import names
 from stacks.app_options import BUILDPACKS
@@ -24,15 +24,13 @@ _MOST = 20
 class Buildpacks:
     """The buildpacks of a region's apps."""
 
-    def __init__(self, session: Session, apps: Apps) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._projects = Projects(session)
-        self._apps = apps
 
     def all(self, app: str) -> tuple[str, ...]:
         """The buildpacks of an app in their order; none if they find themselves. Raises `NotFound`."""
-        self._apps.info(app)
-        variables = self._projects.variables(names.build_project(app))
+        variables = self._projects.variables(names.build_project(checked(app)))
         if variables is None:
             raise NotFound.app(app, self._session.region)
         return tuple(variables.get(BUILDPACKS, "").split())

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from herogate.aws import codebuild
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
-from herogate.engine.apps import Apps
+from herogate.engine.app_names import checked
 from herogate.engine.following import Sleep
 from herogate.errors import NotFound
 from herogate.models import Build
@@ -19,16 +19,18 @@ _INTERVAL_SECONDS = 1.0
 class Builds:
     """The builds of a region's apps."""
 
-    def __init__(self, session: Session, apps: Apps, *, sleep: Sleep) -> None:
+    def __init__(self, session: Session, *, sleep: Sleep) -> None:
+        self._session = session
         self._builds = codebuild.Builds(session)
         self._logs = Logs(session)
-        self._apps = apps
         self._sleep = sleep
 
     def all(self, app: str, *, count: int = 15) -> list[Build]:
         """The newest builds of an app, newest first. Raises `NotFound`: no such app."""
-        self._apps.info(app)
-        return self._builds.of_project(names.build_project(app), count)
+        found = self._builds.of_project(names.build_project(checked(app)), count)
+        if found is None:
+            raise NotFound.app(app, self._session.region)
+        return found
 
     def info(self, app: str, number: int | None = None) -> Build:
         """A build by its number, or the newest one. Raises `NotFound`: no such app or build."""

@@ -91,9 +91,8 @@ class ConfigVars:
             ReleaseFailed: AWS would not take the release.
         """
         config_rules.check(changes)
-        site = self._sites.of(app)
+        site, base = self._sites.consulted(app, self._base)
         ledger = self._sites.ledger_of(site)
-        base = ledger.base()
         if not _changes(base, changes):
             return _release(app, base)
         held = _parameters(app, changes)
@@ -107,7 +106,10 @@ class ConfigVars:
         return self._rollouts.begin(app, release.number)
 
     def _declared(self, app: str) -> Release | None:
-        return self._sites.consulted(app, lambda ledger: ledger.base())[1]
+        return self._sites.consulted(app, self._base)[1]
+
+    def _base(self, site: Site) -> Release | None:
+        return self._sites.ledger_of(site).base()
 
     def _write(
         self, site: Site, held: Mapping[str, str | None], changes: Mapping[str, str | None]

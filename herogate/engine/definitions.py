@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from herogate.aws.ecs_definitions import Definition
-from herogate.aws.ecs_tasks import Network
 from herogate.engine import procfile
 from herogate.engine.images import BUILDPACKS_PROCESSES
 from herogate.engine.release_changes import RELEASE_PROCESS, WEB
@@ -82,15 +81,6 @@ def scheduled(release: Release, slug: Slug, site: Site) -> Definition:
         definition(release, slug, ONE_OFF, site),
         family=names.scheduled_family(site.app),
         process_type=SCHEDULED,
-    )
-
-
-def network(site: Site) -> Network:
-    """Where one-off processes run."""
-    return Network(
-        subnet_ids=site.subnet_ids,
-        security_group_id=site.security_group_id,
-        private=site.private,
     )
 
 

@@ -65,13 +65,14 @@ class Domains:
 
     def all(self, app: str) -> list[Domain]:
         """An app's domains, by name."""
-        site = self._sites.of(app)
-        return [self._told(site, item) for item in self._items(site)]
+        site, items = self._sites.consulted(app, self._items)
+        return [self._told(site, item) for item in items]
 
     def info(self, app: str, hostname: str) -> Domain:
         """One domain of an app. Raises `NotFound`."""
-        site = self._sites.of(app)
-        return self._told(site, self._item(site, checked(hostname)))
+        name = checked(hostname)
+        site, item = self._sites.consulted(app, lambda site: self._item(site, name))
+        return self._told(site, item)
 
     def add(self, app: str, hostname: str) -> Domain:
         """Make a domain an app's. What was begun and cut short is brought to its end.
@@ -209,7 +210,7 @@ class Domains:
         )
 
     def _table(self, site: Site) -> Table:
-        return Table(self._session, site.ledger_table)
+        return self._sites.table(site)
 
 
 def _refused(domain: Domain) -> InvalidRequest:

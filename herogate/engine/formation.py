@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from herogate.aws.cloudformation import Stack, Stacks
+from herogate.aws.ecs_tasks import Network
+from herogate.aws.session import Session
 from herogate.engine import following
 from herogate.engine.following import End, Sleep
 from herogate.engine.lease import Lease
+from herogate.engine.networks import network
 from herogate.engine.release_changes import WEB
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.site import Site
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
 class Formation:
     """The formation of one app."""
 
-    def __init__(self, stacks: Stacks, site: Site, ledger: ReleaseLedger, *, sleep: Sleep) -> None:
-        self._stacks = stacks
+    def __init__(
+        self, session: Session, site: Site, ledger: ReleaseLedger, *, sleep: Sleep
+    ) -> None:
+        self._session = session
+        self._stacks = Stacks(session)
         self._site = site
         self._ledger = ledger
         self._sleep = sleep
@@ -41,14 +47,10 @@ class Formation:
             LeaseLost: somebody else works on the app now.
             ReleaseFailed: AWS could not make them.
         """
-        from stacks import formation as description
-
         born = self._ledger.births()
-        entries = {
-            name: description.entry(self._birth(name, definition, port))
-            for name, definition in definitions.items()
-            if name not in born
-        }
+        entries = self._entries(
+            {name: arn for name, arn in definitions.items() if name not in born}, port
+        )
         if entries:
             # Before the stack: what CloudFormation has made must be known for ever.
             self._ledger.bear(entries, lease)
@@ -57,6 +59,18 @@ class Formation:
             if entries:
                 self._ledger.unbear(entries, lease)
             raise ReleaseFailed(f"AWS could not make the processes' services: {end.reason}")
+
+    def _entries(self, definitions: Mapping[str, str], port: int) -> dict[str, str]:
+        """What the template says of process types that are to be born."""
+        from stacks import formation as description
+
+        if not definitions:
+            return {}
+        where = network(self._session, self._site)
+        return {
+            name: description.entry(self._birth(name, definition, port, where))
+            for name, definition in definitions.items()
+        }
 
     def _applied(self, entries: Mapping[str, str]) -> Steps[End]:
         """Bring the stack to these entries; whatever was under way with it ends first."""
@@ -95,7 +109,7 @@ class Formation:
             return None
         return stack
 
-    def _birth(self, process_type: str, definition: str, port: int) -> Birth:
+    def _birth(self, process_type: str, definition: str, port: int, where: Network) -> Birth:
         from stacks.formation import Birth, Entrance
 
         entrance = Entrance(target_group_arn=self._site.target_group_arn, port=port)
@@ -105,9 +119,9 @@ class Formation:
             process_type=process_type,
             cluster=self._site.cluster,
             task_definition_arn=definition,
-            subnet_ids=self._site.subnet_ids,
-            security_group_id=self._site.security_group_id,
-            private=self._site.private,
+            subnet_ids=tuple(where.subnet_ids),
+            security_group_id=where.security_group_id,
+            private=where.private,
             entrance=entrance if process_type == WEB else None,
         )
 

@@ -46,7 +46,8 @@ class Formations:
 
     def all(self, app: str) -> list[FormationEntry]:
         """An app's process types by name, as they were scaled last; none before a first deploy."""
-        return [entry for _, entry in sorted(self._entries(self._sites.of(app)).items())]
+        _, entries = self._sites.consulted(app, self._entries)
+        return [entry for _, entry in sorted(entries.items())]
 
     def scale(self, app: str, changes: Sequence[Change]) -> list[FormationEntry]:
         """Change quantities and sizes: all that is asked, or nothing. What starts is not waited for.
@@ -59,8 +60,7 @@ class Formations:
             InvalidRequest: a quantity is out of bounds.
             ReleaseFailed: AWS would not take the release of new sizes.
         """
-        site = self._sites.of(app)
-        before = self._entries(site)
+        site, before = self._sites.consulted(app, self._entries)
         after = scaling.scaled(app, before, changes)
         user = identity(self._session).name
         sizes = {name: each.size for name, each in after.items() if each.size != before[name].size}
@@ -92,8 +92,7 @@ class Formations:
             ReleaseFailed: AWS would not take the release.
         """
         _check(changes)
-        site = self._sites.of(app)
-        before = self._entries(site)
+        _, before = self._sites.consulted(app, self._entries)
         named = scaling.scaled(app, before, [Change(process_type=name) for name in types])
         user = identity(self._session).name
         release = self._rollouts.declare(
@@ -105,7 +104,9 @@ class Formations:
     def _entries(self, site: Site) -> dict[str, FormationEntry]:
         """The process types of the release declared last that ECS knows already."""
         declared = self._sites.ledger_of(site).base()
-        formation = {} if declared is None else declared.formation
+        if declared is None or declared.slug is None:
+            return {}
+        formation, architecture = declared.formation, declared.slug.architecture
         crews = Crews(self._session, site.cluster).describe(
             names.service(site.app, name) for name in formation
         )
@@ -115,6 +116,7 @@ class Formations:
                 quantity=crew.desired,
                 size=kind.size,
                 command=kind.command,
+                architecture=architecture,
                 spot=kind.spot,
                 grace_seconds=kind.grace_seconds,
                 stop_seconds=kind.stop_seconds,

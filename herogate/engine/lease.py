@@ -66,16 +66,12 @@ class Lease:
 def acquire(table: Table, app: str, *, now: Now) -> Lease | None:
     """Take the lease of an app if nobody holds it. Raises `InvalidRequest` if it is seized."""
     found, moment = _found(table, app), _milliseconds(now())
-    _check_open(found, app)
+    if _is_seized(found):
+        raise unready(app, Status.DESTROYING)
     expires_at = moment + LEASE_SECONDS * 1000
     if found.get("expires_at", 0) > moment or not _taken(table, app, found, expires_at):
         return None
     return Lease(table, app, _next(found), expires_at, now=now)
-
-
-def check_open(table: Table, app: str) -> None:
-    """Raises `InvalidRequest` if the lease of an app is seized."""
-    _check_open(_found(table, app), app)
 
 
 def seize(table: Table, app: str) -> None:
@@ -87,11 +83,6 @@ def seize(table: Table, app: str) -> None:
 def is_seized(table: Table, app: str) -> bool:
     """Whether the lease of an app was taken for ever."""
     return _is_seized(_found(table, app))
-
-
-def _check_open(found: Item, app: str) -> None:
-    if _is_seized(found):
-        raise unready(app, Status.DESTROYING)
 
 
 def _is_seized(found: Item) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from herogate.aws.dynamodb import Put, Remove, Table
 from herogate.engine import release_ledger
 from herogate.engine.addresses import Place
-from herogate.engine.lease import is_seized, seize
+from herogate.engine.lease import seize
 from herogate.errors import SpaceFull
 from stacks import names
 
@@ -76,10 +76,6 @@ class Ledger:
     def close(self, app: str) -> None:
         """Let nobody work on an app's releases any more."""
         seize(self._table, app)
-
-    def is_closed(self, app: str) -> bool:
-        """Whether an app is being destroyed, however far that has come."""
-        return is_seized(self._table, app)
 
     def process_types(self, app: str) -> list[str]:
         """The process types of an app that were ever born."""

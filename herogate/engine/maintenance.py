@@ -22,7 +22,9 @@ class Maintenance:
 
     def is_on(self, app: str) -> bool:
         """Whether the world sees the page instead of the app."""
-        page = self._load_balancing.page(self._sites.of(app).page_rule_arn)
+        _, page = self._sites.consulted(
+            app, lambda site: self._load_balancing.page(site.page_rule_arn)
+        )
         return page is not None and page.status == pages.MAINTENANCE_STATUS
 
     def enable(self, app: str) -> None:

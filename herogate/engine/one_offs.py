@@ -12,12 +12,13 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import uuid4
 
-from herogate.aws.ecs_tasks import Instance, Instances, Overrides
+from herogate.aws.at_once import both
+from herogate.aws.ecs_tasks import Instance, Instances, Network, Overrides
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine import diagnosis, one_off_command
-from herogate.engine.definitions import network
 from herogate.engine.following import Sleep
+from herogate.engine.networks import network
 from herogate.engine.release_records import Record
 from herogate.engine.rollout_plan import ONE_OFF
 from herogate.engine.site import Site, Sites
@@ -66,8 +67,7 @@ class OneOffs:
             InvalidRequest: nothing was released yet, or the command cannot be run.
         """
         line = one_off_command.line(command)
-        site = self._sites.of(app)
-        record = self._sites.ledger_of(site).foremost()
+        site, (record, where) = self._sites.consulted(app, self._newest_and_network)
         if record is None or record.release.slug is None:
             raise InvalidRequest(
                 f"{app} has nothing to run a command in: no build was released yet.",
@@ -80,7 +80,11 @@ class OneOffs:
             config=record.release.config,
             capacity=capacity_of(size or _size(app, record.release, process_type)),
         )
-        return OneOff(self._session, site, record, line, overrides, sleep=self._sleep)
+        return OneOff(self._session, site, record, where, line, overrides, sleep=self._sleep)
+
+    def _newest_and_network(self, site: Site) -> tuple[Record | None, Network]:
+        foremost = self._sites.ledger_of(site).foremost
+        return both(foremost, lambda: network(self._session, site))
 
 
 class OneOff:
@@ -95,6 +99,7 @@ class OneOff:
         session: Session,
         site: Site,
         record: Record,
+        where: Network,
         command: str,
         overrides: Overrides,
         *,
@@ -105,6 +110,7 @@ class OneOff:
         self._logs = Logs(session)
         self._site = site
         self._record = record
+        self._where = where
         self._overrides = overrides
         self._sleep = sleep
         self._arn: str | None = None
@@ -143,7 +149,7 @@ class OneOff:
         """Have it started. Raises `AwsRefused` if ECS does not take it."""
         self._arn = self._instances.run(
             self._record.progress.definitions[ONE_OFF],
-            network(self._site),
+            self._where,
             token=uuid4().hex,
             overrides=self._overrides,
             started_by=STARTED_BY,

@@ -49,13 +49,20 @@ class Platform:
     Args:
         profile: a profile of the AWS configuration files; None for the one in force.
         region: an AWS region; None for the one in force.
+        for_one_command: whether it goes when a command ends: where an app is, it asks once then.
         sleep: waits for that many seconds between two looks at AWS.
     """
 
     def __init__(
-        self, *, profile: str | None = None, region: str | None = None, sleep: Sleep = time.sleep
+        self,
+        *,
+        profile: str | None = None,
+        region: str | None = None,
+        for_one_command: bool = False,
+        sleep: Sleep = time.sleep,
     ) -> None:
         self._session = Session(profile=profile, region=region)
+        self._for_one_command = for_one_command
         self._sleep = sleep
 
     @property
@@ -75,14 +82,14 @@ class Platform:
         """The apps of the region."""
         from herogate.engine.apps import Apps
 
-        return Apps(self._session, self.spaces, sleep=self._sleep)
+        return Apps(self._session, self.spaces, self._sites, sleep=self._sleep)
 
     @cached_property
     def builds(self) -> Builds:
         """The attempts at making images of what was pushed."""
         from herogate.engine.builds import Builds
 
-        return Builds(self._session, self.apps, sleep=self._sleep)
+        return Builds(self._session, sleep=self._sleep)
 
     @cached_property
     def logs(self) -> Logs:
@@ -161,7 +168,7 @@ class Platform:
         """What builds the apps in place of a Dockerfile."""
         from herogate.engine.buildpacks import Buildpacks
 
-        return Buildpacks(self._session, self.apps)
+        return Buildpacks(self._session)
 
     @cached_property
     def containers(self) -> Containers:
@@ -202,7 +209,7 @@ class Platform:
     def _sites(self) -> Sites:
         from herogate.engine.site import Sites
 
-        return Sites(self._session)
+        return Sites(self._session, for_one_command=self._for_one_command)
 
     def identity(self) -> Identity:
         """Who calls."""

@@ -8,10 +8,10 @@ from dataclasses import replace
 from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
-from herogate.engine.definitions import network
 from herogate.engine.diagnosis import Diagnosis, log_stream, verdict
 from herogate.engine.following import Sleep
 from herogate.engine.lease import Lease
+from herogate.engine.networks import network
 from herogate.engine.release_changes import RELEASE_PROCESS
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.release_records import Record
@@ -28,6 +28,7 @@ class Preparation:
     def __init__(
         self, session: Session, site: Site, ledger: ReleaseLedger, *, sleep: Sleep
     ) -> None:
+        self._session = session
         self._instances = Instances(session, site.cluster)
         self._logs = Logs(session)
         self._diagnosis = Diagnosis(session, site, sleep=sleep)
@@ -56,7 +57,7 @@ class Preparation:
         number = record.release.number
         arn = self._instances.run(
             record.progress.definitions[RELEASE_PROCESS],
-            network(self._site),
+            network(self._session, self._site),
             token=_token(self._site.app, record.release),
         )
         self._ledger.note(number, lambda progress: replace(progress, release_process=arn), lease)

@@ -41,7 +41,9 @@ class Processes:
         Raises:
             NotFound: no such app, or none of its process types is called `type`; says which there are.
         """
-        site, (births, newest) = self._sites.consulted(app, _births_and_newest)
+        site, (births, newest) = self._sites.consulted(
+            app, lambda site: _births_and_newest(self._sites.ledger_of(site))
+        )
         types = sorted(births)
         if type is not None and type not in (*types, ONE_OFF, RELEASE_PROCESS, SCHEDULED):
             raise _unknown(app, type, types)

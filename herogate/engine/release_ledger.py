@@ -13,11 +13,12 @@ from dataclasses import replace
 
 from herogate.aws.dynamodb import LARGEST_PAGE, Check, Item, Put, Remove, Table
 from herogate.engine import release_records
-from herogate.engine.lease import Lease, LeaseLost, Now, acquire, check_open
+from herogate.engine.lease import Lease, LeaseLost, Now, acquire, is_seized
 from herogate.engine.push_notes import PushNotes
 from herogate.engine.release_changes import Draft
 from herogate.engine.release_records import Progress, Record
-from herogate.models import Release, ReleaseStatus
+from herogate.engine.statuses import unready
+from herogate.models import Release, ReleaseStatus, Status
 from stacks import names
 
 RELEASES = "release/"
@@ -107,7 +108,8 @@ class ReleaseLedger:
         """
         delay = _DECLARE_DELAY_SECONDS
         while True:
-            self.check_open()
+            if self.is_closed:
+                raise unready(self._app, Status.DESTROYING)
             newest, base = self._bases()
             release = _drawn_up(change(base), newest, base, self._now)
             if self._table.write([self._put(Record(release=release)), self._put_head(release)]):
@@ -206,12 +208,16 @@ class ReleaseLedger:
             raise LeaseLost
 
     def lease(self) -> Lease | None:
-        """The lease on the app, if nobody holds it. Raises `InvalidRequest` as `check_open` does."""
+        """The lease on the app, if nobody holds it.
+
+        Raises `InvalidRequest` if the app is being destroyed.
+        """
         return acquire(self._table, self._app, now=self._now)
 
-    def check_open(self) -> None:
-        """Raises `InvalidRequest` if the app is being destroyed: nothing of it is to change any more."""
-        check_open(self._table, self._app)
+    @property
+    def is_closed(self) -> bool:
+        """Whether the app is being destroyed: then nothing of it is to change any more."""
+        return is_seized(self._table, self._app)
 
     def _bases(self) -> tuple[int, Release | None]:
         """The newest number, and the release that the next one is made on top of."""

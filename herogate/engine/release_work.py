@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from herogate.aws.cloudformation import Stacks
 from herogate.aws.ecs import Crews, Door
 from herogate.aws.ecs_definitions import Definitions
 from herogate.aws.elbv2 import LoadBalancing
@@ -54,7 +53,7 @@ class ReleaseWork:
         self._definitions = Definitions(session)
         self._crews = Crews(session, site.cluster)
         self._load_balancing = LoadBalancing(session)
-        self._formation = Formation(Stacks(session), site, ledger, sleep=sleep)
+        self._formation = Formation(session, site, ledger, sleep=sleep)
         self._preparation = Preparation(session, site, ledger, sleep=sleep)
         self._diagnosis = Diagnosis(session, site, sleep=sleep)
 

@@ -11,15 +11,19 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from herogate.aws import ecs_events
-from herogate.aws.ecs_tasks import Instance, Instances
+from herogate.aws.at_once import at_once, both
+from herogate.aws.ecs_tasks import Instance, Instances, Network
 from herogate.aws.scheduler import Job, Scheduled, ScheduleGroup, Timetable
 from herogate.aws.session import Session
 from herogate.engine import diagnosis, one_off_command, schedule_expressions
-from herogate.engine.definitions import SCHEDULED, network
+from herogate.engine.definitions import SCHEDULED
+from herogate.engine.networks import network
+from herogate.engine.release_records import Record
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Site, Sites
 from herogate.engine.sizes import Capacity, capacity as capacity_of, size_of
@@ -66,12 +70,9 @@ class Schedules:
             NotFound: no such app.
             InvalidRequest: the app was made before there were schedules.
         """
-        site = self._sites.of(app)
-        found = sorted(self._group(site).all(), key=lambda each: (each.created_at, each.id))
+        site, (found, release) = self._sites.consulted(app, self._scheduled_and_current)
         runs = self._runs(site) if found else []
-        release = self._sites.ledger_of(site).current()
-        slug = None if release is None else release.release.slug
-        return [self._told(scheduled, slug, runs) for scheduled in found]
+        return [self._told(scheduled, _slug(release), runs) for scheduled in found]
 
     def add(
         self,
@@ -96,31 +97,37 @@ class Schedules:
         timetable = self._timetable(expression, _zone(timezone))
         line = one_off_command.line(command)
         site = self._sites.of(app)
-        group, release = self._group(site), self._live(site)
+        group, (release, where) = self._group(site), self._live_and_network(site)
         schedule_id = secrets.token_hex(4)
-        group.create(schedule_id, timetable, _job(site, release, schedule_id, line, size))
-        return self.info(app, schedule_id)
+        job = _job(site, release, where, schedule_id, line, size)
+        group.create(schedule_id, timetable, job)
+        return self._told(self._scheduled(site, schedule_id), release.slug, ())
 
     def info(self, app: str, schedule_id: str) -> Schedule:
         """One schedule. Raises `NotFound`."""
-        for schedule in self.all(app):
-            if schedule.id == schedule_id:
-                return schedule
-        raise NotFound(
-            "Couldn't find that schedule.",
-            f"{app} has no schedule {schedule_id}. `herogate schedule -a {app}` lists them.",
+        site, (scheduled, release) = self._sites.consulted(
+            app,
+            lambda site: both(
+                lambda: self._scheduled(site, schedule_id), self._sites.ledger_of(site).current
+            ),
         )
+        return self._told(scheduled, _slug(release), self._runs(site))
 
     def remove(self, app: str, schedule_id: str) -> None:
         """Run a command no more; what runs of it goes on to its end. Raises `NotFound`."""
-        schedule = self.info(app, schedule_id)
-        self._group(self._sites.of(app)).delete(schedule.id)
+        site, scheduled = self._sites.consulted(
+            app, lambda site: self._scheduled(site, schedule_id)
+        )
+        self._group(site).delete(scheduled.id)
 
     def run(self, app: str, schedule_id: str) -> str:
         """Run a schedule now, beside its own times; the process's name. Raises `NotFound`."""
-        schedule = self.info(app, schedule_id)
-        site = self._sites.of(app)
-        job = _job(site, self._live(site), schedule.id, schedule.command, schedule.size)
+        site, scheduled = self._sites.consulted(
+            app, lambda site: self._scheduled(site, schedule_id)
+        )
+        release, where = self._live_and_network(site)
+        schedule = self._told(scheduled, release.slug, ())
+        job = _job(site, release, where, schedule.id, schedule.command, schedule.size)
         arn = Instances(self._session, site.cluster).run(
             job.family,
             job.network,
@@ -142,6 +149,25 @@ class Schedules:
             timezone=zone.key,
             description=" ".join(expression.split())[:_WRITTEN_LIMIT],
         )
+
+    def _scheduled_and_current(self, site: Site) -> tuple[list[Scheduled], Record | None]:
+        """The schedules by age, and the release in effect."""
+        group, current = self._group(site), self._sites.ledger_of(site).current
+        found, release = both(group.all, current)
+        return sorted(found, key=lambda each: (each.created_at, each.id)), release
+
+    def _scheduled(self, site: Site, schedule_id: str) -> Scheduled:
+        found = self._group(site).find(schedule_id)
+        if found is None:
+            raise NotFound(
+                "Couldn't find that schedule.",
+                f"{site.app} has no schedule {schedule_id}. "
+                f"`herogate schedule -a {site.app}` lists them.",
+            )
+        return found
+
+    def _live_and_network(self, site: Site) -> tuple[Release, Network]:
+        return both(lambda: self._live(site), lambda: network(self._session, site))
 
     def _live(self, site: Site) -> Release:
         """The release in effect, which the family holds from now on at the latest."""
@@ -169,12 +195,14 @@ class Schedules:
         instances = Instances(self._session, site.cluster)
         family = names.scheduled_family(site.app)
         log = names.log_group(site.app, LogPurpose.PLATFORM)
-        found = [
-            *ecs_events.ended(self._session, log, family, _REMEMBERED),
-            *instances.of_family(family, stopped=True),
-            *instances.of_family(family),
-        ]
-        known = {instance.arn: instance for instance in found}
+        found = at_once(
+            [
+                partial(ecs_events.ended, self._session, log, family, _REMEMBERED),
+                partial(instances.of_family, family, stopped=True),
+                partial(instances.of_family, family),
+            ]
+        )
+        known = {instance.arn: instance for some in found for instance in some}
         return sorted(known.values(), key=lambda instance: instance.created_at, reverse=True)
 
     def _told(self, scheduled: Scheduled, slug: Slug | None, runs: Sequence[Instance]) -> Schedule:
@@ -203,7 +231,13 @@ class Schedules:
         )
 
 
-def _job(site: Site, release: Release, schedule_id: str, line: str, size: Size) -> Job:
+def _slug(record: Record | None) -> Slug | None:
+    return None if record is None else record.release.slug
+
+
+def _job(
+    site: Site, release: Release, where: Network, schedule_id: str, line: str, size: Size
+) -> Job:
     if release.slug is None or site.scheduler_role_arn is None:
         raise LookupError(f"{site.app} has nothing that a schedule could run")
     overrides = one_off_command.overrides(
@@ -216,7 +250,7 @@ def _job(site: Site, release: Release, schedule_id: str, line: str, size: Size) 
     return Job(
         cluster=site.cluster,
         family=names.scheduled_family(site.app),
-        network=network(site),
+        network=where,
         overrides=replace(overrides, process_type=SCHEDULED),
         role_arn=site.scheduler_role_arn,
     )

@@ -1,4 +1,4 @@
-"""Where an app's processes run: what the stacks of the app and of its space say of it."""
+"""Where an app is and what it goes by: what its stack says of it, and where its releases are written."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from herogate.engine.app_names import checked
 from herogate.engine.chronicle import Chronicle
 from herogate.engine.lease import Now
 from herogate.engine.release_ledger import ReleaseLedger
-from herogate.engine.statuses import status_of, unready
+from herogate.engine.statuses import spaceless, status_of, unready
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import DEFAULT_SPACE
+from herogate.models import DEFAULT_SPACE, Status
 from stacks import names
-from stacks.outputs import AppOutput, SpaceOutput
+from stacks.outputs import AppOutput
 
 Answer = TypeVar("Answer")
 
@@ -29,7 +29,6 @@ class Site:
     """The facts of one app, as plain values.
 
     Attributes:
-        private: whether its processes have no public addresses.
         health_check_path: what web processes are asked for whose release says nothing of it.
         schedule_group, scheduler_role_arn: None for an app made before there were schedules.
     """
@@ -37,11 +36,6 @@ class Site:
     app: str
     space: str
     web_url: str
-    cluster: str
-    subnet_ids: tuple[str, ...]
-    security_group_id: str
-    private: bool = False
-    ledger_table: str
     target_group_arn: str
     page_rule_arn: str
     health_check_path: str = "/"
@@ -54,19 +48,21 @@ class Site:
     schedule_group: str | None
     scheduler_role_arn: str | None
 
+    @property
+    def cluster(self) -> str:
+        """Where its processes run, and those of its neighbours."""
+        return names.cluster(self.space)
 
-def site(app: str, app_stack: Stack, space_stack: Stack) -> Site:
-    """The site of an app whose stack, and whose space's stack, are whole."""
-    told, shared = app_stack.outputs, space_stack.outputs
+
+def site(app: str, stack: Stack) -> Site:
+    """The site of an app by its stack. Raises `InvalidRequest` unless that is whole."""
+    if not _is_whole(stack):
+        raise unready(app, status_of(stack.status))
+    told = stack.outputs
     return Site(
         app=app,
-        space=told[AppOutput.SPACE],
+        space=space_of(stack),
         web_url=told[AppOutput.WEB_URL],
-        cluster=shared[SpaceOutput.CLUSTER_NAME],
-        subnet_ids=tuple(shared[SpaceOutput.SUBNET_IDS].split(",")),
-        security_group_id=shared[SpaceOutput.TASK_SECURITY_GROUP_ID],
-        private=shared.get(SpaceOutput.PRIVATE) == "true",
-        ledger_table=shared[SpaceOutput.LEDGER_TABLE],
         target_group_arn=told[AppOutput.TARGET_GROUP_ARN],
         page_rule_arn=told[AppOutput.PAGE_RULE_ARN],
         health_check_path=told.get(AppOutput.HEALTH_CHECK_PATH, "/"),
@@ -82,67 +78,115 @@ def site(app: str, app_stack: Stack, space_stack: Stack) -> Site:
 
 
 class Sites:
-    """The sites of a region's apps, and where each one's releases are written down."""
+    """The sites of a region's apps, and where each one's releases are written down.
 
-    def __init__(self, session: Session, *, now: Now = lambda: datetime.now(UTC)) -> None:
+    Args:
+        for_one_command: whether what is known of an app that is whole need not be asked for again.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        for_one_command: bool = False,
+        now: Now = lambda: datetime.now(UTC),
+    ) -> None:
         self._session = session
         self._stacks = Stacks(session)
+        self._remembers = for_one_command
         self._now = now
+        self._whole: dict[str, Stack] = {}
+        self._open: set[str] = set()
 
     def of(self, app: str) -> Site:
         """The site of an app. Raises `NotFound`; `InvalidRequest` unless it and its space are whole."""
-        found = self._found(app)
-        self.ledger_of(found).check_open()
+        stack = self.stack(app)
+        self._check_open(app, stack)
+        return site(app, stack)
+
+    def consulted(self, app: str, ask: Callable[[Site], Answer]) -> tuple[Site, Answer]:
+        """The site of an app, and what is asked of it at the same time. Raises as `of` does."""
+        stack = self.stack(app)
+        _, found = both(
+            lambda: self._check_open(app, stack),
+            lambda: _with_answer(site(app, stack), ask),
+        )
         return found
 
-    def consulted(self, app: str, ask: Callable[[ReleaseLedger], Answer]) -> tuple[Site, Answer]:
-        """The site of an app, and what its part of the ledger is asked for. Raises as `of` does."""
-        found = self._found(app)
-        ledger = self.ledger_of(found)
-        _, answer = both(ledger.check_open, lambda: ask(ledger))
-        return found, answer
+    def stack(self, app: str) -> Stack:
+        """The stack of an app, in whatever state it is. Raises `NotFound`."""
+        if app in self._whole:
+            return self._whole[app]
+        stack = self._stacks.describe(names.app_stack(checked(app)))
+        if stack is None:
+            raise NotFound.app(app, self._session.region)
+        if self._remembers and _is_whole(stack):
+            self._whole[app] = stack
+        return stack
 
-    def _found(self, app: str) -> Site:
-        app_stack = self._stack(app)
-        space_stack = self._space_stack(app_stack)
-        status = status_of(app_stack.status)
-        if not status.is_ready or AppOutput.RELEASE_PROJECT not in app_stack.outputs:
-            raise unready(app, status)
-        return site(app, app_stack, space_stack)
+    def status(self, app: str) -> Status:
+        """Where in its life an app is. Raises `NotFound`.
+
+        The first thing that a destruction does is to close the ledger; the stack goes last.
+        """
+        stack = self.stack(app)
+        status = status_of(stack.status)
+        if not status.is_ready:
+            return status
+        try:
+            return Status.DESTROYING if self._is_closed(app, stack) else status
+        except InvalidRequest:  # its space is gone
+            return Status.BROKEN
 
     def ledger(self, app: str) -> ReleaseLedger:
-        """An app's part of the ledger, as soon as there is an app.
+        """An app's part of the ledger, as soon as there is an app. Raises `NotFound`.
 
-        Raises `NotFound`; `InvalidRequest` if its space is gone.
+        Who reads it meets `InvalidRequest` if the app's space is gone.
         """
-        space_stack = self._space_stack(self._stack(app))
-        return self._ledger(app, space_stack.outputs[SpaceOutput.LEDGER_TABLE])
+        return self._ledger(app, space_of(self.stack(app)))
 
     def ledger_of(self, site: Site) -> ReleaseLedger:
         """The part of the ledger of an app whose site is known."""
-        return self._ledger(site.app, site.ledger_table)
+        return self._ledger(site.app, site.space)
+
+    def table(self, site: Site) -> Table:
+        """The whole ledger of the space that an app is in."""
+        return self._table(site.app, site.space)
 
     def chronicle(self, app: str) -> Chronicle:
         """Where it is written down what is done with an app."""
         return Chronicle(self._session, app, now=self._now)
 
-    def _ledger(self, app: str, table: str) -> ReleaseLedger:
+    def _check_open(self, app: str, stack: Stack) -> None:
+        """Raises `InvalidRequest` if an app is being destroyed, or its space is gone."""
+        if self._is_closed(app, stack):
+            raise unready(app, Status.DESTROYING)
+
+    def _is_closed(self, app: str, stack: Stack) -> bool:
+        if app in self._open:
+            return False
+        is_closed = self._ledger(app, space_of(stack)).is_closed
+        if self._remembers and not is_closed:
+            self._open.add(app)
+        return is_closed
+
+    def _ledger(self, app: str, space: str) -> ReleaseLedger:
         told = self.chronicle(app).released
-        return ReleaseLedger(Table(self._session, table), app, now=self._now, told=told)
+        return ReleaseLedger(self._table(app, space), app, now=self._now, told=told)
 
-    def _stack(self, app: str) -> Stack:
-        stack = self._stacks.describe(names.app_stack(checked(app)))
-        if stack is None:
-            raise NotFound.app(app, self._session.region)
-        return stack
+    def _table(self, app: str, space: str) -> Table:
+        name = names.ledger_table(space)
+        return Table(self._session, name, missing=lambda: spaceless(app, space))
 
-    def _space_stack(self, app_stack: Stack) -> Stack:
-        name = app_stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE)
-        stack = self._stacks.describe(names.space_stack(name))
-        if stack is None:
-            app = names.app_of_stack(app_stack.name)
-            raise InvalidRequest(
-                f"The space {name}, in which {app} was, is gone.",
-                f"`herogate destroy -a {app}` removes what is left of the app.",
-            )
-        return stack
+
+def space_of(stack: Stack) -> str:
+    """The space that an app is in, by the stack of the app."""
+    return stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE)
+
+
+def _with_answer(found: Site, ask: Callable[[Site], Answer]) -> tuple[Site, Answer]:
+    return found, ask(found)
+
+
+def _is_whole(stack: Stack) -> bool:
+    return status_of(stack.status).is_ready and AppOutput.RELEASE_PROJECT in stack.outputs

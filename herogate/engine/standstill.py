@@ -101,7 +101,7 @@ class Standstill:
         builds = [
             build.id
             for project in projects
-            for build in self._builds.of_project(project, _NEWEST)
+            for build in self._builds.of_project(project, _NEWEST) or ()
             if not build.status.is_over
         ]
         for build in builds:

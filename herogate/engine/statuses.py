@@ -35,3 +35,11 @@ def unready(app: str, status: Status) -> InvalidRequest:
             return InvalidRequest(
                 f"{app} is still being created.", f"`herogate info -a {app}` shows how it is."
             )
+
+
+def spaceless(app: str, space: str) -> InvalidRequest:
+    """Why nothing can be done with an app whose space is not there any more, but one thing."""
+    return InvalidRequest(
+        f"The space {space}, in which {app} was, is gone.",
+        f"`herogate destroy -a {app}` removes what is left of the app.",
+    )

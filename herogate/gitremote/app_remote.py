@@ -23,7 +23,9 @@ class AppRemote:
     def __init__(self, url: str) -> None:
         parsed = RemoteUrl.parse(url)
         self.name = parsed.app
-        self._platform = Platform(profile=parsed.profile, region=parsed.region)
+        self._platform = Platform(
+            profile=parsed.profile, region=parsed.region, for_one_command=True
+        )
 
     @cached_property
     def _app(self) -> App:

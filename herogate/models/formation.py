@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from herogate.models.size import Size
+from herogate.models.slug import Architecture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ class FormationEntry:
     Attributes:
         quantity: how many processes there are to be.
         command: None for the image's own.
+        architecture: of the machines they run on.
         spot, grace_seconds, stop_seconds: as of a `ProcessType`.
     """
 
@@ -39,6 +41,7 @@ class FormationEntry:
     quantity: int
     size: Size
     command: str | None = None
+    architecture: Architecture = Architecture.X86_64
     spot: bool = False
     grace_seconds: int = 60
     stop_seconds: int = 30

@@ -15,7 +15,6 @@ from herogate.cli import domains, logs, output, progress, ps, ps_type, releases,
 from herogate.errors import ConfirmationMismatch, HerogateError
 from herogate.gitremote import talk
 from herogate.models import (
-    Architecture,
     Certificate,
     CertificateStatus,
     DnsRecord,
@@ -112,7 +111,7 @@ def processes(text: str) -> None:
     )
     ps.listed([process], now=NOW)
     entry = FormationEntry(type=text, quantity=1, size=Size.STANDARD_1X, command=text)
-    ps_type.listed([entry], Architecture.ARM64)
+    ps_type.listed([entry])
 
 
 def domain(text: str) -> None:

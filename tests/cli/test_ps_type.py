@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from herogate.cli import ps_type
@@ -14,7 +16,7 @@ WORKER = FormationEntry(type="worker", quantity=2, size=Size.STANDARD_2X)
 def test_process_types_stand_in_tables_with_costs_and_totals(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    ps_type.listed([WEB, WORKER], Architecture.X86_64)
+    ps_type.listed([WEB, WORKER])
     assert capsys.readouterr().out == (
         "=== Process Types\n"
         "\n"
@@ -35,7 +37,8 @@ def test_process_types_stand_in_tables_with_costs_and_totals(
 
 
 def test_what_has_another_size_tells_what_it_cost_and_costs() -> None:
-    smaller = FormationEntry(type="worker", quantity=2, size=Size.STANDARD_1X)
-    assert ps_type.compared([WEB, WORKER], [WEB, smaller], Architecture.ARM64) == [
+    larger = replace(WORKER, architecture=Architecture.ARM64)
+    smaller = replace(larger, size=Size.STANDARD_1X)
+    assert ps_type.compared([WEB, larger], [WEB, smaller]) == [
         "worker: Standard-2X to Standard-1X, $28.84 to $14.42 a month"
     ]
