@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +25,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from herogate.aws.failures import CONFIGURATION_HINT, failure_of
+from herogate.aws.service_models import quicken
 from herogate.errors import InvalidRequest, NoRegion
 
 # botocore's default of five attempts gives up under throttling that a busy account sees every day.
@@ -101,6 +101,8 @@ class Session:
             partition = "aws"
         known = self._botocore.get_available_regions("cloudformation", partition_name=partition)
         if region not in known:
+            from difflib import get_close_matches
+
             nearest = " or ".join(get_close_matches(region, known, n=2, cutoff=0.0))
             raise InvalidRequest(
                 f"{region} is not an AWS region.",
@@ -113,6 +115,7 @@ class Session:
         try:
             session = botocore.session.Session(_variables(), profile=self._profile)
             session.get_scoped_config()  # raises for a profile that is not there
+            quicken(session)
         except BotoCoreError as error:
             raise failure_of(error, "configuration") from error
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -237,6 +236,8 @@ def _key(label: str) -> str:
 
 
 def _browse(url: str, app: App) -> None:
+    import webbrowser
+
     with progress.action(f"Opening {output.app(app.name)}"):
         if not webbrowser.open(url):
             raise HerogateError("No web browser can be started here.", f"The app is at {url}")

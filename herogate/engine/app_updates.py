@@ -18,8 +18,8 @@ from herogate.aws.session import Session
 from herogate.engine import app_spec, following, package
 from herogate.engine.addresses import Place
 from herogate.engine.app_spec import AppOptions
+from herogate.engine.clock import Sleep
 from herogate.engine.definitions import health_check_path
-from herogate.engine.following import Sleep
 from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.site import Sites, site
 from herogate.engine.spaces import Spaces

@@ -18,8 +18,8 @@ from herogate.aws.events import Bus
 from herogate.aws.session import Session
 from herogate.aws.ssm import Parameters
 from herogate.engine import pruning, release_changes
-from herogate.engine.following import Sleep
-from herogate.engine.lease import Lease, LeaseLost, Now
+from herogate.engine.clock import Now, Sleep
+from herogate.engine.lease import Lease, LeaseLost
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.release_records import Record
 from herogate.engine.release_work import ReleaseWork

@@ -13,9 +13,9 @@ from herogate.engine.app_names import checked, random_name
 from herogate.engine.app_spec import AppOptions
 from herogate.engine.app_updates import AppUpdates
 from herogate.engine.checkout import DEFAULT_BRANCH
+from herogate.engine.clock import Sleep
 from herogate.engine.creation import Creation, NewApp
 from herogate.engine.destruction import Destruction
-from herogate.engine.following import Sleep
 from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.remote_url import RemoteUrl
 from herogate.engine.site import Sites, space_of

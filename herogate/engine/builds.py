@@ -8,7 +8,7 @@ from herogate.aws import codebuild
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine.app_names import checked
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.errors import NotFound
 from herogate.models import Build
 from stacks import names

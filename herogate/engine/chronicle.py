@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
-from herogate.engine.lease import Now
+from herogate.engine.clock import Now
 from herogate.errors import AwsRefused
 from herogate.models import FormationEntry, Release
 from stacks import names

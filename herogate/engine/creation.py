@@ -14,7 +14,8 @@ from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.engine import app_spec, following, package
 from herogate.engine.addresses import Addresses, Place
-from herogate.engine.following import End, Sleep
+from herogate.engine.clock import Sleep
+from herogate.engine.following import End
 from herogate.engine.ledger import Ledger
 from herogate.engine.proposals import Previews
 from herogate.engine.spaces import Spaces

@@ -8,15 +8,11 @@ from dataclasses import replace
 from herogate.aws.ecs_definitions import Definition
 from herogate.engine import procfile
 from herogate.engine.images import BUILDPACKS_PROCESSES
-from herogate.engine.release_changes import RELEASE_PROCESS, WEB
-from herogate.engine.rollout_plan import ONE_OFF
+from herogate.engine.process_types import ONE_OFF, RELEASE_PROCESS, SCHEDULED, WEB
 from herogate.engine.site import Site
 from herogate.engine.sizes import capacity as capacity_of
 from herogate.models import ProcessType, Release, Slug
 from stacks import names
-
-SCHEDULED = "scheduler"
-"""What a process that a schedule has started is called."""
 
 DEFAULT_PORT = 8080
 """Where a web process listens if its image does not say."""

@@ -13,7 +13,7 @@ from herogate.aws.codebuild import OWN_LINE, Builds, is_last_line
 from herogate.aws.codepipeline import Action, Codepipelines, Execution
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.models import (
     BuildStatus,
     Deployed,

@@ -16,7 +16,7 @@ from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.engine import belongings, domain_certificates, following
 from herogate.engine.belongings import Lot
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.engine.spaces import Spaces
 from herogate.engine.standstill import Removed, Standstill
 from herogate.engine.work import Steps

@@ -12,8 +12,9 @@ from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.elbv2 import LoadBalancing, TargetHealth
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
-from herogate.engine.following import Sleep
-from herogate.engine.release_changes import WEB
+from herogate.engine.clock import Sleep
+from herogate.engine.process_names import log_stream, name
+from herogate.engine.process_types import WEB
 from herogate.engine.rollout_plan import BOOT_LIMIT
 from herogate.engine.site import Site
 
@@ -24,7 +25,6 @@ _OF_COURSE = ("Essential container in task exited", "Scaling activity initiated 
 """How reasons begin that say no more than that a process has ended, or was to."""
 
 _LOG_LOOKS = 4  # the log of a process that has just died may come a little later
-_ID_LENGTH = 8
 
 
 class Diagnosis:
@@ -76,21 +76,6 @@ class Diagnosis:
         if process_type != WEB:
             return ()
         return list(self._load_balancing.health(self._site.target_group_arn))
-
-
-def name(instance: Instance) -> str:
-    """What a process is called: ``web.3f9a1c2e``."""
-    return name_of(instance.process_type, instance.id)
-
-
-def name_of(process_type: str, instance_id: str) -> str:
-    """What a process is called of which no more is known."""
-    return f"{process_type}.{instance_id[:_ID_LENGTH]}"
-
-
-def log_stream(instance: Instance) -> str:
-    """The stream in the app's log group into which a process writes."""
-    return f"{instance.process_type}/{instance.process_type}/{instance.id}"
 
 
 def verdict(instance: Instance, health: Sequence[TargetHealth], asked: str = "") -> str:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from herogate.aws.dynamodb import Item, Put, Remove, Table
 from herogate.aws.elbv2 import LoadBalancing
 from herogate.aws.session import Session
+from herogate.engine.clock import Now, Sleep, utc_now
 from herogate.engine.domain_certificates import DOMAINS, DomainCertificates
-from herogate.engine.following import Sleep
-from herogate.engine.lease import Now
 from herogate.engine.site import Site, Sites
 from herogate.errors import InvalidRequest, NameTaken, NotFound
 from herogate.models import Certificate, Domain, DomainStatus
@@ -54,7 +53,7 @@ class Domains:
         sites: Sites,
         *,
         sleep: Sleep,
-        now: Now = lambda: datetime.now(UTC),
+        now: Now = utc_now,
     ) -> None:
         self._session = session
         self._sites = sites

@@ -6,11 +6,10 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from herogate.aws.cloudformation import ResourceEvent, Stack, Stacks
+from herogate.engine.clock import Sleep
 from herogate.engine.work import Steps
 from herogate.errors import DestructionFailed
 from herogate.models import StackProgress
-
-Sleep = Callable[[float], None]
 
 _FIRST_DELAY_SECONDS = 0.25
 _LONGEST_DELAY_SECONDS = 2.0

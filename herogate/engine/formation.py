@@ -9,10 +9,11 @@ from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.ecs_tasks import Network
 from herogate.aws.session import Session
 from herogate.engine import following
-from herogate.engine.following import End, Sleep
+from herogate.engine.clock import Sleep
+from herogate.engine.following import End
 from herogate.engine.lease import Lease
 from herogate.engine.networks import network
-from herogate.engine.release_changes import WEB
+from herogate.engine.process_types import WEB
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.site import Site
 from herogate.engine.work import Steps

@@ -7,15 +7,13 @@ still its own, so that one who was thought dead and comes back changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from herogate.aws.dynamodb import Check, Item, Put, Table
+from herogate.engine.clock import Now
 from herogate.engine.statuses import unready
 from herogate.models import Status
 from stacks import names
-
-Now = Callable[[], datetime]
 
 LEASE_SECONDS = 12
 """So long, at the most, does an app wait for an applier that has died."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from herogate.aws.at_once import at_once
 from herogate.aws.logs import LogEvent, Logs
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.errors import EndpointUnreachable, Throttled, Unavailable
 from herogate.models import LogLine, LogSource
 

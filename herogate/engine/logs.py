@@ -12,7 +12,7 @@ from herogate.aws.session import Session
 from herogate.engine.app_names import checked
 from herogate.engine.apps import Apps
 from herogate.engine.chronicle import STREAM
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.engine.log_reading import Place, Reading, as_written
 from herogate.engine.process_events import ProcessEvents
 from herogate.engine.processes import Processes

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from herogate.aws.elbv2 import LoadBalancing, Page
 from herogate.aws.session import Session
-from herogate.engine.release_changes import WEB
+from herogate.engine.process_types import WEB
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.site import Sites
 from stacks.parts import pages

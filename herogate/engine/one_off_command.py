@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from herogate.aws.ecs_tasks import OVERRIDES_LIMIT, Overrides
 from herogate.engine import command_line, procfile
-from herogate.engine.rollout_plan import ONE_OFF
+from herogate.engine.process_types import ONE_OFF
 from herogate.engine.sizes import Capacity
 from herogate.errors import InvalidRequest
 

@@ -16,11 +16,11 @@ from herogate.aws.at_once import both
 from herogate.aws.ecs_tasks import Instance, Instances, Network, Overrides
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
-from herogate.engine import diagnosis, one_off_command
-from herogate.engine.following import Sleep
+from herogate.engine import diagnosis, one_off_command, process_names
+from herogate.engine.clock import Sleep
 from herogate.engine.networks import network
+from herogate.engine.process_types import ONE_OFF
 from herogate.engine.release_records import Record
-from herogate.engine.rollout_plan import ONE_OFF
 from herogate.engine.site import Site, Sites
 from herogate.engine.sizes import capacity as capacity_of
 from herogate.errors import InvalidRequest, NotFound, OneOffFailed
@@ -127,7 +127,7 @@ class OneOff:
     @property
     def name(self) -> str:
         """``run.3f9a1c2e``, once it was started."""
-        return diagnosis.name_of(ONE_OFF, self._started.rpartition("/")[2])
+        return process_names.name_of(ONE_OFF, self._started.rpartition("/")[2])
 
     @property
     def exit_code(self) -> int | None:
@@ -213,7 +213,7 @@ class OneOff:
 
         A page without lines is not the end; a token that leads to itself is.
         """
-        stream = diagnosis.log_stream(instance)
+        stream = process_names.log_stream(instance)
         page = self._logs.stream(self._site.log_group, stream, token=self._token)
         self._unread.extend(page.lines)
         before, self._token = self._token, page.token

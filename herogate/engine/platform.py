@@ -10,14 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from herogate.aws.session import Session
-from herogate.aws.sts import identity
-from herogate.engine.following import Sleep
-from herogate.models import Identity
 
 if TYPE_CHECKING:
     from herogate.engine.apps import Apps
     from herogate.engine.buildpacks import Buildpacks
     from herogate.engine.builds import Builds
+    from herogate.engine.clock import Sleep
     from herogate.engine.config_vars import ConfigVars
     from herogate.engine.containers import Containers
     from herogate.engine.deploys import Deploys
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from herogate.engine.site import Sites
     from herogate.engine.spaces import Spaces
     from herogate.engine.templates import Templates
+    from herogate.models import Identity
 
 
 class Platform:
@@ -213,4 +212,6 @@ class Platform:
 
     def identity(self) -> Identity:
         """Who calls."""
+        from herogate.aws.sts import identity
+
         return identity(self._session)

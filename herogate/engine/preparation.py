@@ -8,11 +8,12 @@ from dataclasses import replace
 from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
-from herogate.engine.diagnosis import Diagnosis, log_stream, verdict
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
+from herogate.engine.diagnosis import Diagnosis, verdict
 from herogate.engine.lease import Lease
 from herogate.engine.networks import network
-from herogate.engine.release_changes import RELEASE_PROCESS
+from herogate.engine.process_names import log_stream
+from herogate.engine.process_types import RELEASE_PROCESS
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.release_records import Record
 from herogate.engine.site import Site

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from herogate.aws import ecs_events
 from herogate.aws.ecs_tasks import Instance, InstanceStatus
 from herogate.aws.logs import LogEvent
-from herogate.engine import diagnosis
+from herogate.engine import diagnosis, process_names
 
 
 class ProcessEvents:
@@ -23,7 +23,7 @@ class ProcessEvents:
             return
         self._told.add((instance.arn, instance.status))
         for line in lines(instance):
-            yield diagnosis.name(instance), line
+            yield process_names.name(instance), line
 
 
 def lines(instance: Instance) -> list[str]:

@@ -11,12 +11,10 @@ from herogate.aws.at_once import at_once, both
 from herogate.aws.ecs import Crew, Crews
 from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.session import Session
-from herogate.engine import diagnosis, one_off_command
-from herogate.engine.definitions import SCHEDULED
-from herogate.engine.release_changes import RELEASE_PROCESS
+from herogate.engine import one_off_command, process_names
+from herogate.engine.process_types import ONE_OFF, RELEASE_PROCESS, SCHEDULED
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.release_records import Record
-from herogate.engine.rollout_plan import ONE_OFF
 from herogate.engine.site import Site, Sites
 from herogate.engine.sizes import Capacity, size_of
 from herogate.errors import NotFound
@@ -123,7 +121,7 @@ def _process(instance: Instance, releases: Mapping[int, Release]) -> Process:
     state = state_of(instance)
     return Process(
         type=instance.process_type,
-        name=diagnosis.name(instance),
+        name=process_names.name(instance),
         state=state,
         since=_since(instance, state),
         size=size_of(Capacity(cpu_units=instance.cpu_units, memory_mib=instance.memory_mib)),

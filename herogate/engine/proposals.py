@@ -11,7 +11,7 @@ from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.session import Session
 from herogate.aws.templates import Shelf
 from herogate.engine import following
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.engine.work import Steps, Work
 from herogate.models import ChangeKind, ResourceChange, StackChanges
 

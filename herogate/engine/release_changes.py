@@ -11,12 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from herogate.engine.process_types import RELEASE_PROCESS, WEB
 from herogate.models import ProcessType, Release, Size, Slug
-
-RELEASE_PROCESS = "release"
-"""The line of a Procfile that runs once, before a release goes live."""
-
-WEB = "web"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,16 +10,20 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from herogate.aws.dynamodb import LARGEST_PAGE, Check, Item, Put, Remove, Table
 from herogate.engine import release_records
-from herogate.engine.lease import Lease, LeaseLost, Now, acquire, is_seized
+from herogate.engine.clock import Now, Sleep
+from herogate.engine.lease import Lease, LeaseLost, acquire, is_seized
 from herogate.engine.push_notes import PushNotes
-from herogate.engine.release_changes import Draft
 from herogate.engine.release_records import Progress, Record
 from herogate.engine.statuses import unready
 from herogate.models import Release, ReleaseStatus, Status
 from stacks import names
+
+if TYPE_CHECKING:
+    from herogate.engine.release_changes import Draft
 
 RELEASES = "release/"
 """How the sort keys of releases begin."""
@@ -48,7 +52,7 @@ class ReleaseLedger:
         app: str,
         *,
         now: Now,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Sleep = time.sleep,
         told: Callable[[Release], None] | None = None,
     ) -> None:
         self._table = table

@@ -14,13 +14,13 @@ from herogate.aws.ecs import Crews, Door
 from herogate.aws.ecs_definitions import Definitions
 from herogate.aws.elbv2 import LoadBalancing
 from herogate.aws.session import Session
+from herogate.engine.clock import Sleep
 from herogate.engine.definitions import definition, health_check_path, port, scheduled
 from herogate.engine.diagnosis import Diagnosis
-from herogate.engine.following import Sleep
 from herogate.engine.formation import Formation
 from herogate.engine.lease import Lease, LeaseLost
 from herogate.engine.preparation import Preparation
-from herogate.engine.release_changes import WEB
+from herogate.engine.process_types import WEB
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.release_records import Begun, Progress, Record
 from herogate.engine.rollout_plan import (

@@ -7,7 +7,7 @@ from itertools import islice
 
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
-from herogate.engine.release_changes import RELEASE_PROCESS
+from herogate.engine.process_types import RELEASE_PROCESS
 from herogate.engine.release_records import Record
 from herogate.engine.site import Sites
 from herogate.errors import NotFound

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from herogate.aws.ecs import Crews
 from herogate.aws.ecs_tasks import Instances
 from herogate.aws.session import Session
-from herogate.engine import diagnosis
-from herogate.engine.following import Sleep
+from herogate.engine import process_names
+from herogate.engine.clock import Sleep
+from herogate.engine.process_types import WEB
 from herogate.engine.processes import Processes
-from herogate.engine.release_changes import WEB
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Site, Sites
@@ -129,5 +129,5 @@ class Restarts:
         instances = Instances(self._session, site.cluster)
         family = names.task_family(site.app, process.type)
         for instance in instances.of_family(family):
-            if diagnosis.name(instance) == process.name:
+            if process_names.name(instance) == process.name:
                 instances.stop(instance.arn)

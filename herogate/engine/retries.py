@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from herogate.engine.release_changes import RELEASE_PROCESS
+from herogate.engine.process_types import RELEASE_PROCESS
 from herogate.errors import InvalidRequest
 from herogate.models import Release
 

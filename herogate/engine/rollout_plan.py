@@ -12,12 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from herogate.aws.ecs import Crew, RolloutState
-from herogate.engine.release_changes import RELEASE_PROCESS, WEB
+from herogate.engine.process_types import ONE_OFF, RELEASE_PROCESS, WEB
 from herogate.engine.release_records import Begun, Record
 from herogate.models import ProcessType, Release
-
-ONE_OFF = "run"
-"""What the definition is called from which one-off processes are run."""
 
 BOOT_LIMIT = timedelta(seconds=240)
 """How long a rollout may take from its beginning until its processes are healthy."""

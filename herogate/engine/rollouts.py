@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from herogate.aws.codecommit import Repositories
 from herogate.aws.session import Session
 from herogate.aws.sts import identity
 from herogate.engine import release_changes, retries, rollbacks
-from herogate.engine.following import Sleep
-from herogate.engine.lease import Now
+from herogate.engine.clock import Now, Sleep, utc_now
 from herogate.engine.release_changes import Draft
 from herogate.engine.site import Site, Sites
 from herogate.errors import InvalidRequest, ReleaseFailed
@@ -26,16 +24,10 @@ Change = Callable[[Release | None], Draft]
 """What makes a release of the one it is made on top of; None before a first one."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Rollouts:
     """The rollouts of a region's apps."""
 
-    def __init__(
-        self, session: Session, sites: Sites, *, sleep: Sleep, now: Now = _utc_now
-    ) -> None:
+    def __init__(self, session: Session, sites: Sites, *, sleep: Sleep, now: Now = utc_now) -> None:
         self._session = session
         self._sites = sites
         self._sleep = sleep

@@ -8,9 +8,9 @@ schedule follows every release, every rollback too, and never runs what has fail
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -20,9 +20,10 @@ from herogate.aws.at_once import at_once, both
 from herogate.aws.ecs_tasks import Instance, Instances, Network
 from herogate.aws.scheduler import Job, Scheduled, ScheduleGroup, Timetable
 from herogate.aws.session import Session
-from herogate.engine import diagnosis, one_off_command, schedule_expressions
-from herogate.engine.definitions import SCHEDULED
+from herogate.engine import one_off_command, process_names, schedule_expressions
+from herogate.engine.clock import Now, utc_now
 from herogate.engine.networks import network
+from herogate.engine.process_types import SCHEDULED
 from herogate.engine.release_records import Record
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Site, Sites
@@ -43,10 +44,6 @@ _REMEMBERED = 1000
 """So many of the last runs, of all schedules, are looked through for the last one of each."""
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Schedules:
     """The schedules of a region's apps."""
 
@@ -56,7 +53,7 @@ class Schedules:
         sites: Sites,
         rollouts: Rollouts,
         *,
-        now: Callable[[], datetime] = _utc_now,
+        now: Now = utc_now,
     ) -> None:
         self._session = session
         self._sites = sites
@@ -135,7 +132,7 @@ class Schedules:
             overrides=job.overrides,
             started_by=f"herogate/{schedule.id}",
         )
-        return diagnosis.name_of(SCHEDULED, arn.rpartition("/")[2])
+        return process_names.name_of(SCHEDULED, arn.rpartition("/")[2])
 
     def _timetable(self, expression: str, zone: ZoneInfo) -> Timetable:
         translated, now = schedule_expressions.translate(expression), self._now()
@@ -273,7 +270,7 @@ def _size(scheduled: Scheduled) -> Size:
 
 def _run(instance: Instance) -> ScheduledRun:
     return ScheduledRun(
-        process=diagnosis.name(instance),
+        process=process_names.name(instance),
         started_at=instance.started_at or instance.created_at,
         ended_at=instance.stopped_at,
         exit_code=instance.exit_code,

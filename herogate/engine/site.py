@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from herogate.aws.at_once import both
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.dynamodb import Table
 from herogate.aws.session import Session
 from herogate.engine.app_names import checked
-from herogate.engine.chronicle import Chronicle
-from herogate.engine.lease import Now
+from herogate.engine.clock import Now, utc_now
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.statuses import spaceless, status_of, unready
 from herogate.errors import InvalidRequest, NotFound
 from herogate.models import DEFAULT_SPACE, Status
 from stacks import names
 from stacks.outputs import AppOutput
+
+if TYPE_CHECKING:
+    from herogate.engine.chronicle import Chronicle
 
 Answer = TypeVar("Answer")
 
@@ -89,7 +90,7 @@ class Sites:
         session: Session,
         *,
         for_one_command: bool = False,
-        now: Now = lambda: datetime.now(UTC),
+        now: Now = utc_now,
     ) -> None:
         self._session = session
         self._stacks = Stacks(session)
@@ -155,6 +156,9 @@ class Sites:
 
     def chronicle(self, app: str) -> Chronicle:
         """Where it is written down what is done with an app."""
+        # Who only reads releases writes nothing down.
+        from herogate.engine.chronicle import Chronicle
+
         return Chronicle(self._session, app, now=self._now)
 
     def _check_open(self, app: str, stack: Stack) -> None:
@@ -171,8 +175,12 @@ class Sites:
         return is_closed
 
     def _ledger(self, app: str, space: str) -> ReleaseLedger:
-        told = self.chronicle(app).released
-        return ReleaseLedger(self._table(app, space), app, now=self._now, told=told)
+        return ReleaseLedger(
+            self._table(app, space),
+            app,
+            now=self._now,
+            told=lambda release: self.chronicle(app).released(release),
+        )
 
     def _table(self, app: str, space: str) -> Table:
         name = names.ledger_table(space)

@@ -12,7 +12,7 @@ from herogate.aws.session import Session
 from herogate.aws.templates import Shelf
 from herogate.engine import app_spec, following, package, space_spec
 from herogate.engine.addresses import Addresses
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.work import Steps
 from herogate.errors import AwsRefused, NotFound, SpaceFull, UpdateFailed

@@ -12,7 +12,7 @@ from herogate.aws.session import Session
 from herogate.aws.sts import identity
 from herogate.engine import following, package, space_spec
 from herogate.engine.addresses import Addresses
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.engine.ledger import Ledger
 from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.space_spec import SpaceOptions

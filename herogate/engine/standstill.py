@@ -18,7 +18,7 @@ from herogate.aws.events import Rules
 from herogate.aws.scheduler import ScheduleGroup
 from herogate.aws.session import Session
 from herogate.engine import following
-from herogate.engine.following import Sleep
+from herogate.engine.clock import Sleep
 from herogate.engine.work import Steps
 from herogate.models import Belonging
 from stacks import names

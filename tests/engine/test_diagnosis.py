@@ -9,7 +9,8 @@ from releases_cases import NOON
 
 from herogate.aws.ecs_tasks import Instance, InstanceStatus
 from herogate.aws.elbv2 import TargetHealth
-from herogate.engine.diagnosis import log_stream, name, no_process, too_slow, verdict
+from herogate.engine.diagnosis import no_process, too_slow, verdict
+from herogate.engine.process_names import log_stream, name
 from herogate.engine.processes import state_of
 from herogate.models import ProcessState
 

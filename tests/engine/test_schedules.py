@@ -15,7 +15,7 @@ from released_apps import ReleasedApp, command
 from herogate import Platform
 from herogate.aws import ecs_events
 from herogate.aws.ecs_tasks import Instance, Instances
-from herogate.engine import diagnosis
+from herogate.engine import process_names
 from herogate.engine.schedules import VARIABLE
 from herogate.errors import InvalidRequest, NotFound
 from herogate.models import LogSource, Schedule, ScheduledRun, Size
@@ -132,7 +132,7 @@ def test_how_a_run_ended_is_known_when_ecs_has_forgotten_it(
     found = app.eventually(told)
     asked = Instances(app.session, "herogate--default").describe(found.arn)
     assert asked is not None
-    assert (diagnosis.name(found), found.exit_code) == (run.process, 7)
+    assert (process_names.name(found), found.exit_code) == (run.process, 7)
     assert rounded(found) == rounded(replace(asked, tags={}))
 
 
