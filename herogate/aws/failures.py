@@ -125,6 +125,11 @@ def _kind(error: botocore.ClientError, code: str) -> type[AwsRefused]:
 def _no_answer(error: Exception, service: str) -> HerogateError:
     endpoint = getattr(error, "kwargs", {}).get("endpoint_url") or f"of {service}"
     endpoint = endpoint.rstrip("/")
+    if isinstance(error, botocore.ReadTimeoutError):
+        return EndpointUnreachable(
+            f"The AWS endpoint {endpoint} takes calls and does not answer them.",
+            f"What was asked of it may have been done all the same.\n{_ENDPOINT_HINT}",
+        )
     if isinstance(error, botocore.SSLError):
         return EndpointUnreachable(f"The AWS endpoint {endpoint} cannot be trusted: {error}")
     return EndpointUnreachable(f"The AWS endpoint {endpoint} does not answer.", _ENDPOINT_HINT)

@@ -13,29 +13,18 @@ from functools import cached_property
 from typing import Any
 
 import botocore.session
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionError as NoConnection,
-    ConnectTimeoutError,
     NoCredentialsError,
     UnknownRegionError,
 )
 from botocore.parsers import ResponseParserError
 
 from herogate.aws.failures import CONFIGURATION_HINT, failure_of
+from herogate.aws.patience import Patience, give_up_in_time
 from herogate.aws.service_models import quicken
 from herogate.errors import InvalidRequest, NoRegion
-
-# botocore's default of five attempts gives up under throttling that a busy account sees every day.
-_CONFIG = Config(
-    retries={"mode": "standard", "total_max_attempts": 10}, connect_timeout=3, read_timeout=60
-)
-
-# An endpoint that refuses connections is a wrong address or a cloud that is not running, and one that
-# keeps silent is behind a wrong network: the user is to be told so within five seconds.
-_CONNECTION_ATTEMPTS = 2
 
 
 class Session:
@@ -44,11 +33,19 @@ class Session:
     Args:
         profile: a profile of the AWS configuration files; None for ``AWS_PROFILE`` or the default one.
         region: an AWS region; None for ``AWS_REGION``, ``AWS_DEFAULT_REGION`` or the profile's.
+        patience: how long AWS is waited for.
     """
 
-    def __init__(self, *, profile: str | None = None, region: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        profile: str | None = None,
+        region: str | None = None,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+    ) -> None:
         self._profile = profile
         self._region = region
+        self._patience = patience
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()
 
@@ -130,16 +127,16 @@ class Session:
     def _made(self, name: str) -> Any:
         region = self.region
         try:
-            client = self._botocore.create_client(name, region_name=region, config=_CONFIG)
+            client = self._botocore.create_client(
+                name, region_name=region, config=self._patience.config(name)
+            )
         except BotoCoreError as error:
             raise failure_of(error, name) from error
         except ValueError as error:
             raise InvalidRequest(
                 f"The AWS endpoint cannot be used: {error}.", CONFIGURATION_HINT
             ) from error
-        client.meta.events.register_first(
-            f"needs-retry.{client.meta.service_model.service_id.hyphenize()}", _give_up_connecting
-        )
+        give_up_in_time(client)
         return client
 
 
@@ -182,13 +179,3 @@ def _variables() -> dict[str, tuple[str | None, list[str], None, None]]:
         for names in (("AWS_DEFAULT_PROFILE", "AWS_PROFILE"), ("AWS_DEFAULT_REGION",))
     )
     return {"profile": (None, profile, None, None), "region": ("region", region, None, None)}
-
-
-def _give_up_connecting(
-    *, attempts: int, caught_exception: BaseException | None, **_: object
-) -> None:
-    is_hopeless = isinstance(caught_exception, ConnectTimeoutError) or (
-        isinstance(caught_exception, NoConnection) and attempts >= _CONNECTION_ATTEMPTS
-    )
-    if is_hopeless and caught_exception is not None:
-        raise caught_exception

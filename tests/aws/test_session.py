@@ -14,6 +14,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from herogate.aws.patience import Patience
 from herogate.aws.session import Session
 from herogate.errors import (
     AccessDenied,
@@ -205,6 +206,38 @@ def test_an_endpoint_that_keeps_silent_is_given_up_within_five_seconds(
         f"The AWS endpoint {url} does not answer.",
         True,
     )
+
+
+def test_an_endpoint_that_takes_calls_and_never_answers_is_given_up_after_a_second_one(
+    monkeypatch: pytest.MonkeyPatch, credentials: None
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        error = failure(Session(region="us-east-1", patience=Patience(answer_seconds=0.1)))
+        mute.setblocking(False)
+        taken = [mute.accept()[0] for _ in range(2)]
+        with pytest.raises(BlockingIOError):
+            mute.accept()
+    for connection in taken:
+        connection.close()
+    assert (type(error), error.message) == (
+        EndpointUnreachable,
+        f"The AWS endpoint {url} takes calls and does not answer them.",
+    )
+
+
+def test_who_searches_or_reads_templates_may_take_longer_to_answer() -> None:
+    services = ("sts", "dynamodb", "ecs", "cloudformation", "logs", "s3")
+    seconds = {name: vars(Patience().config(name))["read_timeout"] for name in services}
+    assert seconds == {
+        "sts": 15,
+        "dynamodb": 15,
+        "ecs": 15,
+        "cloudformation": 30,
+        "logs": 30,
+        "s3": 60,
+    }
 
 
 def test_an_address_that_is_no_url_is_refused(
