@@ -1,30 +1,32 @@
-"""Apps: listed, described, created, destroyed."""
+"""Apps: listed, described, created, destroyed.
+
+What it takes to change one is imported when one is: mostly they are looked at, by every push too.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.session import Session
-from herogate.engine import app_spec
-from herogate.engine.addresses import Addresses
 from herogate.engine.app_names import checked, random_name
-from herogate.engine.app_spec import AppOptions
-from herogate.engine.app_updates import AppUpdates
 from herogate.engine.checkout import DEFAULT_BRANCH
-from herogate.engine.clock import Sleep
-from herogate.engine.creation import Creation, NewApp
-from herogate.engine.destruction import Destruction
-from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.remote_url import RemoteUrl
 from herogate.engine.site import Sites, space_of
-from herogate.engine.spaces import Spaces
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
 from herogate.models import DEFAULT_SPACE, App, Receipt, StackChanges
 from stacks import names
 from stacks.outputs import AppOutput as Output
+
+if TYPE_CHECKING:
+    from herogate.engine.app_spec import AppOptions
+    from herogate.engine.clock import Sleep
+    from herogate.engine.creation import Creation, NewApp
+    from herogate.engine.destruction import Destruction
+    from herogate.engine.proposals import Proposal
+    from herogate.engine.spaces import Spaces
 
 
 class Apps:
@@ -87,7 +89,7 @@ class Apps:
             SpaceFull: the space has no address left and can have no more load balancers.
         """
         app = self._new(name, space, git_branch, options, express=not standard)
-        return Work(app.name, self._creation(app))
+        return Work(app.name, self._created(app))
 
     def creation_changes(
         self,
@@ -100,7 +102,7 @@ class Apps:
     ) -> StackChanges:
         """What `create` would make, without making it; raises what that would."""
         app = self._new(name, space, git_branch, options, express=not standard)
-        return Creation(self._session, self._spaces, app, sleep=self._sleep).changes()
+        return self._creation(app).changes()
 
     def update(
         self, name: str, *, git_branch: str | None = None, **changes: Unpack[AppOptions]
@@ -114,12 +116,16 @@ class Apps:
             InvalidRequest: an option breaks its rule, or the app is being made or removed.
             NotFound: there is no such app.
         """
+        from herogate.engine.app_updates import AppUpdates
+
         return AppUpdates(self._session, self._spaces, sleep=self._sleep).proposal(
             checked(name), git_branch, changes, then=self._app
         )
 
     def destruction_changes(self, name: str) -> list[StackChanges]:
         """What `destroy` would remove of the app's stacks; raises what that would."""
+        from herogate.engine.proposals import Previews
+
         self.check_destroyable(name)
         previews = Previews(self._session, sleep=self._sleep)
         stacks = (names.formation_stack(name), names.app_stack(name))
@@ -140,6 +146,8 @@ class Apps:
 
     @property
     def _destruction(self) -> Destruction:
+        from herogate.engine.destruction import Destruction
+
         return Destruction(self._session, self._spaces, sleep=self._sleep)
 
     def _new(
@@ -151,6 +159,9 @@ class Apps:
         *,
         express: bool,
     ) -> NewApp:
+        from herogate.engine import app_spec
+        from herogate.engine.creation import NewApp
+
         return NewApp(
             name=self.choose_name(name),
             space=space,
@@ -159,8 +170,13 @@ class Apps:
             options=app_spec.asked(options),
         )
 
-    def _creation(self, app: NewApp) -> Steps[App]:
-        yield from Creation(self._session, self._spaces, app, sleep=self._sleep).steps()
+    def _creation(self, app: NewApp) -> Creation:
+        from herogate.engine.creation import Creation
+
+        return Creation(self._session, self._spaces, app, sleep=self._sleep)
+
+    def _created(self, app: NewApp) -> Steps[App]:
+        yield from self._creation(app).steps()
         return self.info(app.name)
 
     def _app(self, stack: Stack) -> App:
@@ -180,6 +196,8 @@ class Apps:
 
     def _promised_url(self, app: str, space: str) -> str | None:
         """The URL that an app will have whose stack does not tell it yet."""
+        from herogate.engine.addresses import Addresses
+
         stack = self._spaces.made(space)
         place = None if stack is None else self._spaces.ledger(stack).place_of(app)
         return None if stack is None or place is None else Addresses(stack).web_url(app, place)

@@ -10,13 +10,13 @@ from herogate.aws import ecs_events, logs as gateway
 from herogate.aws.codebuild import OWN_LINE, Builds
 from herogate.aws.session import Session
 from herogate.engine.app_names import checked
-from herogate.engine.apps import Apps
 from herogate.engine.chronicle import STREAM
 from herogate.engine.clock import Sleep
 from herogate.engine.log_reading import Place, Reading, as_written
 from herogate.engine.process_events import ProcessEvents
 from herogate.engine.processes import Processes
 from herogate.engine.releases import Releases
+from herogate.engine.site import Sites
 from herogate.errors import NotFound
 from herogate.models import LogLine, LogSource
 from stacks import names
@@ -32,7 +32,7 @@ class Logs:
     def __init__(
         self,
         session: Session,
-        apps: Apps,
+        sites: Sites,
         releases: Releases,
         processes: Processes,
         *,
@@ -40,7 +40,7 @@ class Logs:
     ) -> None:
         self._logs = gateway.Logs(session)
         self._builds = Builds(session)
-        self._apps = apps
+        self._sites = sites
         self._releases = releases
         self._processes = processes
         self._sleep = sleep
@@ -82,7 +82,7 @@ class Logs:
 
     def _check_is_there(self, app: str) -> None:
         """Raises `NotFound`. Where something was written, there is an app: its log goes with it."""
-        self._apps.info(app)
+        self._sites.stack(app)
 
     def _reading(self, app: str, process: str | None, source: LogSource | None) -> Reading:
         streams = self._streams(checked(app), process)

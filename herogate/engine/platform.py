@@ -95,7 +95,7 @@ class Platform:
         """What the apps' processes, builds and releases write."""
         from herogate.engine.logs import Logs
 
-        return Logs(self._session, self.apps, self.releases, self.processes, sleep=self._sleep)
+        return Logs(self._session, self._sites, self.releases, self.processes, sleep=self._sleep)
 
     @cached_property
     def releases(self) -> Releases:

@@ -14,9 +14,6 @@ from herogate.engine import following, package, space_spec
 from herogate.engine.addresses import Addresses
 from herogate.engine.clock import Sleep
 from herogate.engine.ledger import Ledger
-from herogate.engine.proposals import Previews, Proposal
-from herogate.engine.space_spec import SpaceOptions
-from herogate.engine.space_updates import SpaceUpdates
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
 from herogate.errors import (
@@ -33,6 +30,9 @@ from stacks import names
 from stacks.outputs import SpaceOutput as Output
 
 if TYPE_CHECKING:
+    from herogate.engine.proposals import Previews, Proposal
+    from herogate.engine.space_spec import SpaceOptions
+    from herogate.engine.space_updates import SpaceUpdates
     from stacks.space import Spec
 
 
@@ -43,8 +43,6 @@ class Spaces:
         self._session = session
         self._stacks = Stacks(session)
         self._sleep = sleep
-        self._previews = Previews(session, sleep=sleep)
-        self._updates = SpaceUpdates(session, sleep=sleep)
 
     def all(self) -> list[Space]:
         """Every space, by name."""
@@ -169,6 +167,18 @@ class Spaces:
         """The ledger of a space that is whole."""
         table = Table(self._session, stack.outputs[Output.LEDGER_TABLE])
         return Ledger(table, _name(stack))
+
+    @property
+    def _previews(self) -> Previews:
+        from herogate.engine.proposals import Previews
+
+        return Previews(self._session, sleep=self._sleep)
+
+    @property
+    def _updates(self) -> SpaceUpdates:
+        from herogate.engine.space_updates import SpaceUpdates
+
+        return SpaceUpdates(self._session, sleep=self._sleep)
 
     def _creation(self, spec: Spec) -> Steps[Space]:
         from stacks import space as description
