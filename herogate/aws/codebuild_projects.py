@@ -19,14 +19,17 @@ class Projects:
         project = self._project(name)
         return None if project is None else _plain(project)
 
-    def change(self, name: str, *, buildspec: str, variables: Mapping[str, str]) -> None:
+    def change(self, name: str, *, buildspec: str, variables: Mapping[str, str]) -> bool:
         """Have the builds of a project run other commands, with these variables besides the others.
 
         An empty value takes its variable away. Builds under way are not touched.
+
+        Returns:
+            whether there is such a project.
         """
         project = self._project(name)
         if project is None:
-            return
+            return False
         environment = project["environment"]
         others = [
             each for each in environment["environmentVariables"] if each["name"] not in variables
@@ -42,6 +45,7 @@ class Projects:
             source={**project["source"], "buildspec": buildspec},
             environment={**environment, "environmentVariables": [*others, *added]},
         )
+        return True
 
     def _project(self, name: str) -> Mapping[str, Any] | None:
         found = self._service.call("batch_get_projects", names=[name])["projects"]

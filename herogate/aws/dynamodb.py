@@ -14,7 +14,9 @@ from herogate.errors import AwsRefused, HerogateError
 
 Item = Mapping[str, Any]
 
-_FIRST_PAGE = 2  # items asked for at first: who reads as far as needed mostly needs one or two
+FIRST_PAGE = 2
+"""Items asked for at first: who reads as far as needed mostly needs one or two."""
+
 _PAGE_GROWTH = 4
 LARGEST_PAGE = 50
 _CONFLICT_ATTEMPTS = 10  # of a transaction that met another one on the same item
@@ -80,7 +82,7 @@ class Table:
         return list(self.items(pk, page=LARGEST_PAGE))
 
     def items(
-        self, pk: str, *, prefix: str = "", newest_first: bool = False, page: int = _FIRST_PAGE
+        self, pk: str, *, prefix: str = "", newest_first: bool = False, page: int = FIRST_PAGE
     ) -> Iterator[Item]:
         """The items of a partition whose sort key begins so, in its order; read as far as asked for.
 

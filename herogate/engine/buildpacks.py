@@ -50,9 +50,10 @@ class Buildpacks:
                 )
         if len(buildpacks) > _MOST:
             raise InvalidRequest(f"An app has {_MOST} buildpacks at most.")
-        self.all(app)
-        self._projects.change(
-            names.build_project(app),
+        is_there = self._projects.change(
+            names.build_project(checked(app)),
             buildspec=app_spec.build_buildspec(buildpacks),
             variables={BUILDPACKS: " ".join(buildpacks)},
         )
+        if not is_there:
+            raise NotFound.app(app, self._session.region)

@@ -5,6 +5,7 @@ The page rule is the only place that says whether it is on.
 
 from __future__ import annotations
 
+from herogate.aws.at_once import both
 from herogate.aws.elbv2 import LoadBalancing, Page
 from herogate.aws.session import Session
 from herogate.engine.process_types import WEB
@@ -46,7 +47,7 @@ class Maintenance:
 
 def _has_web(ledger: ReleaseLedger) -> bool:
     """Whether there are web processes, or may be at any moment: then nobody opens the door later."""
-    current, newest = ledger.current(), ledger.newest()
+    current, newest = both(ledger.current, ledger.newest)
     if current is not None and WEB in current.release.formation:
         return True
     is_coming = newest is not None and not newest.release.status.is_settled

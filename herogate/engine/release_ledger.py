@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from herogate.aws.dynamodb import LARGEST_PAGE, Check, Item, Put, Remove, Table
+from herogate.aws.dynamodb import FIRST_PAGE, LARGEST_PAGE, Check, Item, Put, Remove, Table
 from herogate.engine import release_records
 from herogate.engine.clock import Now, Sleep
 from herogate.engine.lease import Lease, LeaseLost, acquire, is_seized
@@ -67,9 +67,13 @@ class ReleaseLedger:
         """What is written down of pushes beside their releases."""
         return PushNotes(self._table, self._app)
 
-    def records(self) -> Iterator[Record]:
-        """Every release, the newest first; read as far as asked for."""
-        found = self._table.items(self._pk, prefix=RELEASES, newest_first=True)
+    def records(self, *, page: int = FIRST_PAGE) -> Iterator[Record]:
+        """Every release, the newest first; read as far as asked for.
+
+        Args:
+            page: how many are asked for at first.
+        """
+        found = self._table.items(self._pk, prefix=RELEASES, newest_first=True, page=page)
         return map(release_records.record, found)
 
     def record(self, number: int) -> Record | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from herogate.aws.dynamodb import LARGEST_PAGE
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine.process_types import RELEASE_PROCESS
@@ -26,7 +27,9 @@ class Releases:
 
         Raises `NotFound` for an app that is not there.
         """
-        return [record.release for record in islice(self._sites.ledger(app).records(), limit)]
+        page = LARGEST_PAGE if limit is None else min(limit, LARGEST_PAGE)
+        records = self._sites.ledger(app).records(page=page)
+        return [record.release for record in islice(records, limit)]
 
     def info(self, app: str, number: int) -> Release:
         """One release. Raises `NotFound`."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.ecs import Crew, Crews
 from herogate.aws.session import Session
-from herogate.engine.app_names import checked as checked_app
 from herogate.engine.site import Sites
 from herogate.engine.spaces import checked as checked_space
 from herogate.errors import InvalidRequest, NotFound
@@ -40,9 +39,7 @@ class Templates:
             InvalidRequest: while it is being made.
             NotFound: there is no such app.
         """
-        stack = self._stacks.describe(names.app_stack(checked_app(app)))
-        if stack is None:
-            raise NotFound.app(app, self._session.region)
+        stack = self._sites.stack(app)
         told = {stack.name: export.as_yaml(self._sent(stack))}
         formation = self._stacks.describe(names.formation_stack(app))
         if formation is not None and formation.status.is_whole:
