@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,13 @@ from local_cloud import LocalCloud, running
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Half as many again as there are processors: tests wait for health checks and drains, too."""
+    processors = yield
+    return processors + processors // 2
 
 
 @pytest.fixture
