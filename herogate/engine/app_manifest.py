@@ -29,8 +29,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
 from herogate.errors import BuildFailed
 from stacks.app_options import HEALTH_CHECK_PATH
 
@@ -270,6 +268,8 @@ def _text(source: Path, name: str) -> str | None:
 
 def _yaml(text: str) -> object:
     """A document of plain values; references, which could expand without end, are refused."""
+    import yaml
+
     depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
