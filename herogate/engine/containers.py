@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +24,10 @@ from herogate.errors import BuildFailed, InvalidRequest
 from herogate.models import Release, Slug
 
 Out = Callable[[str], None]
+
+
+def _unheard(_: str) -> None:
+    """What docker says of its own housekeeping is no answer to anybody."""
 
 
 class Containers:
@@ -53,22 +58,23 @@ class Containers:
 
         Raises:
             BuildFailed: docker cannot build or push it, or it is none that can be run.
-            InvalidRequest: neither a directory nor an image, or both.
+            InvalidRequest: neither a directory nor an image, or both, or no such directory.
         """
         if (directory is None) == (image is None):
             raise InvalidRequest("Name either a directory to build or an image to push.")
+        if directory is not None and not directory.is_dir():
+            raise InvalidRequest(f"There is no directory {directory}.")
         site = self._sites.of(app)
         tag = f"container-{time.time_ns() // 1_000_000}"
-        target = f"{site.image_repository_uri}:{tag}"
+        made = image or f"{site.image_repository_uri}:latest"
         manifest, types = AppManifest(), None
         if directory is not None:
             manifest = app_manifest.read(directory)
             types = app_source.process_types(directory, manifest)
-            _run(_build(directory, manifest, target, build_args or {}), out)
-        else:
-            _run(["docker", "tag", str(image), target], out)
-        shell = _has_shell(target)
-        self._push(target, out)
+            _run(_build(directory, manifest, made, build_args or {}), out)
+        with _named(made, f"{site.image_repository_uri}:{tag}", out) as target:
+            shell = _has_shell(target)
+            self._push(target, out)
         slug = self._slug(site, tag, shell=shell, types=types, manifest=manifest)
         self._sites.ledger_of(site).push_notes.note_container(build_artifact.document(slug))
         return slug
@@ -92,7 +98,7 @@ class Containers:
             docker = ["docker", "--config", settings, "--host", _engine()]
             host = target.partition("/")[0]
             given = ["login", "--username", "AWS", "--password-stdin", host]
-            _run([*docker, *given], lambda _: None, given=login.password)
+            _run([*docker, *given], _unheard, given=login.password)
             _run([*docker, "push", target], out)
 
     def _slug(
@@ -129,6 +135,12 @@ def _build(
 ) -> list[str]:
     """The build of a directory, as its manifest says; arguments given by hand count before its own."""
     context = app_source.directory(directory, manifest)
+    dockerfile = context / (manifest.dockerfile or "Dockerfile")
+    if not dockerfile.is_file():
+        raise BuildFailed(
+            f"There is no {dockerfile.name} in {context}.",
+            "`--image` pushes an image that docker has; `git push` builds without a Dockerfile, too.",
+        )
     words = ["docker", "build"]
     if manifest.dockerfile is not None:
         words += ["--file", str(context / manifest.dockerfile)]
@@ -137,6 +149,16 @@ def _build(
     for name, value in {**manifest.build_args, **build_args}.items():
         words += ["--build-arg", f"{name}={value}"]
     return [*words, "--tag", target, str(context)]
+
+
+@contextmanager
+def _named(image: str, name: str, out: Out) -> Iterator[str]:
+    """Give an image another name, which docker has for no longer than that."""
+    _run(["docker", "tag", image, name], out)
+    try:
+        yield name
+    finally:
+        _run(["docker", "rmi", name], _unheard)
 
 
 def _engine() -> str:
@@ -155,6 +177,11 @@ def _has_shell(image: str) -> bool:
     except BuildFailed:
         if images.has_no_shell("\n".join(said)):
             return False
+        if any("exec format error" in line for line in said):
+            raise BuildFailed(
+                "The image is for another kind of machine than this one, and cannot be tried here.",
+                "Build it for this one, or push its source with git.",
+            ) from None
         raise
     return True
 
@@ -188,5 +215,7 @@ def _run(argv: list[str], out: Out, *, given: str | None = None) -> None:
 
 def _verb(argv: list[str]) -> str:
     return next(
-        word for word in argv[1:] if word in {"build", "tag", "login", "push", "run", "context"}
+        word
+        for word in argv[1:]
+        if word in {"build", "tag", "login", "push", "run", "context", "rmi"}
     )

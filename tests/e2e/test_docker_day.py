@@ -102,3 +102,32 @@ def test_an_image_built_elsewhere_is_released_by_its_digest(
     app.herogate("container:release", "web")
     assert page(app.herogate("open", "--print").strip()) == "elsewhere"
     assert f"Deployed web ({digest[7:19]})" in app.herogate("releases:info")
+
+
+def test_a_directory_is_built_here_as_its_manifest_says_and_docker_keeps_one_image_of_it(
+    place: tuple[Checkout, str], tmp_path: Path
+) -> None:
+    app, base = place
+    repository = base.partition("@")[0]
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "busybox.tar.gz").write_bytes(busybox_layer())
+    (tmp_path / "api" / "Dockerfile").write_text(
+        "FROM scratch AS one\nADD busybox.tar.gz /\nARG LEVEL\nEXPOSE 8000\n"
+        "RUN mkdir /www && echo -n $LEVEL >/www/index.html\nFROM one\nRUN false\n"
+    )
+    told = {"directory": "api", "target": "one", "health_check_path": "/index.html"}
+    (tmp_path / "app.json").write_text(json.dumps({"herogate": told}))
+    (tmp_path / "Procfile").write_text(f"web: {SERVING}\nworker: sleep 600\n")
+    where = ("--context-path", str(tmp_path))
+    digest = app.herogate("container:push", *where, "--arg", "LEVEL=high").strip()
+    tags = {*docker("images", "--format", "{{.Tag}}", repository).split()}
+    assert tags - {"<none>"} == {"latest"}
+    docker("rmi", f"{repository}:latest")
+    app.herogate("container:release")
+    assert page(app.herogate("open", "--print").strip()) == "high"
+    assert app.herogate("scale").strip() == "web=1:Standard-1X worker=0:Standard-1X"
+    assert f"Deployed web ({digest[7:19]})" in app.herogate("releases:info")
+
+    (tmp_path / "api" / "Dockerfile").unlink()
+    refused = app.run("herogate", "container:push", *where)
+    assert (refused.code, "There is no Dockerfile in" in refused.err) == (1, True)
