@@ -81,6 +81,12 @@ class Docker:
             return True
         if images.has_no_shell(said):
             return False
+        if images.is_of_another_machine(said):
+            raise BuildFailed(
+                "The image's programs are for another architecture than the build machine's.",
+                "Build on an image for that; the app's architecture is changed by `herogate apps:update "
+                "--build-architecture`.",
+            )
         raise BuildFailed(f"Whether the image has a shell cannot be found out: {said}")
 
     def _has_started(self, registry: str, scratch: Path) -> bool:

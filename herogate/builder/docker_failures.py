@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from herogate.builder.docker_output import Step
+from herogate.engine import images
 from herogate.errors import BuildFailed
 
 _NO_ENGINE = re.compile(r"Cannot connect to the Docker daemon|error during connect")
-_WRONG_MACHINE = re.compile(r"exec format error")
 _NO_SPACE = re.compile(r"no space left on device")
 _BASE = re.compile(
     r"^ > (?:\[internal\] load metadata for|(?:\[\S+ ?\d*/?\d*\] )?FROM) (?P<kit>[^\s@]+)\S*:$|"
@@ -46,7 +46,7 @@ def explain(tail: Sequence[str], failed: Step | None, *, machine: str) -> BuildF
     text = "\n".join(tail)
     if _NO_ENGINE.search(text):
         return BuildFailed("docker's engine does not answer on the build machine.")
-    if _WRONG_MACHINE.search(text):
+    if images.is_of_another_machine(text):
         return BuildFailed(
             f"{_where(failed)} runs a program that is for another architecture than {machine}, "
             "which the build machine has.",

@@ -177,7 +177,7 @@ def _has_shell(image: str) -> bool:
     except BuildFailed:
         if images.has_no_shell("\n".join(said)):
             return False
-        if any("exec format error" in line for line in said):
+        if images.is_of_another_machine("\n".join(said)):
             raise BuildFailed(
                 "The image is for another kind of machine than this one, and cannot be tried here.",
                 "Build it for this one, or push its source with git.",

@@ -20,6 +20,7 @@ Each sets up what buildpacks have installed and starts the type's command (their
 """
 
 _BUILDPACKS = "/cnb/"
+_OTHER_MACHINE = "exec format error"
 _NO_SHELL = ("no such file or directory", "executable file not found")
 _ARCHITECTURES = {"amd64": Architecture.X86_64, "arm64": Architecture.ARM64}
 
@@ -94,6 +95,11 @@ def _process_types(labels: Mapping[str, str]) -> dict[str, str]:
             "What buildpacks say of the image's processes is not readable."
         ) from error
     return {name: f"{BUILDPACKS_PROCESSES}{name}" for name in types}
+
+
+def is_of_another_machine(said: str) -> bool:
+    """Whether docker, which could not run a program, says that it is for another architecture."""
+    return _OTHER_MACHINE in said
 
 
 def has_no_shell(said: str) -> bool:

@@ -175,6 +175,11 @@ def test_an_image_without_a_shell_is_found_out(at: DockerMachine, base: str) -> 
             " !     Step 4 of 4 of stage stage-1 runs a program that is for another architecture than "
             "x86_64, which the build machine has.",
         ),
+        (
+            "RUN printf '\\177ELF\\002\\001\\001........\\002.\\267.' >/arm && chmod +x /arm && "
+            'busybox mv /arm /bin/sh\nCMD ["x"]',
+            " !     The image's programs are for another architecture than the build machine's.",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_dockerfile_is_one_clear_line(
