@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import time
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ log = logging.getLogger("herogate.local.runtimes")
 
 _EVENT_BYTES = 256 * 1024 - 26
 """The longest event that CloudWatch took when the driver was written; a longer line makes several."""
+
+_Decoder = codecs.getincrementaldecoder("utf-8")
 
 
 class Lines:
@@ -43,11 +46,13 @@ class Lines:
         return [self._decoded()] if self._begun else []
 
     def _cut(self, spare: int) -> list[str]:
-        """Full events off the front of a line that is too long for one."""
+        """Full events off the front of a line that is too long for one, which tear no character."""
         cut = []
         while len(self._begun) + spare > _EVENT_BYTES:
-            cut.append(bytes(self._begun[:_EVENT_BYTES]).decode(errors="replace"))
-            del self._begun[:_EVENT_BYTES]
+            decoder = _Decoder(errors="replace")
+            cut.append(decoder.decode(self._begun[:_EVENT_BYTES]))
+            torn, _ = decoder.getstate()
+            del self._begun[: _EVENT_BYTES - len(torn)]
         return cut
 
     def _decoded(self) -> str:

@@ -26,6 +26,9 @@ def cut(*pieces: bytes) -> list[str]:
         ([b"\xff broken\n"], ["\ufffd broken"]),
         ([b"x" * LIMIT + b"\n"], ["x" * LIMIT]),
         ([b"x" * LIMIT + b"y\n"], ["x" * LIMIT, "y"]),
+        ([b"x" * (LIMIT - 1) + "日y\n".encode()], ["x" * (LIMIT - 1), "日y"]),
+        ([b"x" * (LIMIT - 2) + "日".encode()[:2], "日".encode()[2:]], ["x" * (LIMIT - 2), "日"]),
+        ([b"\x80" * (LIMIT + 1)], ["\ufffd" * LIMIT, "\ufffd"]),
         ([b"x" * 200_000, b"x" * 200_000, b"\nz"], ["x" * LIMIT, "x" * (400_000 - LIMIT), "z"]),
     ],
 )
