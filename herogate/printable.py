@@ -5,23 +5,33 @@ What an app, a build, a pusher or AWS says goes through here before it reaches s
 
 from __future__ import annotations
 
+import os
 import re
+from typing import TextIO
 
 _COLOURS = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
 """Taken out whole, so that no digits of a colour are left."""
 
 _CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"
-_DIRECTIONS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+_DIRECTIONS = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]"
+_ANNOTATIONS = "[\ufff9-\ufffb]"
 _BREAKS = "[\u2028\u2029]"
 _HALVES = "[\ud800-\udfff]"
 _TAGS = "[\U000e0000-\U000e007f]"
-_UNWANTED = re.compile("|".join((_COLOURS, _CONTROLS, _DIRECTIONS, _BREAKS, _HALVES, _TAGS)))
+_UNWANTED = re.compile(
+    "|".join((_COLOURS, _CONTROLS, _DIRECTIONS, _ANNOTATIONS, _BREAKS, _HALVES, _TAGS))
+)
 _LINE_ENDS = re.compile(r"[\t\n]+")
 
 
 def printable(text: str) -> str:
     """Text without control characters, but for tabs and the ends of lines."""
     return _UNWANTED.sub("", text)
+
+
+def is_live(stream: TextIO) -> bool:
+    """Whether a stream leads to a terminal on which a line already shown can be written over."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def in_one_line(text: str) -> str:

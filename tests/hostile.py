@@ -1,7 +1,8 @@
-"""Two hundred strings by which a program could play with somebody's terminal."""
+"""Two hundred strings by which a program could play with somebody's terminal; what is left of them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice, product
 
@@ -52,6 +53,20 @@ _ATTACKS = (
     "\U000e0041\U000e0042",
 )
 _WRAPPINGS = ("{}", "before {} after", "{0}{0}", "ünïcödé {} 日本", "{}tail")
+
+
+_OWN = re.compile(r"(?!\x1b\[(?:8m|31mred))\x1b\[\d+m|\r\x1b\[K(?! gone)|\r(?=\n)")
+"""What Herogate itself tells a terminal: colours, to write a line anew, and where a line ends."""
+
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u206f"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def obeyed(shown: str) -> list[str]:
+    """What a terminal would obey of what it is shown, but for what Herogate itself tells it."""
+    return _OBEYED.findall(_OWN.sub("", shown))
 
 
 def strings() -> Iterator[str]:

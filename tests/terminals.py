@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
 import select
-import signal
 import subprocess
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 _PART = re.compile(r"\x1b\[(?P<colour>[\d;]*)m|\x1b\[(?P<erase>K)|(?P<other>[\r\n]|.)", re.DOTALL)
+
+_AT_ITS_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
+"""The first that opens a terminal in a session of its own is who a Ctrl-C there is for."""
+
+_CTRL_C = b"\x03"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,21 +35,55 @@ class Session:
     @property
     def screen(self) -> list[str]:
         """What stands on the screen in the end, line by line."""
-        lines, column = [""], 0
+        return ["".join(character for character, _ in line) for line in self._lines()]
+
+    @property
+    def painted(self) -> list[str]:
+        """The same with its colours, in a terminal's own notation."""
+        return ["".join(map(_painted, groupby(line, itemgetter(1)))) for line in self._lines()]
+
+    def _lines(self) -> list[list[tuple[str, str]]]:
+        """The characters of each line, each with its colour."""
+        lines: list[list[tuple[str, str]]] = [[]]
+        column, colour = 0, ""
         for part in _PART.finditer(self.raw):
             character = part["other"]
             if part["erase"]:
-                lines[-1] = lines[-1][:column]
+                del lines[-1][column:]
             elif character == "\r":
                 column = 0
             elif character == "\n":
-                lines.append("")
+                lines.append([])
                 column = 0
             elif character is not None:
-                line = lines[-1]
-                lines[-1] = line[:column] + character + line[column + 1 :]
+                lines[-1][column : column + 1] = [(character, colour)]
                 column += 1
-        return lines[:-1] if not lines[-1] else lines
+            else:
+                colour = "" if part["colour"] == "0" else part["colour"]
+        return lines if lines[-1] else lines[:-1]
+
+
+def _painted(part: tuple[str, Iterator[tuple[str, str]]]) -> str:
+    colour, characters = part
+    text = "".join(character for character, _ in characters)
+    return f"\x1b[{colour}m{text}\x1b[0m" if colour else text
+
+
+class Terminal(io.TextIOWrapper):
+    """A terminal of 256 colours, where what is under test runs in the test itself."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", errors="surrogatepass", newline="")
+
+    def isatty(self) -> bool:
+        return True
+
+    @property
+    def shown(self) -> str:
+        self.flush()
+        buffer = self.buffer
+        assert isinstance(buffer, io.BytesIO)
+        return buffer.getvalue().decode("utf-8", "surrogatepass")
 
 
 def at_terminal(
@@ -53,16 +94,14 @@ def at_terminal(
     until: str | None = None,
     seconds: float = 180,
 ) -> Session:
-    """Run a program at a terminal of 256 colours; interrupt it when `until` has appeared."""
+    """Run a program at a terminal of 256 colours; type Ctrl-C when `until` has appeared."""
     parent, child = pty.openpty()
     termios.tcsetwinsize(child, (24, 100))
     process = subprocess.Popen(
-        words,
+        ["sh", "-c", _AT_ITS_TERMINAL, os.ttyname(child), *words],
         cwd=folder,
         env={**environment, "TERM": "xterm-256color"},
         stdin=child,
-        stdout=child,
-        stderr=child,
         start_new_session=True,
     )
     os.close(child)
@@ -75,7 +114,7 @@ def at_terminal(
                         raw += chunk
                         if until is not None and until.encode() in raw:
                             until = None
-                            process.send_signal(signal.SIGINT)
+                            os.write(parent, _CTRL_C)
                         continue
                 break
         code = process.wait(timeout=10)

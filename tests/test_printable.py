@@ -16,6 +16,7 @@ from herogate.printable import in_one_line, printable
         ("\x1b]0;title\x07rest", "]0;titlerest"),
         ("one\rtwo\x08\x7f", "onetwo"),
         ("\u202eabc\u2066\u200f", "abc"),
+        ("\u206aa\ufff9b\ufffac\ufffb", "abc"),
         ("a\u2028b\u2029c", "abc"),
         ("\udc9b\ud800half", "half"),
     ],

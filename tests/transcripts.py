@@ -75,7 +75,7 @@ _SHAPES: Sequence[tuple[str, str]] = (
     (r"[ \n]+", " "),
 )
 _REWRITTEN = re.compile(
-    r"(?m)^.*\.\.\. (?:(?:starting|connecting), \S+?(?=Running|\n)|\d+/\d+.*\(\w+\)$)\n?"
+    r"(?m)^.*\.\.\. (?:(?:starting|connecting), \S+?(?=Running|\n)|(?:\d+/\d+.*)?\(\w+\)$)\n?"
 )
 """What is said of an action while it lasts."""
 

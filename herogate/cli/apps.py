@@ -80,8 +80,11 @@ def create(
     branch = git.current_branch()
     if dry_run:
         told = spaces.missing(platform, space) or [
-            platform.apps.creation_changes(
-                chosen, space=space, git_branch=branch, standard=standard, **asked
+            changes.asked(
+                output.app(chosen),
+                lambda: platform.apps.creation_changes(
+                    chosen, space=space, git_branch=branch, standard=standard, **asked
+                ),
             )
         ]
         changes.show(told, as_json=as_json)
@@ -159,7 +162,8 @@ def destroy(target: Target, confirm: str | None, *, dry_run: bool, as_json: bool
     """
     apps = target.platform.apps
     if dry_run:
-        changes.show(apps.destruction_changes(target.app), as_json=as_json)
+        told = changes.asked(output.app(target.app), lambda: apps.destruction_changes(target.app))
+        changes.show(told, as_json=as_json)
         return
     confirmed(
         target.app,

@@ -42,7 +42,10 @@ def update(
     It shows what AWS would change, and asks. What is not said stays as it is; a newer Herogate may
     describe an app otherwise. What runs goes on running; how it is built is of the next push.
     """
-    proposal = target.platform.apps.update(target.app, git_branch=git_branch, **asked)
+    proposal = changes.asked(
+        output.app(target.app),
+        lambda: target.platform.apps.update(target.app, git_branch=git_branch, **asked),
+    )
     if dry_run:
         changes.show(changes.withdrawn([proposal]), as_json=as_json)
         return

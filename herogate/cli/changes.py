@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
@@ -46,6 +46,11 @@ def show(stacks: Sequence[StackChanges], *, as_json: bool = False) -> None:
             output.table(["", "Change", "Resource", "Type", "Properties"], _rows(stack))
         else:
             output.say("No resource would change.")
+
+
+def asked(of: str, ask: Callable[[], Outcome]) -> Outcome:
+    """What AWS answers to what would change of something."""
+    return progress.answer(f"Asking what would change of {of}", ask)
 
 
 def withdrawn(proposals: Sequence[Proposal[Outcome]]) -> list[StackChanges]:

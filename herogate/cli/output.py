@@ -44,11 +44,6 @@ def is_rich(stream: TextIO) -> bool:
     return "256" in terminal or environment.get("COLORTERM") in {"truecolor", "24bit"}
 
 
-def is_live(stream: TextIO) -> bool:
-    """Whether a line already shown can be written over."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
-
-
 def columns(stream: TextIO) -> int:
     """The width of the terminal that a stream leads to; of 80 characters where there is none."""
     try:
@@ -64,7 +59,7 @@ def say(text: str = "") -> None:
 
 def say_at_once(text: str, *, label: str = "", style: str | None = None) -> None:
     """A line of an answer that grows while it is read; the label before it may be coloured."""
-    shown = printable(label) if style is None else styled(printable(label), style, sys.stdout)
+    shown = in_one_line(label) if style is None else styled(in_one_line(label), style, sys.stdout)
     sys.stdout.write(f"{shown} {printable(text)}\n" if label else f"{printable(text)}\n")
     sys.stdout.flush()
 
@@ -89,7 +84,7 @@ def app(name: str) -> str:
 
 def heading(text: str) -> None:
     """``=== text`` and the empty line under it."""
-    sys.stdout.write(styled(f"=== {printable(text)}", _BOLD, sys.stdout) + "\n\n")
+    sys.stdout.write(styled(f"=== {in_one_line(text)}", _BOLD, sys.stdout) + "\n\n")
 
 
 def pairs(values: Mapping[str, str | None]) -> None:

@@ -1,6 +1,7 @@
 """One line of talk for each thing done: ``Creating ⬢ my-shop... done``.
 
-While AWS works, a terminal shows on that line how far it is; elsewhere a plain line comes now and then.
+While AWS works, a terminal shows on that line how far it is, and since when; elsewhere a plain line says
+so now and then.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from herogate.cli import output
 from herogate.cli.detached import Detached
 from herogate.models import Event, Setback, StackProgress
-from herogate.printable import in_one_line
+from herogate.printable import in_one_line, is_live
 
 if TYPE_CHECKING:
     from herogate.engine.work import Work
@@ -41,6 +42,16 @@ def perform(title: str, do: Callable[[], Outcome], *, done: Callable[[Outcome], 
         outcome = do()
         line.end(done(outcome))
     return outcome
+
+
+def answer(question: str, ask: Callable[[], Outcome]) -> Outcome:
+    """Show what AWS is asked as long as it thinks; nothing of that stays on a terminal."""
+    line = _Line(question)
+    line.show()
+    try:
+        return ask()
+    finally:
+        line.vanish()
 
 
 def follow(
@@ -77,7 +88,7 @@ def follow(
 def _line(title: str) -> Iterator[_Line]:
     """The line of an action, which tells of it when the block fails."""
     line = _Line(title)
-    line.show("")
+    line.show()
     try:
         yield line
     except BaseException:
@@ -92,20 +103,19 @@ class _Line:
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._status = ""
+        self._progress: StackProgress | None = None
         self._turns = 0
         self._is_shown = False
         self._is_left = threading.Event()
         self._writing = threading.Lock()
-        self._live = output.is_live(sys.stderr)
-        self._started = self._told = time.monotonic()
-        if self._live:
-            threading.Thread(target=self._turn, daemon=True).start()
+        self._live = is_live(sys.stderr)
+        self._started = time.monotonic()
+        threading.Thread(target=self._go_on, daemon=True).start()
 
-    def show(self, status: str) -> None:
-        """Say how far the action is."""
+    def show(self, progress: StackProgress | None = None) -> None:
+        """Show the line, and how far the action is."""
         with self._writing:
-            self._status, self._is_shown = status, True
+            self._progress, self._is_shown = progress, True
             self._draw()
 
     def tell(self, event: Event) -> None:
@@ -113,14 +123,9 @@ class _Line:
         if isinstance(event, Setback):
             self.end("!")
             output.warn(f"{event.reason}\n{event.next_step}.")
-            self.show("")
-            return
-        seconds = time.monotonic() - self._started
-        self.show(status(event, seconds))
-        if not self._live and time.monotonic() - self._told >= _PLAIN_INTERVAL_SECONDS:
-            self._told = time.monotonic()
-            self.end(status(event, seconds))
-            self.show("")
+            self.show()
+        else:
+            self.show(event)
 
     def end(self, word: str) -> None:
         """Say how it ended, once."""
@@ -130,28 +135,44 @@ class _Line:
                 output.talk(f"{self._title}... {word}")
             self._is_shown = False
 
+    def vanish(self) -> None:
+        """Leave no line behind."""
+        self.leave()
+        with self._writing:
+            self._is_shown = False
+            sys.stderr.write("\r\x1b[K" if self._live else "")
+            sys.stderr.flush()
+
     def leave(self) -> None:
         """Write no more."""
         self._is_left.set()
 
-    def _turn(self) -> None:
-        while not self._is_left.wait(_TURN_SECONDS):
-            with self._writing:
-                self._turns += 1
-                self._draw()
+    def _go_on(self) -> None:
+        """Show that it goes on, as long as somebody can be shown."""
+        pause = _TURN_SECONDS if self._live else _PLAIN_INTERVAL_SECONDS
+        with suppress(OSError):
+            while not self._is_left.wait(pause):
+                with self._writing:
+                    self._turns += 1
+                    self._draw()
+                    if self._is_shown and not self._live:
+                        output.talk(f"{self._title}... {self._status()}")
 
     def _draw(self) -> None:
         if self._live and self._is_shown:
-            told = in_one_line(f"{self._title}... {self._wheel()}{self._status or self._elapsed()}")
+            told = in_one_line(f"{self._title}... {self._wheel()}{self._status()}")
             sys.stderr.write(f"\r\x1b[K{told[: output.columns(sys.stderr) - 1]}")
             sys.stderr.flush()
 
     def _wheel(self) -> str:
         return f"{_WHEEL[self._turns % len(_WHEEL)]} " if self._turns else ""
 
-    def _elapsed(self) -> str:
+    def _status(self) -> str:
+        """How far it is and since when; nothing in the first second of what has no steps."""
         seconds = time.monotonic() - self._started
-        return f"({_lasted(seconds)})" if seconds >= 1 else ""
+        if self._progress is not None:
+            return status(self._progress, seconds)
+        return f"({_lasted(seconds)})" if seconds >= 1 or not self._live else ""
 
 
 def status(progress: StackProgress, seconds: float) -> str:

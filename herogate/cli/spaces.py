@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -10,10 +12,11 @@ from herogate.cli import asked as asking, changes, options, output, progress
 from herogate.cli.confirmation import confirmed
 from herogate.cli.help import command
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import DEFAULT_SPACE, Space, StackChanges
+from herogate.models import DEFAULT_SPACE, App, Space, StackChanges
 
 if TYPE_CHECKING:
     from herogate.engine.platform import Platform
+    from herogate.engine.proposals import Proposal
     from herogate.engine.space_spec import SpaceOptions
 
 # An application load balancer and its two public addresses, in us-east-1, without traffic.
@@ -58,7 +61,10 @@ def create(
     It takes about 5 minutes, once, and costs about $24 a month: the load balancer is paid by the hour.
     """
     if dry_run:
-        changes.show([platform.spaces.creation_changes(name, **asked)], as_json=as_json)
+        told = changes.asked(
+            f"space {name}", lambda: platform.spaces.creation_changes(name, **asked)
+        )
+        changes.show([told], as_json=as_json)
         return
     work = progress.follow(
         lambda: platform.spaces.create(name, **asked),
@@ -89,13 +95,14 @@ def update(
     describe a space and its apps otherwise. What runs goes on running.
     """
     apps = [app.name for app in platform.apps.all(space=name) if app.status.is_ready]
+    of_space = changes.asked(f"space {name}", lambda: platform.spaces.update(name, **asked))
     if dry_run:
-        told = changes.withdrawn([platform.spaces.update(name, **asked)])
-        told += changes.withdrawn([platform.apps.update(app) for app in apps])
+        told = changes.withdrawn([of_space])
+        told += changes.withdrawn(_of_apps(platform, apps))
         changes.show(told, as_json=as_json)
         return
-    changes.make([platform.spaces.update(name, **asked)], f"space {name}", yes=yes, quiet=as_json)
-    changes.make([platform.apps.update(app) for app in apps], "its apps", yes=yes, quiet=as_json)
+    changes.make([of_space], f"space {name}", yes=yes, quiet=as_json)
+    changes.make(_of_apps(platform, apps), "its apps", yes=yes, quiet=as_json)
     if as_json:
         output.document(platform.spaces.info(name))
 
@@ -138,7 +145,8 @@ def destroy(
     if chosen is None:
         raise InvalidRequest("No space specified.", "Name it: herogate spaces:destroy <space>")
     if dry_run:
-        changes.show([platform.spaces.destruction_changes(chosen)])
+        told = changes.asked(f"space {chosen}", lambda: platform.spaces.destruction_changes(chosen))
+        changes.show([told])
         return
     confirmed(
         chosen,
@@ -180,7 +188,11 @@ def missing(platform: Platform, name: str) -> list[StackChanges]:
     if name != DEFAULT_SPACE:
         raise NotFound.space(name, platform.region)
     output.talk("There is no space yet; it would be made first. Then the app can be told of too.")
-    return [platform.spaces.creation_changes(name)]
+    return [changes.asked(f"space {name}", lambda: platform.spaces.creation_changes(name))]
+
+
+def _of_apps(platform: Platform, apps: Sequence[str]) -> list[Proposal[App]]:
+    return [changes.asked(output.app(app), partial(platform.apps.update, app)) for app in apps]
 
 
 def _one_of(argument: str | None, flag: str | None) -> str | None:

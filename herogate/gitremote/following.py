@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from herogate.errors import HerogateError
 from herogate.gitremote import talk
 from herogate.gitremote.app_remote import AppRemote
@@ -27,7 +29,7 @@ def answer(app: AppRemote, target: str, commit: str, known: frozenset[str] | Non
     """
     has_complained = False
     try:
-        for event in app.deploy(commit, known):
+        for event in _told(app.deploy(commit, known)):
             match event:
                 case DeployOutput(line=line):
                     has_complained |= line.startswith(_COMPLAINT)
@@ -67,6 +69,14 @@ def _answer(target: str, outcome: DeployEvent, *, has_complained: bool) -> str:
         case Deployed() | DeployOutput():
             talk.remote("Verifying deploy... done.")
             return f"ok {target}"
+
+
+def _told(events: Iterator[DeployEvent]) -> Iterator[DeployEvent]:
+    """Events as they come, and meanwhile how long none has."""
+    with talk.Silence() as silence:
+        for event in events:
+            silence.broken()
+            yield event
 
 
 def _warn(text: str) -> None:

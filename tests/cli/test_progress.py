@@ -7,14 +7,17 @@ from __future__ import annotations
 import io
 import os
 import pty
+import re
 import sys
 import termios
+import time
 from collections.abc import Callable, Generator
 
 import pytest
 
+import herogate.cli.progress
 from herogate.cli.detached import Detached
-from herogate.cli.progress import action, follow, status
+from herogate.cli.progress import action, answer, follow, perform, status
 from herogate.engine.work import Work
 from herogate.errors import CreationFailed
 from herogate.models import Event, Setback, StackProgress
@@ -142,6 +145,36 @@ def test_an_action_tells_its_end(capsys: Captured) -> None:
     with action("Opening my-shop"):
         pass
     assert capsys.readouterr() == ("", "Opening my-shop... done\n")
+
+
+def test_where_no_line_can_be_rewritten_one_comes_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", said)
+    monkeypatch.setattr(herogate.cli.progress, "_PLAIN_INTERVAL_SECONDS", 0.001)
+
+    def wait() -> None:
+        while said.getvalue().count("\n") < 2:
+            time.sleep(0.001)
+
+    perform("Waiting", wait, done=lambda _: "done, v2 is live")
+    *waiting, end = said.getvalue().splitlines()
+    assert {re.sub(r"\d+", "<n>", line) for line in waiting} == {"Waiting... (<n>s)"}
+    assert end == "Waiting... done, v2 is live"
+
+
+def test_what_is_asked_is_shown_while_it_lasts_and_not_afterwards(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert answer("Asking", lambda: 42) == 42
+    assert capsys.readouterr() == ("", "")
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    assert answer("Asking", lambda: 42) == 42
+    assert terminal.getvalue() == "\r\x1b[KAsking... \r\x1b[K"
 
 
 def test_ctrl_c_while_work_begins_detaches_too(capsys: Captured) -> None:
