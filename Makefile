@@ -21,7 +21,7 @@ comma := ,
 # A run is many short commands: they are compiled once, also where somebody's shell says otherwise.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test test-aws audit bench-build bench-cli bench-logs lint check fix golden docs clean
+.PHONY: help demo test test-aws audit bench-build bench-cli bench-logs lint check fix golden picture docs clean
 .NOTPARALLEL:
 
 help: ## show this list
@@ -57,6 +57,9 @@ fix: $(VENV)/.dev ## format and mend what can be mended
 
 golden: $(VENV)/.dev ## write the golden templates anew: read the difference before committing it
 	$(BIN)/pytest tests/stacks --update-golden --quiet
+
+picture: $(VENV)/.dev ## draw the README's terminal anew, from a day on a local cloud of its own
+	@$(need_git) PYTHONPATH=tests $(BIN)/python tests/first_day.py
 
 docs: $(VENV)/.dev ## write the generated parts of the docs anew
 	$(BIN)/cog -P -r docs/reference.md docs/permissions.md

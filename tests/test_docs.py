@@ -8,8 +8,11 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from typed_pages import blocks
 
 from herogate.cli import registry
+from herogate.engine import prices, sizes
+from herogate.models import Architecture
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -21,6 +24,32 @@ each_page = pytest.mark.parametrize(
 
 _REFUSED = re.compile(r"(?m)^\$ herogate .*\n--stdout--\n(?:(?!--rc=).*\n)*--rc=127--$")
 """A run written down of what is no command."""
+
+TYPED = {
+    "README.md": "tests/e2e/test_terminal.py",
+    "docs/local-cloud.md": "tests/e2e/test_docs.py",
+    "docs/migrating-from-heroku.md": "tests/e2e/test_docs.py",
+    "docs/operations.md": "tests/e2e/test_docs.py",
+    "docs/schedules.md": "tests/e2e/test_docs.py",
+    "docs/tutorial.md": "tests/e2e/test_docs.py",
+}
+"""The pages whose commands a test types, and which test does."""
+
+REPLAYED = {
+    "docs/heroku-differences.md": "tests/cli/test_transcripts.py",
+    "docs/reference.md": "tests/cli/test_command_line.py",
+}
+"""The pages whose commands stand among other text, and which test reads them."""
+
+NOT_TYPED = {
+    ("README.md", "make demo"): "tests/e2e/test_demo.py runs the script behind it",
+    ("docs/tutorial.md", "python3 -m venv .venv"): "whoever runs the tests has done it",
+}
+"""The commands that no test types, by the first of their block, and why."""
+
+ARCHITECTURES = (Architecture.ARM64, Architecture.X86_64)
+ADDRESS = 0.005 * prices.HOURS_OF_A_MONTH
+"""What a public address costs a month, in US dollars."""
 
 
 def anchors(page: Path) -> set[str]:
@@ -68,6 +97,31 @@ def test_no_page_names_a_path_of_somebodys_machine(page: Path) -> None:
     assert re.findall(r"/(?:home|root|Users|private|var)/\w+", text) == []
     assert str(ROOT) not in text
     assert str(Path.home()) + "/" not in text
+
+
+@each_page
+def test_every_block_of_commands_is_typed_by_a_test(page: Path) -> None:
+    name = str(page.relative_to(ROOT))
+    for block in blocks(name):
+        first = block.text.partition("\n")[0]
+        if block.language == "console":
+            assert (ROOT / TYPED[name]).exists()
+        elif block.language == "sh":
+            assert NOT_TYPED[name, first]
+        elif re.search(r"^ *\$ ", block.text, re.MULTILINE):
+            assert (ROOT / REPLAYED[name]).exists()
+
+
+def test_the_prices_in_the_readme_are_those_of_the_sizes() -> None:
+    told = re.findall(
+        r"^\| (\S+) \| .* \| .* \| \$(\d+) \| \$(\d+) \|$",
+        (ROOT / "README.md").read_text(),
+        re.MULTILINE,
+    )
+    assert told == [
+        (str(size), *(f"{prices.monthly(size, each, 1) + ADDRESS:.0f}" for each in ARCHITECTURES))
+        for size in sizes.CAPACITIES
+    ]
 
 
 def test_every_command_is_in_the_reference() -> None:

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 import subprocess
 import sys
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -16,6 +18,7 @@ from command_line import SCRIPTS, Herogate, Said
 
 import herogate as library
 from herogate.cli import registry
+from herogate.cli.group import root
 
 HELP_HINT = " ›\n ›   See more help with --help\n"
 
@@ -66,6 +69,29 @@ def test_every_command_has_an_example_and_explains_its_arguments() -> None:
         if isinstance(argument, click.Argument)
         and not command.arguments.get(argument.human_readable_name)
     ] == []
+
+
+EXAMPLES = [
+    example
+    for name in registry.names()
+    if (command := registry.load(name))
+    for example in command.examples
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_is_understood(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for file in ("key.pem", "production.env"):
+        (tmp_path / file).touch()
+    for line in example.split(" && herogate "):
+        words = [*takewhile(lambda word: word not in "<>", shlex.split(line))]
+        with root.make_context("herogate", list(words)) as context:
+            name, meant, rest = root.resolve_command(context, words)
+            assert meant is not None
+            meant.make_context(name, rest, parent=context).close()
 
 
 def test_help_of_a_command_has_herokus_layout(herogate: Herogate) -> None:
