@@ -14,6 +14,11 @@ PRIORITIES = range(1, BEHIND_PAGES + 1)
 forwards to the app one that is 25,000 higher; 50,000 is the highest there is."""
 
 
+def priorities(place: int) -> tuple[int, int]:
+    """The priorities of a place's two rules; the second is tried after the first ones of all places."""
+    return place, place + BEHIND_PAGES
+
+
 @dataclass(frozen=True, kw_only=True)
 class PortAddress:
     """``http://<load balancer>:<port>``: a listener of the app's own."""

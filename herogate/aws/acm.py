@@ -51,6 +51,7 @@ class Certificates:
         return Certificate(
             name=arn.rpartition("/")[2],
             hostname=told["DomainName"],
+            hostnames=tuple(told.get("SubjectAlternativeNames") or [told["DomainName"]]),
             status=_STATUSES.get(told["Status"], CertificateStatus.FAILED),
             created_at=told["CreatedAt"],
             expires_at=told.get("NotAfter"),
@@ -65,6 +66,12 @@ class Certificates:
         except AwsRefused as refusal:
             if refusal.code != _GONE:
                 raise
+
+
+def arn_beside(name: str, arn: str) -> str:
+    """The ARN of a certificate of this name, in the account and region of another resource's."""
+    _, partition, _, region, account, _ = arn.split(":", 5)
+    return f"arn:{partition}:acm:{region}:{account}:certificate/{name}"
 
 
 def _record(told: Mapping[str, Any]) -> DnsRecord | None:

@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: the page in front of an app, and how its web processes look from outside."""
+"""Elastic Load Balancing: the rules that lead to an app, and how its web processes look from outside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from herogate.aws.session import Session
+from herogate.errors import AwsRefused, SpaceFull
+
+_PRIORITY_IN_USE = "PriorityInUse"
+_FULL = {"TooManyRules": "rules", "TooManyCertificates": "certificates"}
+"""What AWS says of a load balancer that has as many of something as the account may have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,46 +37,77 @@ class Page:
     body: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule of a listener.
+
+    Attributes:
+        hosts: those that it is for; none if it is for whatever comes.
+        page: what it answers with; None if it leads to processes.
+    """
+
+    arn: str
+    priority: int
+    hosts: tuple[str, ...]
+    page: Page | None = None
+
+
 class LoadBalancing:
     """The rules and target groups of a region."""
 
     def __init__(self, session: Session) -> None:
         self._service = session.service("elbv2")
 
-    def open(self, rule_arn: str, target_group_arn: str) -> None:
-        """Let what a page rule catches through to the processes; again is no change."""
-        forward = {"Type": "forward", "TargetGroupArn": target_group_arn}
-        self._service.call("modify_rule", RuleArn=rule_arn, Actions=[forward])
-
-    def close(self, rule_arn: str, page: Page) -> None:
-        """Answer what a page rule catches with a page."""
-        answer = {
-            "StatusCode": str(page.status),
-            "ContentType": "text/html",
-            "MessageBody": page.body,
-        }
-        fixed = {"Type": "fixed-response", "FixedResponseConfig": answer}
-        self._service.call("modify_rule", RuleArn=rule_arn, Actions=[fixed])
+    def lead(self, rule_arn: str, target_group_arn: str, page: Page | None = None) -> None:
+        """Have a rule lead to a target group or, with a page, answer with that; again is no change."""
+        self._service.call(
+            "modify_rule", RuleArn=rule_arn, Actions=[_action(target_group_arn, page)]
+        )
 
     def page(self, rule_arn: str) -> Page | None:
-        """The page that a page rule answers with; None if it lets everything through."""
-        answer = self._service.call("describe_rules", RuleArns=[rule_arn])
-        for action in answer["Rules"][0]["Actions"]:
-            if fixed := action.get("FixedResponseConfig"):
-                return Page(status=int(fixed["StatusCode"]), body=fixed.get("MessageBody", ""))
-        return None
+        """The page that a rule answers with; None if it leads to processes."""
+        (rule,) = self._service.call("describe_rules", RuleArns=[rule_arn])["Rules"]
+        return _page(rule)
 
-    def hosts(self, page_rule_arn: str) -> list[str] | None:
-        """The hosts that a page rule is for; None if it is for everything that comes to its port."""
-        (rule,) = self._service.call("describe_rules", RuleArns=[page_rule_arn])["Rules"]
-        return _hosts(rule)
+    def rules(self, listener_arn: str) -> list[Rule]:
+        """The rules of a listener, without its default one."""
+        found = self._service.items("describe_rules", "Rules", ListenerArn=listener_arn)
+        return [_rule(each) for each in found if not each["IsDefault"]]
 
-    def answer_to(self, page_rule_arn: str, target_group_arn: str, hosts: Sequence[str]) -> None:
-        """Have a page rule, and the rule behind it that leads to the processes, be for these hosts."""
-        condition = {"Field": "host-header", "HostHeaderConfig": {"Values": list(hosts)}}
-        # What is behind the page first: a host that only the page knew would lead to nobody's.
-        for rule_arn in (*self._ways(page_rule_arn, target_group_arn), page_rule_arn):
-            self._service.call("modify_rule", RuleArn=rule_arn, Conditions=[condition])
+    def answer_to(self, rule_arn: str, hosts: Sequence[str]) -> None:
+        """Have a rule be for these hosts."""
+        self._service.call("modify_rule", RuleArn=rule_arn, Conditions=[_of_hosts(hosts)])
+
+    def add(
+        self,
+        listener_arn: str,
+        target_group_arn: str,
+        *,
+        priority: int,
+        hosts: Sequence[str],
+        page: Page | None,
+        tags: Mapping[str, str],
+    ) -> None:
+        """Make a rule for hosts, that leads as `lead` says; a priority that has a rule keeps that one.
+
+        Raises `SpaceFull` if the load balancer has as many rules as it may have.
+        """
+        try:
+            self._service.call(
+                "create_rule",
+                ListenerArn=listener_arn,
+                Priority=priority,
+                Conditions=[_of_hosts(hosts)],
+                Actions=[_action(target_group_arn, page)],
+                Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+            )
+        except AwsRefused as refusal:
+            if refusal.code != _PRIORITY_IN_USE:
+                raise _full(refusal) from refusal
+
+    def remove(self, rule_arn: str) -> None:
+        """Delete a rule."""
+        self._service.call("delete_rule", RuleArn=rule_arn)
 
     def certificates(self, listener_arn: str) -> list[str]:
         """The certificates that a listener presents, without its default one."""
@@ -83,12 +119,18 @@ class LoadBalancing:
         return [each["CertificateArn"] for each in found if not each.get("IsDefault")]
 
     def present(self, listener_arn: str, certificate_arn: str) -> None:
-        """Have a listener present a certificate too; again is no change."""
-        self._service.call(
-            "add_listener_certificates",
-            ListenerArn=listener_arn,
-            Certificates=[{"CertificateArn": certificate_arn}],
-        )
+        """Have a listener present a certificate too; again is no change.
+
+        Raises `SpaceFull` if the load balancer presents as many as it may.
+        """
+        try:
+            self._service.call(
+                "add_listener_certificates",
+                ListenerArn=listener_arn,
+                Certificates=[{"CertificateArn": certificate_arn}],
+            )
+        except AwsRefused as refusal:
+            raise _full(refusal) from refusal
 
     def withdraw(self, listener_arn: str, certificate_arn: str) -> None:
         """Have a listener present a certificate no more; one that it did not present is no error."""
@@ -97,19 +139,6 @@ class LoadBalancing:
             ListenerArn=listener_arn,
             Certificates=[{"CertificateArn": certificate_arn}],
         )
-
-    def _ways(self, page_rule_arn: str, target_group_arn: str) -> list[str]:
-        """The rules of the same listener that lead to a target group."""
-        rules = self._service.items(
-            "describe_rules", "Rules", ListenerArn=listener_of(page_rule_arn)
-        )
-        return [
-            rule["RuleArn"]
-            for rule in rules
-            if rule["RuleArn"] != page_rule_arn
-            and any(each.get("TargetGroupArn") == target_group_arn for each in rule["Actions"])
-            and _hosts(rule) is not None
-        ]
 
     def ask_for(self, target_group_arn: str, path: str) -> None:
         """Have the processes of a target group asked for a path; again is no change."""
@@ -130,11 +159,51 @@ class LoadBalancing:
             )
 
 
-def _hosts(rule: Mapping[str, Any]) -> list[str] | None:
-    for condition in rule["Conditions"]:
-        if condition["Field"] == "host-header":
-            return list(condition["HostHeaderConfig"]["Values"])
+def _rule(told: Mapping[str, Any]) -> Rule:
+    return Rule(
+        arn=told["RuleArn"],
+        priority=int(told["Priority"]),
+        hosts=tuple(
+            host
+            for condition in told["Conditions"]
+            if condition["Field"] == "host-header"
+            for host in condition["HostHeaderConfig"]["Values"]
+        ),
+        page=_page(told),
+    )
+
+
+def _page(told: Mapping[str, Any]) -> Page | None:
+    for action in told["Actions"]:
+        if fixed := action.get("FixedResponseConfig"):
+            return Page(status=int(fixed["StatusCode"]), body=fixed.get("MessageBody", ""))
     return None
+
+
+def _action(target_group_arn: str, page: Page | None) -> dict[str, Any]:
+    if page is None:
+        return {"Type": "forward", "TargetGroupArn": target_group_arn}
+    answer = {
+        "StatusCode": str(page.status),
+        "ContentType": "text/html",
+        "MessageBody": page.body,
+    }
+    return {"Type": "fixed-response", "FixedResponseConfig": answer}
+
+
+def _of_hosts(hosts: Sequence[str]) -> dict[str, Any]:
+    return {"Field": "host-header", "HostHeaderConfig": {"Values": list(hosts)}}
+
+
+def _full(refusal: AwsRefused) -> AwsRefused | SpaceFull:
+    """What AWS refused, in a user's words if it is that there is no room."""
+    noun = _FULL.get(refusal.code)
+    if noun is None:
+        return refusal
+    return SpaceFull(
+        f"The load balancer has as many {noun} as AWS lets it have.",
+        f"Service Quotas, under Elastic Load Balancing, lets an account have more {noun}.",
+    )
 
 
 def listener_of(rule_arn: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ import click
 from herogate.cli import options, output, progress
 from herogate.cli.help import command
 from herogate.cli.options import Target
-from herogate.models import Certificate, DnsRecord, Domain
+from herogate.models import DnsRecord, Domain
 
 _WAIT = click.option("--wait", is_flag=True, help="wait until every domain is served")
 
@@ -20,13 +21,11 @@ _WAIT = click.option("--wait", is_flag=True, help="wait until every domain is se
 @options.with_app
 def index(target: Target, *, as_json: bool) -> None:
     """list the certificates of an app"""
-    certificates = target.platform.domains.certificates(target.app)
+    domains = target.platform.domains
     if as_json:
-        output.document(certificates)
-    elif not certificates:
-        output.say(f"{output.app(target.app)} has no SSL certificates.")
-    else:
-        listed(certificates)
+        output.document(domains.certificates(target.app))
+        return
+    listed(target.app, domains.all(target.app))
 
 
 @command("certs:auto", examples=["certs:auto", "certs:auto --wait"])
@@ -82,20 +81,25 @@ def refresh(target: Target) -> None:
         target.platform.domains.refresh(target.app)
 
 
-def listed(certificates: Sequence[Certificate]) -> None:
-    """Print certificates in Heroku's table."""
+def listed(app: str, domains: Sequence[Domain]) -> None:
+    """Print the certificates of an app's domains in Heroku's table."""
+    found = [each.certificate for each in domains if each.certificate is not None]
+    if not found:
+        output.say(f"{output.app(app)} has no SSL certificates.")
+        return
+    used = Counter(each.name for each in found)
     output.table(
         ["Name", "Common Name(s)", "Expires", "Trusted", "Type", "Domains"],
         [
             [
                 each.name,
-                each.hostname,
+                ", ".join(each.hostnames),
                 _minute(each.expires_at),
                 str(each.status.is_good),
                 "SNI",
-                "1",
+                str(used[each.name]),
             ]
-            for each in certificates
+            for each in {certificate.name: certificate for certificate in found}.values()
         ],
     )
     output.say()

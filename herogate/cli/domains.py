@@ -14,6 +14,7 @@ from herogate.errors import InvalidRequest
 from herogate.models import Domain
 
 _ARGUMENTS = {"HOSTNAME": "the domain: www.example.com, or *.example.com"}
+_CERT = "the certificate you want to use for this domain, by its name or ARN in ACM"
 _hostname = click.argument("hostname", metavar="HOSTNAME")
 
 
@@ -47,27 +48,46 @@ def index(target: Target, shape: tables.Shape, *, as_json: bool) -> None:
 @command(
     "domains:add",
     arguments=_ARGUMENTS,
-    examples=["domains:add www.example.com", "domains:add www.example.com --wait"],
+    examples=[
+        "domains:add www.example.com",
+        "domains:add www.example.com --wait",
+        "domains:add www.example.com --cert 3f9a1c2e-0000-4000-8000-0123456789ab",
+    ],
 )
 @_hostname
+@click.option("-c", "--cert", help=_CERT)
 @click.option("--wait", is_flag=True, help="wait until it is served")
 @options.as_json
 @options.with_app
-def add(target: Target, hostname: str, *, wait: bool, as_json: bool) -> None:
+def add(target: Target, hostname: str, *, cert: str | None, wait: bool, as_json: bool) -> None:
     """add a domain to an app
 
     It tells which records are to stand in the DNS: one that leads to the app and, in a space that serves
-    HTTPS, one by which ACM issues a certificate. An app takes four domains there. In a space without a
-    domain it answers at its own port, by HTTP.
+    HTTPS, one by which ACM issues a certificate, where you have none to use. In a space without a domain
+    the app answers at its own port, by HTTP.
     """
     with progress.action(f"Adding {hostname} to {output.app(target.app)}"):
-        domain = target.platform.domains.add(target.app, hostname)
+        domain = target.platform.domains.add(target.app, hostname, certificate=cert)
     if as_json:
         output.document(domain)
     else:
         told(domain)
     if wait:
         _waited(target, domain.hostname)
+
+
+@command(
+    "domains:update",
+    arguments=_ARGUMENTS,
+    examples=["domains:update www.example.com --cert 3f9a1c2e-0000-4000-8000-0123456789ab"],
+)
+@_hostname
+@click.option("--cert", required=True, help=_CERT)
+@options.with_app
+def update(target: Target, hostname: str, cert: str) -> None:
+    """serve a domain of an app with another certificate"""
+    with progress.action(f"Updating {hostname} to use {cert} certificate"):
+        target.platform.domains.update(target.app, hostname, certificate=cert)
 
 
 @command("domains:remove", arguments=_ARGUMENTS, examples=["domains:remove www.example.com"])
@@ -151,7 +171,8 @@ def told(domain: Domain) -> None:
 
 
 def _records(domain: Domain) -> Sequence[str]:
-    validation = _record(domain)
+    is_issued = domain.certificate is not None and domain.certificate.status.is_good
+    validation = None if is_issued else _record(domain)
     return [f"{domain.hostname} CNAME {domain.cname}", *([validation] if validation else [])]
 
 

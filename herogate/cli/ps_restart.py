@@ -1,4 +1,4 @@
-"""``herogate ps:restart``, ``ps:stop`` and ``ps:wait``: processes replaced, stopped, waited for."""
+"""``herogate ps:restart`` and ``ps:stop``: processes replaced, and stopped."""
 
 from __future__ import annotations
 
@@ -76,20 +76,6 @@ def stop(target: Target, word: str | None, name: str | None, process_type: str |
             restarts.of_type(target.app, kind)
     else:
         raise HerogateError("Must specify a process or a process type to stop.")
-
-
-@command("ps:wait", examples=["ps:wait", "config:set FOO=bar && herogate ps:wait"])
-@options.with_app
-def wait(target: Target) -> None:
-    """wait until the newest release of an app is live
-
-    Its failure is an error, as that of a deploy.
-    """
-    progress.perform(
-        f"Waiting for the newest release of {output.app(target.app)}",
-        lambda: target.platform.rollouts.wait(target.app),
-        done=lambda live: f"done, {live.version} is live",
-    )
 
 
 def _meant(

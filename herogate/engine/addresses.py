@@ -38,6 +38,14 @@ class Place:
         return self.number in ports.ALL
 
 
+def for_domains(load_balancer: int) -> list[Place]:
+    """The places at a load balancer that an app may have beside its own, for more domains.
+
+    Those first that apps are given last.
+    """
+    return [Place(load_balancer=load_balancer, number=number) for number in reversed(_HOSTS)]
+
+
 class Addresses:
     """What addresses a space can give, by its stack's outputs."""
 
@@ -57,6 +65,11 @@ class Addresses:
     def dns_names(self) -> list[str]:
         return self._list(Output.LOAD_BALANCER_DNS_NAMES)
 
+    @property
+    def listener_arns(self) -> list[str]:
+        """The listener that apps share at each load balancer; none without a domain."""
+        return self._list(Output.LISTENER_ARNS)
+
     def places(self, app: str) -> list[Place]:
         """All places in the order in which an app asks for them, the first load balancer's first.
 
@@ -73,10 +86,9 @@ class Addresses:
         """A place as an app's stack takes it."""
         if place.is_port:
             return PortAddress(port=place.number)
-        listeners = self._list(Output.LISTENER_ARNS)
         return HostAddress(
             host=f"{app}.{self.domain}",
-            listener_arn=listeners[place.load_balancer - 1],
+            listener_arn=self.listener_arns[place.load_balancer - 1],
             priority=place.number,
             alias=self._alias(place),
         )

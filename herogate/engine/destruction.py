@@ -14,7 +14,7 @@ from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.ecr import ImageRepositories
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
-from herogate.engine import belongings, domain_certificates, following
+from herogate.engine import app_rules, belongings, domain_certificates, following
 from herogate.engine.belongings import Lot
 from herogate.engine.clock import Sleep
 from herogate.engine.spaces import Spaces
@@ -61,6 +61,8 @@ class Destruction:
             yield from self._without(addon, removed)
         _remove(belongings.of_work(self._session, app), removed)
         self._empty(app, stack, space, removed)
+        if space is not None:
+            app_rules.remove_further(self._session, space, self._spaces.ledger(space), app)
         yield from self._without(names.app_stack(app), removed)
         self._clear(app, standstill, removed)
         if space is not None:

@@ -1,19 +1,25 @@
-"""Certificates of custom domains: asked for, presented by the listener once issued, taken back."""
+"""Certificates of custom domains: asked for, presented by the listener once issued, taken back.
+
+One that somebody brought, which Herogate did not ask for, is presented and never deleted.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from herogate.aws.acm import Certificates
+from herogate.aws.acm import Certificates, arn_beside
 from herogate.aws.cloudformation import Stack
 from herogate.aws.dynamodb import Item, Put, Remove, Table
 from herogate.aws.elbv2 import LoadBalancing, listener_of
 from herogate.aws.session import Session
+from herogate.engine.addresses import Addresses
+from herogate.errors import InvalidRequest, NotFound
 from herogate.models import Certificate, CertificateStatus, DomainStatus
 from stacks import names
-from stacks.outputs import SpaceOutput as Output
+from stacks.outputs import SpaceOutput
 
 if TYPE_CHECKING:
     from herogate.engine.site import Site
@@ -22,7 +28,9 @@ DOMAINS = "domains"
 """The ledger's partition of all domains of a space."""
 
 _AUTOMATIC = "certificates"
+_BROUGHT = "brought"
 _TOKEN_CHARACTERS = 32  # that ACM takes
+_NAME = re.compile(r"(?:arn:[\w-]+:acm:[\w-]+:\d{12}:certificate/)?[\w-]+")
 
 
 class DomainCertificates:
@@ -47,8 +55,55 @@ class DomainCertificates:
         if not table.write([Put(item=item)]):
             table.write([Put(item=item, over={"automatic": not on})])
 
+    def named(self, site: Site, table: Table, name: str, hostname: str) -> str:
+        """The ARN of the certificate, by its name or ARN, that somebody wants a domain to have.
+
+        Raises:
+            NotFound: there is none.
+            InvalidRequest: it is not issued, not for this domain, or Herogate's for another app's.
+        """
+        arn = name if ":" in name else arn_beside(name, site.page_rule_arn)
+        found = self._certificates.describe(arn) if _NAME.fullmatch(name) else None
+        if found is None:
+            raise NotFound(
+                "Couldn't find that certificate.",
+                f"ACM has no {name} where {site.app} is. `herogate certs -a {site.app}` lists those of "
+                "its domains; any other is named by its id or ARN.",
+            )
+        if not found.status.is_good:
+            raise InvalidRequest(f"The certificate {found.name} is {found.status}.")
+        if not found.covers(hostname):
+            hosts = ", ".join(found.hostnames)
+            raise InvalidRequest(
+                f"The certificate {found.name} is for {hosts}, not for {hostname}."
+            )
+        for each in _users(table, arn):
+            if each["app"] != site.app and not each.get(_BROUGHT):
+                raise InvalidRequest(
+                    f"The certificate {found.name} is of {each['sk']}, a domain of {each['app']}, and "
+                    "goes with it."
+                )
+        return arn
+
+    def given(self, site: Site, table: Table, item: Item, arn: str) -> Item:
+        """A domain that is served with a certificate which there is already; the one it had goes.
+
+        Raises `SpaceFull` if the load balancer presents as many as it may.
+        """
+        listener_arn = listener_of(site.page_rule_arn)
+        self._load_balancing.present(listener_arn, arn)
+        if arn == item.get("certificate"):
+            return item
+        brought = all(each.get(_BROUGHT) for each in _users(table, arn))
+        changed = self._with(table, item, arn, brought=brought)
+        if "certificate" in item:
+            self.let_go(table, item, [listener_arn])
+        return changed
+
     def requested(self, site: Site, table: Table, item: Item) -> Item:
         """A domain whose certificate was asked for; again if that which it had failed."""
+        if item.get(_BROUGHT):
+            return item
         before = self._certificates.describe(item["certificate"]) if "certificate" in item else None
         if before is not None and (before.status.is_good or not before.status.is_settled):
             return item
@@ -59,19 +114,30 @@ class DomainCertificates:
         )
         return self._with(table, item, arn)
 
+    def automatic_removed(self, site: Site, table: Table, item: Item) -> Item:
+        """A domain without certificate, unless somebody brought the one that it has."""
+        return item if item.get(_BROUGHT) else self.removed(site, table, item)
+
     def removed(self, site: Site, table: Table, item: Item) -> Item:
-        """A domain without certificate; the one it had is presented no more, and is deleted."""
+        """A domain without certificate; the one it had is presented no more, and goes if it is ours."""
         if "certificate" not in item:
             return item
-        self.discard(item["certificate"], [listener_of(site.page_rule_arn)])
+        self.let_go(table, item, [listener_of(site.page_rule_arn)])
         return self._with(table, item, None)
 
-    def discard(self, arn: str, listener_arns: Iterable[str]) -> None:
-        """Delete a certificate that one of these listeners may present."""
+    def let_go(self, table: Table, item: Item, listener_arns: Iterable[str]) -> None:
+        """Do away with a domain's certificate that one of these listeners may present.
+
+        One that another domain has too stays as it is.
+        """
+        arn = item["certificate"]
+        if any(each["sk"] != item["sk"] for each in _users(table, arn)):
+            return
         for listener_arn in listener_arns:
             if arn in self._load_balancing.certificates(listener_arn):
                 self._load_balancing.withdraw(listener_arn, arn)
-        self._certificates.delete(arn)
+        if not item.get(_BROUGHT):
+            self._certificates.delete(arn)
 
     def present(self, site: Site, items: Iterable[Item]) -> None:
         """Have the listener present every certificate that is issued."""
@@ -103,10 +169,12 @@ class DomainCertificates:
         is_presented = arn in self._load_balancing.certificates(listener_of(site.page_rule_arn))
         return DomainStatus.SUCCEEDED if is_presented else DomainStatus.PENDING
 
-    def _with(self, table: Table, item: Item, arn: str | None) -> Item:
-        changed = {key: value for key, value in item.items() if key != "certificate"}
+    def _with(self, table: Table, item: Item, arn: str | None, *, brought: bool = False) -> Item:
+        changed = {
+            key: value for key, value in item.items() if key not in ("certificate", _BROUGHT)
+        }
         if arn is not None:
-            changed["certificate"] = arn
+            changed |= {"certificate": arn, _BROUGHT: brought}
         elif "certificate" in item:
             changed["former_certificate"] = item["certificate"]
         table.write([Put(item=changed, over={"app": item["app"]})])
@@ -115,15 +183,19 @@ class DomainCertificates:
 
 def forget(session: Session, space: Stack, app: str) -> int:
     """Remove what an app had of domains, when its rules go by themselves; how many there were."""
-    table = Table(session, space.outputs[Output.LEDGER_TABLE])
-    listener_arns = [arn for arn in space.outputs.get(Output.LISTENER_ARNS, "").split(",") if arn]
-    certificates = DomainCertificates(session)
+    table = Table(session, space.outputs[SpaceOutput.LEDGER_TABLE])
+    certificates, listener_arns = DomainCertificates(session), Addresses(space).listener_arns
     items = [item for item in table.partition(DOMAINS) if item["app"] == app]
     for item in items:
         if "certificate" in item:
-            certificates.discard(item["certificate"], listener_arns)
+            certificates.let_go(table, item, listener_arns)
         table.write([Remove(pk=DOMAINS, sk=item["sk"], where={"app": app})])
     return len(items)
+
+
+def _users(table: Table, arn: str) -> list[Item]:
+    """The domains that have a certificate."""
+    return [item for item in table.partition(DOMAINS) if item.get("certificate") == arn]
 
 
 def _token(site: Site, item: Item) -> str:

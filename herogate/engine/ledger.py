@@ -3,16 +3,15 @@
 Two items say it, written and removed together: the app's (``app/<app>``, ``address``) and the
 place's (``addresses``, ``<load balancer>/<number>``). So an app has one place, a place has one app,
 and who loses a race for either reads again. An app keeps its place until it is destroyed, whoever
-creates it.
+creates it. What it has beside that for its domains (``place/<load balancer>/<number>``) comes and goes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from herogate.aws.dynamodb import Put, Remove, Table
-from herogate.engine import release_ledger
+from herogate.engine import addresses, release_ledger
 from herogate.engine.addresses import Place
 from herogate.engine.lease import seize
 from herogate.errors import SpaceFull
@@ -20,6 +19,7 @@ from stacks import names
 
 _PLACES = "addresses"
 _ADDRESS = "address"
+_FURTHER = "place/"
 _WRITE_LIMIT = 100  # changes that one transaction takes
 _STRANGER = "--"  # no app can be called so
 
@@ -39,8 +39,12 @@ class Ledger:
         return None
 
     def apps(self) -> dict[str, Place]:
-        """Every app that holds a place, a half-created one too."""
-        return {app: place for place, app in self._holders().items() if app != _STRANGER}
+        """Every app that holds a place of its own, a half-created one too."""
+        return {
+            item["app"]: _place(item["sk"])
+            for item in self._table.partition(_PLACES)
+            if item["app"] != _STRANGER and not item.get("is_further")
+        }
 
     def allocate(
         self, app: str, places: Sequence[Place], *, avoid: Collection[Place] = ()
@@ -73,6 +77,25 @@ class Ledger:
         if place := self.place_of(app):
             self._table.write([_vacated(place, app), _unseated(app, place)])
 
+    def further(self, app: str) -> list[Place]:
+        """The places that an app has beside its own."""
+        held = self._table.items(names.ledger_partition(app), prefix=_FURTHER)
+        return [_place(item["sk"].removeprefix(_FURTHER)) for item in held]
+
+    def extend(self, app: str) -> Place | None:
+        """Give an app one more place at its load balancer; None if all are taken."""
+        own = self.place_of(app)
+        while own is not None:
+            free = choose(addresses.for_domains(own.load_balancer), self._holders(), ())
+            if free is None or self._table.write(_more(free, app)):
+                return free
+        return None
+
+    def shrink(self, app: str, place: Place, *, is_strangers: bool = False) -> None:
+        """Take one of an app's further places back; as `give_up` does if a stranger sits there."""
+        left = _held(place, _STRANGER, over=app) if is_strangers else _vacated(place, app)
+        self._table.write([left, _less(place, app)])
+
     def close(self, app: str) -> None:
         """Let nobody work on an app's releases any more."""
         seize(self._table, app)
@@ -85,6 +108,8 @@ class Ledger:
     def forget(self, app: str) -> int:
         """Remove all that is written of an app, its place last; return how many releases there were."""
         pk = names.ledger_partition(app)
+        for place in self.further(app):
+            self.shrink(app, place)
         keys = [item["sk"] for item in self._table.partition(pk) if item["sk"] != _ADDRESS]
         for start in range(0, len(keys), _WRITE_LIMIT):
             some = keys[start : start + _WRITE_LIMIT]
@@ -100,7 +125,7 @@ class Ledger:
         self._table.write([_held(place, _STRANGER, over=app), _unseated(app, place)])
 
     def _holders(self) -> dict[Place, str]:
-        return {_place(item): item["app"] for item in self._table.partition(_PLACES)}
+        return {_place(item["sk"]): item["app"] for item in self._table.partition(_PLACES)}
 
 
 def choose(
@@ -121,8 +146,8 @@ def _key(place: Place) -> str:
     return f"{place.load_balancer:02}/{place.number:05}"
 
 
-def _place(item: Mapping[str, Any]) -> Place:
-    load_balancer, number = item["sk"].split("/")
+def _place(key: str) -> Place:
+    load_balancer, number = key.split("/")
     return Place(load_balancer=int(load_balancer), number=int(number))
 
 
@@ -132,6 +157,17 @@ def _held(place: Place, app: str, *, over: str) -> Put:
 
 def _vacated(place: Place, app: str) -> Remove:
     return Remove(pk=_PLACES, sk=_key(place), where={"app": app})
+
+
+def _more(place: Place, app: str) -> list[Put]:
+    held = {"pk": _PLACES, "sk": _key(place), "app": app, "is_further": True}
+    listed = {"pk": names.ledger_partition(app), "sk": _FURTHER + _key(place)}
+    return [Put(item=held, over={"app": _STRANGER}), Put(item=listed)]
+
+
+def _less(place: Place, app: str) -> Remove:
+    key = _FURTHER + _key(place)
+    return Remove(pk=names.ledger_partition(app), sk=key, where={"sk": key})
 
 
 def _seat(place: Place) -> dict[str, int]:

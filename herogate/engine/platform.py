@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from herogate.engine.site import Sites
     from herogate.engine.spaces import Spaces
     from herogate.engine.templates import Templates
+    from herogate.engine.turnovers import Turnovers
     from herogate.models import Identity
 
 
@@ -154,6 +155,13 @@ class Platform:
         return Restarts(
             self._session, self._sites, self.processes, self.rollouts, sleep=self._sleep
         )
+
+    @cached_property
+    def turnovers(self) -> Turnovers:
+        """Processes that come to run the newest releases."""
+        from herogate.engine.turnovers import Turnovers
+
+        return Turnovers(self.processes, self.rollouts, sleep=self._sleep)
 
     @cached_property
     def domains(self) -> Domains:

@@ -14,6 +14,7 @@ from herogate.aws.ecs import Crews, Door
 from herogate.aws.ecs_definitions import Definitions
 from herogate.aws.elbv2 import LoadBalancing
 from herogate.aws.session import Session
+from herogate.engine.app_rules import AppRules
 from herogate.engine.clock import Sleep
 from herogate.engine.definitions import definition, health_check_path, port, scheduled
 from herogate.engine.diagnosis import Diagnosis
@@ -53,6 +54,7 @@ class ReleaseWork:
         self._definitions = Definitions(session)
         self._crews = Crews(session, site.cluster)
         self._load_balancing = LoadBalancing(session)
+        self._rules = AppRules(session, site)
         self._formation = Formation(session, site, ledger, sleep=sleep)
         self._preparation = Preparation(session, site, ledger, sleep=sleep)
         self._diagnosis = Diagnosis(session, site, sleep=sleep)
@@ -166,9 +168,11 @@ class ReleaseWork:
 
     def _open(self) -> None:
         """Let the web in, unless the app is under maintenance: then that lets it in when it ends."""
-        page = self._load_balancing.page(self._site.page_rule_arn)
-        if page is not None and page.status != pages.MAINTENANCE_STATUS:
-            self._load_balancing.open(self._site.page_rule_arn, self._site.target_group_arn)
+        page = self._rules.page()
+        if page is None:
+            self._rules.align()
+        elif page.status != pages.MAINTENANCE_STATUS:
+            self._rules.lead()
 
     def _door(self, process_type: str, record: Record | None) -> Door | None:
         if process_type != WEB or record is None:

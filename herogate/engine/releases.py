@@ -11,7 +11,7 @@ from herogate.aws.session import Session
 from herogate.engine.process_types import RELEASE_PROCESS
 from herogate.engine.release_records import Record
 from herogate.engine.site import Sites
-from herogate.errors import NotFound
+from herogate.errors import InvalidRequest, NotFound
 from herogate.models import Release
 
 
@@ -39,6 +39,13 @@ class Releases:
         """The release in effect: the newest that succeeded; None before a first one."""
         record = self._sites.ledger(app).current()
         return None if record is None else record.release
+
+    def newest(self, app: str) -> Release:
+        """The release declared last, whatever became of it. Raises `InvalidRequest` if there is none."""
+        record = self._sites.ledger(app).newest()
+        if record is None:
+            raise InvalidRequest(f"{app} has no releases.", "`git push` makes one.")
+        return record.release
 
     def output(self, app: str, number: int) -> Iterator[str] | None:
         """What the release process of a release wrote, line by line; None if it had none.

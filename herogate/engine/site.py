@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from herogate.aws.at_once import both
 from herogate.aws.cloudformation import Stack, Stacks
@@ -53,6 +54,12 @@ class Site:
     def cluster(self) -> str:
         """Where its processes run, and those of its neighbours."""
         return names.cluster(self.space)
+
+    @property
+    def host(self) -> str | None:
+        """Its own host on the listener that the apps of the space share; None if it has a port."""
+        address = urlsplit(self.web_url)
+        return address.hostname if address.port is None else None
 
 
 def site(app: str, stack: Stack) -> Site:

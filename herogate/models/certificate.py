@@ -40,6 +40,8 @@ class Certificate:
 
     Attributes:
         name: as ACM knows it: the last part of its ARN.
+        hostname: the first of those that it is for.
+        hostnames: all of them; ``*.example.com`` is for those with one label more.
         record: what is to stand in the DNS before it is issued; None until ACM has made it up.
         failure: why it was not issued, in ACM's words.
     """
@@ -51,3 +53,9 @@ class Certificate:
     expires_at: datetime | None = None
     record: DnsRecord | None = None
     failure: str | None = None
+    hostnames: tuple[str, ...] = ()
+
+    def covers(self, hostname: str) -> bool:
+        """Whether it is for this host, or for these where a wildcard is asked about."""
+        _, _, parent = hostname.partition(".")
+        return hostname in self.hostnames or f"*.{parent}" in self.hostnames

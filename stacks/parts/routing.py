@@ -28,7 +28,7 @@ from troposphere.route53 import AliasTarget, RecordSetType
 from stacks import names
 from stacks.app_options import Options
 from stacks.parts import pages
-from stacks.places import BEHIND_PAGES
+from stacks.places import priorities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +76,10 @@ def at_host(
     tags: Tags,
 ) -> Routing:
     """A place on a shared HTTPS listener, under a host of its own."""
-    way = _host_rule(
-        target_group,
-        listener_arn=listener_arn,
-        priority=place + BEHIND_PAGES,
-        host=host,
-        tags=tags,
-    )
+    first, behind = priorities(place)
+    way = _host_rule(target_group, listener_arn=listener_arn, priority=behind, host=host, tags=tags)
     page = _page_rule(
-        app, listener_arn=listener_arn, priority=place, condition=_of_host(host), tags=tags
+        app, listener_arn=listener_arn, priority=first, condition=_of_host(host), tags=tags
     )
     return Routing(web_url=f"https://{host}", target_group=target_group, way=way, page_rule=page)
 

@@ -17,10 +17,11 @@ NOW = datetime(2026, 11, 22, 0, 21, 37, tzinfo=UTC)
 RECORD = DnsRecord(name="_x.www.example.com.", type="CNAME", value="_y.acm-validations.aws.")
 
 
-def certificate(status: CertificateStatus) -> Certificate:
+def certificate(status: CertificateStatus, *hostnames: str) -> Certificate:
     return Certificate(
         name="12eba5d6",
-        hostname="www.example.com",
+        hostname=hostnames[0],
+        hostnames=hostnames,
         status=status,
         created_at=NOW,
         expires_at=NOW.replace(year=2027) if status.is_good else None,
@@ -28,26 +29,34 @@ def certificate(status: CertificateStatus) -> Certificate:
     )
 
 
-def test_certificates_stand_in_herokus_table(capsys: pytest.CaptureFixture[str]) -> None:
-    certs.listed([certificate(CertificateStatus.ISSUED)])
+def domain(hostname: str, certificate: Certificate | None = None) -> Domain:
+    return Domain(
+        hostname=hostname,
+        url=f"https://{hostname}",
+        cname="my-shop.apps.example.com",
+        status=DomainStatus.PENDING,
+        created_at=NOW,
+        certificate=certificate,
+    )
+
+
+def test_certificates_stand_in_herokus_table_each_once(capsys: pytest.CaptureFixture[str]) -> None:
+    shared = certificate(CertificateStatus.ISSUED, "www.example.com", "example.com")
+    certs.listed(
+        "my-shop",
+        [domain("www.example.com", shared), domain("example.org"), domain("example.com", shared)],
+    )
     assert capsys.readouterr().out == (
-        "  Name       Common Name(s)    Expires                Trusted   Type   Domains\n"
-        f" {'─' * 78}\n"
-        "  12eba5d6   www.example.com   2027-11-22 00:21 UTC   True      SNI    1\n"
+        "  Name       Common Name(s)                 Expires                Trusted   Type   Domains\n"
+        f" {'─' * 91}\n"
+        "  12eba5d6   www.example.com, example.com   2027-11-22 00:21 UTC   True      SNI    2\n"
         "\n"
     )
 
 
 def test_what_acm_waits_for_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    domain = Domain(
-        hostname="www.example.com",
-        url="https://www.example.com",
-        cname="my-shop.apps.example.com",
-        status=DomainStatus.PENDING,
-        created_at=NOW,
-        certificate=certificate(CertificateStatus.PENDING),
-    )
-    certs.statuses([domain])
+    pending = certificate(CertificateStatus.PENDING, "www.example.com")
+    certs.statuses([domain("www.example.com", pending)])
     assert capsys.readouterr().out == (
         "  Domain            Status    Reason   Last Updated\n"
         f" {'─' * 59}\n"

@@ -8,12 +8,15 @@ import json
 import os
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import SCRIPTS, Said, run_herogate
-from local_cloud import running
+from local_cloud import LocalCloud, running
 from shops import NAME, Shop
 
 from herogate.local import lifecycle
@@ -83,32 +86,65 @@ def test_what_is_no_domain_taken_or_not_there_is_refused(shop: Shop) -> None:
     assert json.loads(shop.herogate("domains", "--json").out) == []
 
 
-@pytest.fixture
-def secure(tmp_path: Path) -> Iterator[dict[str, str]]:
+@dataclass(frozen=True, kw_only=True)
+class Secure:
     """A shell on a cloud of its own, with an app in a space with a domain."""
+
+    cloud: LocalCloud
+    folder: Path
+    environment: Mapping[str, str]
+
+    def herogate(self, words: str) -> Said:
+        return run_herogate(*words.split(), folder=self.folder, environment=self.environment)
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts for which there are rules, by their priorities."""
+        elb = self.cloud.client("elbv2")
+        rules = elb.describe_rules(ListenerArn=self._listener["ListenerArn"])["Rules"]
+        conditions = [condition for rule in rules for condition in rule["Conditions"]]
+        return [host for each in conditions for host in each["HostHeaderConfig"]["Values"]]
+
+    @property
+    def default_certificate(self) -> str:
+        return str(self._listener["Certificates"][0]["CertificateArn"])
+
+    @property
+    def _listener(self) -> Any:
+        elb = self.cloud.client("elbv2")
+        (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+        listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])
+        return next(each for each in listeners["Listeners"] if each["Port"] == 443)
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     try:
         socket.create_server(("127.0.0.1", 443)).close()
         socket.create_server(("127.0.0.1", 80)).close()
     except OSError as error:
         pytest.skip(f"Ports 80 and 443 of this machine cannot be opened: {error}")
-    directory = Directory(tmp_path / "local")
+    folder = tmp_path_factory.mktemp("secure")
+    directory = Directory(folder / "local")
+    cloud = running(directory)
     environment = {
-        **running(directory).environment,
+        **cloud.environment,
         "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
         "LC_ALL": "C.UTF-8",
         "HEROGATE_APP": "safe-shop",
     }
+    made = Secure(cloud=cloud, folder=folder, environment=environment)
     try:
         for words in ("spaces:create --domain apps.example.com", "create safe-shop --no-remote"):
-            said = run_herogate(*words.split(), folder=tmp_path, environment=environment)
+            said = made.herogate(words)
             assert said.code == 0, said.err
-        yield environment
+        yield made
     finally:
         lifecycle.stop(directory)
 
 
-def presented(hostname: str) -> bytes:
-    """The certificate with which that host is served on this machine."""
+def presented(hostname: str, page: str = "safe-shop") -> bytes:
+    """The certificate with which that host is served on this machine, by a page that says this."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with (
@@ -117,16 +153,12 @@ def presented(hostname: str) -> bytes:
     ):
         secured.sendall(f"GET / HTTP/1.1\r\nHost: {hostname}\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: secured.recv(65536), b""))
-        assert b"safe-shop" in answer
+        assert page in answer.decode()
         return secured.getpeercert(binary_form=True) or b""
 
 
-def test_in_a_space_with_https_a_domain_gets_a_certificate(
-    secure: dict[str, str], tmp_path: Path
-) -> None:
-    def herogate(words: str) -> Said:
-        return run_herogate(*words.split(), folder=tmp_path, environment=secure)
-
+def test_in_a_space_with_https_a_domain_gets_a_certificate(secure: Secure) -> None:
+    herogate = secure.herogate
     added = herogate("domains:add www.example.com")
     assert added.code == 0
     assert "acm-validations.aws." in added.out.splitlines()[2]
@@ -138,15 +170,89 @@ def test_in_a_space_with_https_a_domain_gets_a_certificate(
     assert b"www.example.com" in presented("www.example.com")
     assert "Certificate Status: issued\n" in herogate("domains:info www.example.com").out
 
-    for number in range(3):
-        assert herogate(f"domains:add {number}.example.com").code == 0
-    refused = herogate("domains:add more.example.com")
-    assert (refused.code, "has 4 domains" in refused.err) == (2, True)
-
     assert herogate("certs:auto:disable").code == 0
     assert herogate("certs --json").out == "[]\n"
     assert herogate("certs:auto:enable --wait").code == 0
-    assert len(json.loads(herogate("certs --json").out)) == 4
+    assert len(json.loads(herogate("certs --json").out)) == 1
     assert b"www.example.com" in presented("www.example.com")
-    destroyed = herogate("destroy safe-shop -c safe-shop")
-    assert "Removed: 4 domains" in destroyed.err
+    assert herogate("domains:clear").code == 0
+
+
+def test_a_domain_can_have_a_certificate_that_there_is(secure: Secure) -> None:
+    herogate, acm = secure.herogate, secure.cloud.client("acm")
+    arn = acm.request_certificate(
+        DomainName="*.example.org",
+        SubjectAlternativeNames=["example.org"],
+        ValidationMethod="DNS",
+    )["CertificateArn"]
+    name = arn.rpartition("/")[2]
+    refused = [
+        herogate("domains:add www.example.com --cert nosuch"),
+        herogate(f"domains:add www.example.com --cert {arn}"),
+    ]
+    assert [(said.out, said.err.splitlines()[1], said.code) for said in refused] == [
+        ("", " ›   Error: Couldn't find that certificate.", 2),
+        ("", f" ›   Error: The certificate {name} is for *.example.org,", 2),
+    ]
+    assert json.loads(herogate("domains --json").out) == []
+
+    added = herogate(f"domains:add shop.example.org --cert {name} --wait")
+    assert (added.code, "acm-validations" in added.out) == (0, False)
+    assert b"*.example.org" in presented("shop.example.org")
+    assert herogate("domains:add example.org").code == 0
+    updated = herogate(f"domains:update example.org --cert {arn}")
+    assert updated == Said(
+        out="", err=f"Updating example.org to use {arn} certificate... done\n", code=0
+    )
+    assert herogate("certs:auto:disable").code == 0
+    (certificate,) = json.loads(herogate("certs --json").out)
+    assert (certificate["name"], certificate["hostnames"]) == (
+        name,
+        ["*.example.org", "example.org"],
+    )
+    assert herogate("certs:auto:enable").code == 0
+    assert herogate("domains:clear").code == 0
+    assert [
+        each["CertificateArn"] for each in acm.list_certificates()["CertificateSummaryList"]
+    ] == [
+        secure.default_certificate,
+        arn,
+    ]
+    acm.delete_certificate(CertificateArn=arn)
+
+
+def test_an_app_takes_more_domains_than_a_rule_and_none_of_its_neighbours(secure: Secure) -> None:
+    herogate = secure.herogate
+    names = [f"{number}.example.com" for number in range(9)]
+    assert herogate("create rival --no-remote").code == 0
+    assert herogate("domains:add *.example.com -a rival").code == 0
+    with ThreadPoolExecutor(4) as workers:
+        added = list(workers.map(lambda name: herogate(f"domains:add {name}"), names))
+    assert [said.code for said in added] == [0] * 9, [said.err for said in added]
+    assert [each["hostname"] for each in json.loads(herogate("domains --json").out)] == names
+    for name in names:
+        presented(name)
+    presented("any.example.com", page="rival")
+    assert secure.hosts[-1] == "*.example.com"
+
+    within = herogate("domains:add *.shop.example.com")
+    assert "*.example.com, a domain of rival," in " ".join(within.err.replace("›", "").split())
+    between = herogate("domains:add rival.apps.example.com")
+    assert (within.code, between.code) == (2, 2)
+
+    assert herogate("maintenance:on").code == 0
+    for name in names:
+        presented(name, page="offline for maintenance")
+    presented("any.example.com", page="There is nothing here yet")
+    assert herogate("maintenance:off").code == 0
+
+    for name in names[4:]:
+        assert herogate(f"domains:remove {name}").code == 0
+        presented(name, page="rival")
+    presented(names[0])
+    destroyed = herogate("destroy rival -c rival"), herogate("destroy safe-shop -c safe-shop")
+    assert ["Removed: 1 domain," in destroyed[0].err, "Removed: 4 domains" in destroyed[1].err] == [
+        True,
+        True,
+    ]
+    assert secure.hosts == []

@@ -119,3 +119,33 @@ def test_the_next_place_is_a_free_one_or_else_a_strangers(
     holders: dict[Place, str], avoid: list[Place], chosen: Place | None
 ) -> None:
     assert choose(PLACES, holders, avoid) == chosen
+
+
+def test_an_app_gets_further_places_where_it_sits_and_gives_them_back(ledger: Ledger) -> None:
+    ledger.allocate("one", [place(1, load_balancer=2)])
+    first, second = ledger.extend("one"), ledger.extend("one")
+    assert ledger.further("one") == [place(49, load_balancer=2), place(50, load_balancer=2)]
+    assert (first, second) == (place(50, load_balancer=2), place(49, load_balancer=2))
+    ledger.shrink("one", place(50, load_balancer=2))
+    assert (ledger.further("one"), ledger.apps()) == (
+        [place(49, load_balancer=2)],
+        {"one": place(1, load_balancer=2)},
+    )
+
+
+def test_further_places_are_nobodys_after_the_app_and_a_strangers_is_passed_over(
+    ledger: Ledger, table: Table
+) -> None:
+    ledger.allocate("one", [place(1)])
+    ledger.extend("one")
+    ledger.shrink("one", place(50), is_strangers=True)
+    assert ledger.extend("one") == place(49)
+    ledger.forget("one")
+    assert (table.partition("app/one"), ledger.further("one"), ledger.apps()) == ([], [], {})
+    ledger.allocate("two", [place(1)])
+    assert ledger.extend("two") == place(49)
+
+
+def test_an_app_gets_no_further_place_where_all_are_taken(ledger: Ledger) -> None:
+    ledger.allocate("one", [place(1)])
+    assert [ledger.extend("one") is None for _ in range(50)] == [False] * 49 + [True]
