@@ -51,7 +51,9 @@ class Certificates:
         return Certificate(
             name=arn.rpartition("/")[2],
             hostname=told["DomainName"],
-            hostnames=tuple(told.get("SubjectAlternativeNames") or [told["DomainName"]]),
+            hostnames=tuple(
+                dict.fromkeys([told["DomainName"], *told.get("SubjectAlternativeNames", [])])
+            ),
             status=_STATUSES.get(told["Status"], CertificateStatus.FAILED),
             created_at=told["CreatedAt"],
             expires_at=told.get("NotAfter"),

@@ -1,10 +1,14 @@
 """`builds`, to the last space."""
 
+# ruff: noqa: RUF001 - the bar of Heroku's errors
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from command_line import Said
+from shops import NAME, Shop
 
 from herogate.cli import builds
 from herogate.models import Build, BuildStatus
@@ -59,3 +63,21 @@ def test_a_build_is_described_with_the_reason_of_its_failure(
         "Log Stream:   1a\n"
         "CodeBuild Id: herogate--my-shop--build:1a\n"
     )
+
+
+@pytest.mark.e2e
+def test_of_an_app_that_was_never_pushed_to_there_are_no_builds(shop: Shop) -> None:
+    refused = Said(
+        out="",
+        err=f" ›   Error: {NAME} has no builds yet.\n ›\n ›   `git push` makes one.\n",
+        code=2,
+    )
+    assert [
+        shop.herogate(*words.split())
+        for words in ("builds", "builds --json", "builds:info", "builds:output 3")
+    ] == [
+        Said(out=f"{NAME} has no builds.\n", err="", code=0),
+        Said(out="[]\n", err="", code=0),
+        refused,
+        refused,
+    ]

@@ -76,9 +76,21 @@ def test_in_a_space_without_a_domain_there_are_no_certificates(shop: Shop) -> No
     assert shop.herogate("certs:auto").out.splitlines()[0] == (
         f"=== Automatic Certificate Management is disabled on {NAME}"
     )
-    refused = shop.herogate("certs:auto:enable")
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("command", "doing"),
+    [
+        ("certs:auto:enable", "Enabling"),
+        ("certs:auto:disable", "Disabling"),
+        ("certs:auto:refresh", "Refreshing"),
+    ],
+)
+def test_nor_can_there_be_any(shop: Shop, command: str, doing: str) -> None:
+    refused = shop.herogate(command)
     assert (refused.out, refused.code) == ("", 2)
     assert refused.err.splitlines()[:2] == [
-        "Enabling Automatic Certificate Management... !",
+        f"{doing} Automatic Certificate Management... !",
         f" ›   Error: {NAME} is in a space without a domain, which serves no HTTPS.",
     ]

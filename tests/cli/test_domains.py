@@ -117,15 +117,14 @@ class Secure:
         return next(each for each in listeners["Listeners"] if each["Port"] == 443)
 
 
-@pytest.fixture(scope="module")
-def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[Secure]:
     try:
         socket.create_server(("127.0.0.1", 443)).close()
         socket.create_server(("127.0.0.1", 80)).close()
     except OSError as error:
         pytest.skip(f"Ports 80 and 443 of this machine cannot be opened: {error}")
-    folder = tmp_path_factory.mktemp("secure")
-    directory = Directory(folder / "local")
+    directory = Directory(tmp_path / "local")
     cloud = running(directory)
     environment = {
         **cloud.environment,
@@ -133,7 +132,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
         "LC_ALL": "C.UTF-8",
         "HEROGATE_APP": "safe-shop",
     }
-    made = Secure(cloud=cloud, folder=folder, environment=environment)
+    made = Secure(cloud=cloud, folder=tmp_path, environment=environment)
     try:
         for words in ("spaces:create --domain apps.example.com", "create safe-shop --no-remote"):
             said = made.herogate(words)
@@ -157,7 +156,13 @@ def presented(hostname: str, page: str = "safe-shop") -> bytes:
         return secured.getpeercert(binary_form=True) or b""
 
 
-def test_in_a_space_with_https_a_domain_gets_a_certificate(secure: Secure) -> None:
+def test_in_a_space_with_https_domains_are_served_with_certificates(secure: Secure) -> None:
+    each_has_one_of_acm(secure)
+    one_that_there_is_can_be_named(secure)
+    there_are_more_than_a_rule_takes(secure)
+
+
+def each_has_one_of_acm(secure: Secure) -> None:
     herogate = secure.herogate
     added = herogate("domains:add www.example.com")
     assert added.code == 0
@@ -178,7 +183,7 @@ def test_in_a_space_with_https_a_domain_gets_a_certificate(secure: Secure) -> No
     assert herogate("domains:clear").code == 0
 
 
-def test_a_domain_can_have_a_certificate_that_there_is(secure: Secure) -> None:
+def one_that_there_is_can_be_named(secure: Secure) -> None:
     herogate, acm = secure.herogate, secure.cloud.client("acm")
     arn = acm.request_certificate(
         DomainName="*.example.org",
@@ -192,7 +197,7 @@ def test_a_domain_can_have_a_certificate_that_there_is(secure: Secure) -> None:
     ]
     assert [(said.out, said.err.splitlines()[1], said.code) for said in refused] == [
         ("", " ›   Error: Couldn't find that certificate.", 2),
-        ("", f" ›   Error: The certificate {name} is for *.example.org,", 2),
+        ("", f" ›   Error: The certificate {name} is for", 2),
     ]
     assert json.loads(herogate("domains --json").out) == []
 
@@ -221,14 +226,14 @@ def test_a_domain_can_have_a_certificate_that_there_is(secure: Secure) -> None:
     acm.delete_certificate(CertificateArn=arn)
 
 
-def test_an_app_takes_more_domains_than_a_rule_and_none_of_its_neighbours(secure: Secure) -> None:
+def there_are_more_than_a_rule_takes(secure: Secure) -> None:
     herogate = secure.herogate
-    names = [f"{number}.example.com" for number in range(9)]
+    names = [f"{number}.example.com" for number in range(6)]
     assert herogate("create rival --no-remote").code == 0
     assert herogate("domains:add *.example.com -a rival").code == 0
     with ThreadPoolExecutor(4) as workers:
         added = list(workers.map(lambda name: herogate(f"domains:add {name}"), names))
-    assert [said.code for said in added] == [0] * 9, [said.err for said in added]
+    assert [said.code for said in added] == [0] * 6, [said.err for said in added]
     assert [each["hostname"] for each in json.loads(herogate("domains --json").out)] == names
     for name in names:
         presented(name)
@@ -246,12 +251,11 @@ def test_an_app_takes_more_domains_than_a_rule_and_none_of_its_neighbours(secure
     presented("any.example.com", page="There is nothing here yet")
     assert herogate("maintenance:off").code == 0
 
-    for name in names[4:]:
-        assert herogate(f"domains:remove {name}").code == 0
-        presented(name, page="rival")
-    presented(names[0])
+    assert herogate(f"domains:remove {names[5]}").code == 0
+    presented(names[5], page="rival")
+    presented(names[4])
     destroyed = herogate("destroy rival -c rival"), herogate("destroy safe-shop -c safe-shop")
-    assert ["Removed: 1 domain," in destroyed[0].err, "Removed: 4 domains" in destroyed[1].err] == [
+    assert ["Removed: 1 domain," in destroyed[0].err, "Removed: 5 domains" in destroyed[1].err] == [
         True,
         True,
     ]

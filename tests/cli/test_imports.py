@@ -26,7 +26,10 @@ IMPORTS = (
     ("aws spaces templates yaml", "stacks:export"),
     ("aws buildpacks", "buildpacks buildpacks:clear buildpacks:set"),
     ("aws builds", "builds builds:info builds:output"),
-    ("aws domains", "domains domains:add domains:clear domains:info domains:remove domains:wait"),
+    (
+        "aws domains",
+        "domains domains:add domains:clear domains:info domains:remove domains:update domains:wait",
+    ),
     (
         "aws domains",
         "certs certs:auto certs:auto:disable certs:auto:enable certs:auto:refresh",
@@ -41,8 +44,8 @@ IMPORTS = (
     ("aws processes", "ps"),
     ("aws formations rollouts", "ps:options ps:scale ps:type"),
     ("aws processes restarts rollouts", "ps:restart ps:stop"),
-    ("aws rollouts", "ps:wait releases:retry"),
-    ("aws releases", "releases releases:info releases:output releases:rollback"),
+    ("aws rollouts", "releases:retry"),
+    ("aws releases", "ps:wait releases releases:info releases:output releases:rollback"),
     ("aws one_offs", "run run:detached"),
     (
         "aws rollouts schedules zoneinfo",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from command_line import Herogate
 from docker_engines import need_engine
+from local_cloud import LocalCloud
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
@@ -42,6 +43,10 @@ def test_without_docker_the_runtime_is_process_and_docker_is_refused(
     other = plain(herogate("local", "start", "--runtime", "docker", **place).err)
     assert "To have it in docker, stop it first: `herogate local stop`. " in other
 
+    assert herogate("local", "stop", **place).err == "Stopping the local cloud... done\n"
+    assert herogate("local", "status", **place).code == 3
+    assert plain(herogate("local", "stop", **place).err).endswith("Warning: It did not run. ")
+
 
 def test_what_is_no_runtime_is_refused(herogate: Herogate, tmp_path: Path) -> None:
     said = herogate("local", "start", "--runtime", "podman", HEROGATE_LOCAL_DIR=str(tmp_path / "c"))
@@ -71,3 +76,22 @@ def test_with_docker_the_runtime_is_docker_until_another_is_asked_for(
     lifecycle.stop(directory)
     assert "Warning" not in herogate("local", "start", **place, **engine).err
     assert "Runtime:     process\n" in herogate("local", "status", **place).out
+
+
+def test_the_variables_of_a_shell_lead_to_the_cloud(herogate: Herogate, cloud: LocalCloud) -> None:
+    place = {"HEROGATE_LOCAL_DIR": str(cloud.directory.path)}
+    told = json.loads(herogate("local:env", "--json", **place).out)
+    assert told["AWS_PROFILE"] == "herogate-local"
+    shown = herogate("local:env", **place).out.splitlines()
+    given = [name for name, value in told.items() if value is not None]
+    assert [line.split("=")[0] for line in shown[:-1]] == [f"export {name}" for name in given]
+    assert shown[-1].split() == ["unset", *(name for name in told if name not in given)]
+
+
+def test_the_clouds_own_log_says_who_called_what(herogate: Herogate, cloud: LocalCloud) -> None:
+    cloud.client("sts").get_caller_identity()
+    said = herogate("local:logs", "-n", "1000", HEROGATE_LOCAL_DIR=str(cloud.directory.path))
+    assert "GetCallerIdentity" in said.out
+    assert (said.err, said.code) == ("", 0)
+    last = herogate("local", "logs", "-n", "1", HEROGATE_LOCAL_DIR=str(cloud.directory.path))
+    assert len(last.out.splitlines()) == 1

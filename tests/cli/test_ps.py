@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from command_line import Said
+from shops import NAME, Shop
 
 from herogate.cli import ps
 from herogate.errors import HerogateError
@@ -69,3 +72,16 @@ def test_a_type_of_which_nothing_runs_is_refused_as_on_heroku() -> None:
     with pytest.raises(HerogateError) as refused:
         ps.chosen(PROCESSES, ("web", "clock"), "my-shop")
     assert (refused.value.message, refused.value.exit_code) == ("No clock processes on my-shop", 1)
+
+
+@pytest.mark.e2e
+def test_what_runs_is_listed_all_or_of_a_type(shop: Shop) -> None:
+    (web,) = json.loads(shop.herogate("ps", "--json").out)
+    for shown in (shop.herogate("ps"), shop.herogate("ps", "web")):
+        heading, _, line, end = shown.out.splitlines()
+        assert (heading, end) == (f"=== web (Standard-1X): {web['command']} (1)", "")
+        assert line.startswith(f"{web['name']}: up ")
+        assert (shown.err, shown.code) == ("", 0)
+    assert shop.herogate("ps", "clock") == Said(
+        out="", err=f"    Error: No clock processes on {NAME}\n", code=1
+    )

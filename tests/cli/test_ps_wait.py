@@ -23,7 +23,7 @@ def test_it_ends_when_every_process_runs_the_newest_release(shop: Shop, flags: s
     ("flags", "error"),
     [
         ("-t clock", f"No clock processes on {NAME}"),
-        ("-w 0", "Invalid value for '-w' / '--wait-interval': 0 is not in the range x>=1."),
+        ("-w 0", "Invalid value for '-w' / '--wait-interval': 0 is not in the range"),
         ("-t web -R", "Wait for one process type, or for one-off processes too."),
     ],
 )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -142,4 +143,18 @@ def test_a_release_that_is_not_there_is_refused(shop: Shop) -> None:
         "",
         " ›   Error: Couldn't find that release.",
         2,
+    )
+
+
+@pytest.mark.e2e
+def test_releases_are_listed_and_described(shop: Shop) -> None:
+    newest = shop.app.platform.releases.newest(NAME)
+    (listed,) = json.loads(shop.herogate("releases", "-n", "1", "--json").out)
+    described = json.loads(shop.herogate("releases:info", newest.version, "--json").out)
+    assert listed == described
+    assert (listed["version"], listed["description"]) == (newest.number, newest.description)
+    heading = f"=== {NAME} Releases - Current: {newest.version}"
+    assert shop.herogate("releases").out.splitlines()[0] == heading
+    assert shop.herogate("releases:info").out.startswith(
+        f"=== Release {newest.version}\n\nBy:                     {newest.user}\n"
     )

@@ -1,10 +1,15 @@
 """`schedule` in a form like that of releases, to the last space."""
 
+# ruff: noqa: RUF001 - the bar of Heroku's errors
+
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from command_line import Said
+from shops import NAME, Shop
 
 from herogate.cli import schedule
 from herogate.models import Schedule, ScheduledRun, Size
@@ -58,3 +63,37 @@ def test_schedules_stand_in_a_table_with_their_next_and_last_runs(
         "2026/11/20 14:21:37 +0000, CannotPullContainerError: no   e",
         "",
     ]
+
+
+@pytest.mark.e2e
+def test_a_schedule_is_added_run_and_removed(shop: Shop) -> None:
+    added = shop.herogate("schedule:add", "0 3 1 1 *", "-z", "Asia/Tokyo", "--", "echo", "a b")
+    (made,) = json.loads(shop.herogate("schedule", "--json").out)
+    assert added == Said(
+        out=f"{made['id']}: cron(0 3 1 1 ? *) Asia/Tokyo: echo 'a b'\n",
+        err=f"Adding schedule to {NAME}... done, {made['id']}\n",
+        code=0,
+    )
+    ran = shop.herogate("schedule:run", made["id"])
+    process = ran.err.strip().rpartition(" ")[2]
+    assert ran == Said(
+        out=f"Run herogate logs --app {NAME} --dyno-name {process} to view the output.\n",
+        err=f"Running schedule {made['id']} on {NAME}... done, {process}\n",
+        code=0,
+    )
+    shop.app.eventually(lambda: "exit code 0" in shop.herogate("schedule").out or None)
+    assert shop.herogate("schedule:remove", made["id"]) == Said(
+        out="", err=f"Removing schedule {made['id']} from {NAME}... done\n", code=0
+    )
+    assert shop.herogate("schedule").out == f"{NAME} has no schedules.\n"
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("command", ["schedule:run", "schedule:remove"])
+def test_a_schedule_that_is_not_there_is_refused(shop: Shop, command: str) -> None:
+    said = shop.herogate(command, "00c0ffee")
+    assert (said.out, said.err.splitlines()[1], said.code) == (
+        "",
+        " ›   Error: Couldn't find that schedule.",
+        2,
+    )

@@ -1,4 +1,4 @@
-"""The working day at the command line: the installed program against a cloud that is really there."""
+"""`apps` and what begins with it: the life of an app, from create to destroy."""
 
 # ruff: noqa: RUF001 - the bar of Heroku's errors
 
@@ -22,7 +22,6 @@ from pages import shows
 pytestmark = pytest.mark.e2e
 
 REGION = "eu-central-1"
-FAR_REGION = "ap-northeast-1"
 URL = f"herogate://herogate-local@{REGION}"
 
 
@@ -317,117 +316,11 @@ def test_nobody_is_asked_to_confirm_what_cannot_be_destroyed(
     assert refused.stderr.startswith(f" ›   Error: {message}")
 
 
-def test_a_space_is_shown_and_listed(herogate: Herogate) -> None:
-    (space,) = json.loads(herogate("spaces", "--json").out)
-    assert json.loads(herogate("spaces:info", "--json").out) == space
-    assert space == {
-        "name": "default",
-        "region": REGION,
-        "status": "ready",
-        "created_at": space["created_at"],
-        "web_hosts": ["localhost"],
-        "domain": None,
-        "availability_zones": 2,
-        "private": False,
-        "log_retention_days": 365,
-        "deletion_protection": False,
-        "container_insights": "disabled",
-        "version": herogate("version").out.split()[0].removeprefix("herogate/"),
-    }
-    assert herogate("spaces").out.splitlines()[2].split()[:3] == ["default", REGION, "ready"]
-    assert herogate("spaces:create").err.startswith(
-        "Creating space default... !\n ›   Error: Name default is already taken\n"
-    )
-
-
-def test_what_would_change_is_shown_and_nothing_changes(herogate: Herogate) -> None:
-    before = herogate("spaces:info", "--json").out
-    update = herogate("spaces:update", "--dry-run", "--container-insights", "enabled")
-    lines = update.out.splitlines()
-    assert (update.code, update.err, lines[0], lines[1]) == (
-        0,
-        "",
-        "=== herogate-space--default: 1 change",
-        "",
-    )
-    assert [line.split() for line in (lines[2], *lines[4:])] == [
-        ["Change", "Resource", "Type", "Properties"],
-        ["~", "modify", "Cluster", "ECS::Cluster", "ClusterSettings"],
-    ]
+def test_what_would_be_made_is_shown_and_nothing_is_made(herogate: Herogate) -> None:
     created = herogate("create", "my-shop", "--dry-run", "--json")
     (stack,) = json.loads(created.out)
     assert (stack["stack"], {change["kind"] for change in stack["changes"]}) == (
         "herogate-app--my-shop",
         {"add"},
     )
-    removed = herogate("spaces:destroy", "default", "--dry-run")
-    assert removed.out.startswith("=== herogate-space--default: ")
-    assert herogate("spaces:info", "--json").out == before
     assert json.loads(herogate("apps", "--json").out) == []
-
-
-def test_what_changes_resources_is_asked_for_or_said_yes_to(herogate: Herogate) -> None:
-    herogate("create", "my-shop")
-    asked = herogate("apps:update", "-a", "my-shop", "--health-check-path", "/up")
-    assert asked.code == 1
-    assert "Nobody can be asked here; say yes with --yes." in asked.err
-    done = herogate("apps:update", "-a", "my-shop", "--health-check-path", "/up", "--yes")
-    assert done.err == "Updating my-shop... done\n"
-    assert "TargetGroup" in done.out
-    again = herogate("apps:update", "-a", "my-shop", "--health-check-path", "/up", "--dry-run")
-    assert again.out == "=== herogate-app--my-shop: 0 changes\n\nNo resource would change.\n"
-
-
-def test_templates_are_written_to_files_or_said(herogate: Herogate, folder: Path) -> None:
-    herogate("create", "my-shop")
-    said = herogate("stacks:export", "my-shop").out
-    assert said.startswith("---\n# herogate-app--my-shop\nDescription: Herogate app my-shop")
-    written = herogate("stacks:export", "--space", "default", "--directory", "kept")
-    assert written.out == "kept/herogate-space--default.yaml\n"
-    assert "AWS::EC2::VPC" in (folder / "kept/herogate-space--default.yaml").read_text()
-    unknown = herogate("stacks:export", "nobody")
-    assert (unknown.code, unknown.err.splitlines()[0]) == (
-        2,
-        f" ›   Error: There is no app and no space nobody in {REGION}.",
-    )
-    assert herogate("stacks:export").code == 2
-
-
-def test_a_space_with_apps_is_not_destroyed(herogate: Herogate) -> None:
-    herogate("create", "my-shop")
-    assert herogate("spaces:destroy", "default", "--confirm", "default") == Said(
-        out="",
-        err=(
-            "Destroying space default... !\n"
-            " ›   Error: Space default still has apps in it: my-shop\n"
-            " ›\n"
-            " ›   Destroy each with `herogate destroy -a <app>` first.\n"
-        ),
-        code=2,
-    )
-
-
-def test_the_first_app_of_a_region_makes_the_space_only_with_consent(
-    herogate: Herogate, cloud: LocalCloud
-) -> None:
-    refused = herogate("create", "my-shop", "--region", FAR_REGION)
-    assert (refused.out, refused.code) == ("", 1)
-    assert refused.err == (
-        f" ›   Error: There is no space in {FAR_REGION} yet. All your apps share one: a\n"
-        " ›   network and a load balancer. Creating it takes about 5 minutes, once, and\n"
-        " ›   costs about $24 a month. Create it now?\n"
-        " ›\n"
-        " ›   Nobody can be asked here; say yes with --yes.\n"
-    )
-    assert leftovers(cloud, FAR_REGION) == []
-    created = herogate("create", "my-shop", "--region", FAR_REGION, "--yes")
-    assert created.err.startswith("Creating space default... done\n")
-    assert herogate("destroy", "-c", "my-shop").code == 0
-    assert herogate("spaces:destroy", "default", "-c", "default", AWS_REGION=FAR_REGION).code == 0
-    assert leftovers(cloud, FAR_REGION) == []
-
-
-def test_who_i_am_is_said(herogate: Herogate) -> None:
-    assert herogate("whoami") == Said(
-        out="arn:aws:iam::123456789012:user/developer\n", err="", code=0
-    )
