@@ -150,15 +150,7 @@ class Crews:
         """
         changes: dict[str, Any] = {} if count is None else {"desiredCount": count}
         if door is not None:
-            # A load balancer entry binds the port, which belongs to the release.
-            changes["loadBalancers"] = [
-                {
-                    "targetGroupArn": door.target_group_arn,
-                    "containerName": door.process_type,
-                    "containerPort": door.port,
-                }
-            ]
-            changes["healthCheckGracePeriodSeconds"] = door.grace_seconds
+            changes |= _behind(door)
         answer = self._service.call(
             "update_service",
             cluster=self._cluster,
@@ -204,6 +196,20 @@ class Crews:
         for some in _batches(names):
             answer = self._service.call("describe_services", cluster=self._cluster, services=some)
             yield from (_crew(each) for each in answer["services"] if each["status"] == "ACTIVE")
+
+
+def _behind(door: Door) -> dict[str, Any]:
+    """What ECS is told of a crew behind a load balancer, whose entry binds the release's port."""
+    return {
+        "loadBalancers": [
+            {
+                "targetGroupArn": door.target_group_arn,
+                "containerName": door.process_type,
+                "containerPort": door.port,
+            }
+        ],
+        "healthCheckGracePeriodSeconds": door.grace_seconds,
+    }
 
 
 def _batches(names: Iterable[str]) -> Iterator[list[str]]:

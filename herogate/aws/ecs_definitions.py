@@ -115,7 +115,7 @@ def _request(definition: Definition, region: str) -> dict[str, Any]:
 
 
 def _container(definition: Definition, region: str) -> dict[str, Any]:
-    container: dict[str, Any] = {
+    return {
         "name": definition.process_type,
         "image": definition.image,
         "essential": True,
@@ -137,7 +137,13 @@ def _container(definition: Definition, region: str) -> dict[str, Any]:
                 "awslogs-stream-prefix": definition.process_type,
             },
         },
+        **_own(definition),
     }
+
+
+def _own(definition: Definition) -> dict[str, Any]:
+    """What a container has only if its definition says so; else it is as its image is."""
+    container: dict[str, Any] = {}
     if definition.entry_point is not None:
         container["entryPoint"] = list(definition.entry_point)
     if definition.command is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -71,6 +71,23 @@ class Logs:
             return StreamPage(lines=(), token=token)
         lines = [line for event in answer["events"] for line in _lines(event["message"])]
         return StreamPage(lines=tuple(lines), token=answer["nextForwardToken"])
+
+    def written(
+        self, group: str, stream: str, *, token: str | None = None
+    ) -> Generator[str, None, str | None]:
+        """The lines of one stream that there are by now, those after a token.
+
+        A page without lines is not the end; a token that leads to itself is.
+
+        Returns:
+            the token after them.
+        """
+        while True:
+            page = self.stream(group, stream, token=token)
+            yield from page.lines
+            if page.token == token:
+                return token
+            token = page.token
 
     def since(
         self, group: str, time: datetime | None, *, streams: str = "", pattern: str = ""

@@ -21,12 +21,12 @@ from herogate.engine.app_spec import AppOptions
 from herogate.engine.clock import Sleep
 from herogate.engine.definitions import health_check_path
 from herogate.engine.proposals import Previews, Proposal
-from herogate.engine.site import Sites, site
+from herogate.engine.site import Sites, site, space_of
 from herogate.engine.spaces import Spaces
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps
 from herogate.errors import InvalidRequest, NotFound, UpdateFailed
-from herogate.models import DEFAULT_SPACE, App, Release, StackChanges
+from herogate.models import App, Release, StackChanges
 from stacks import names
 from stacks.app_options import BUILDPACKS
 from stacks.outputs import AppOutput, SpaceOutput
@@ -56,7 +56,7 @@ class AppUpdates:
     ) -> Proposal[App]:
         """What it would take to bring an app to other options; `then` tells the app of its stack."""
         stack = self._stack(app)
-        space_stack = self._spaces.ready_stack(stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE))
+        space_stack = self._spaces.ready_stack(space_of(stack))
         place = self._place(app, space_stack)
         live = self._live(app, stack)
         _check_path(app, live, changes)

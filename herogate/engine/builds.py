@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 from herogate.aws import codebuild
 from herogate.aws.logs import Logs
@@ -56,16 +56,9 @@ class Builds:
             # How it stands first: what is read after it is all there is, once it is over.
             build = self._builds.get(build.id) or build
             is_over = build.status.is_over
-            token = yield from self._more(build, token)
+            if build.log_group and build.log_stream:
+                token = yield from self._logs.written(
+                    build.log_group, build.log_stream, token=token
+                )
             if not is_over:
                 self._sleep(_INTERVAL_SECONDS)
-
-    def _more(self, build: Build, token: str | None) -> Generator[str, None, str | None]:
-        """The lines after a token; returns the token after them."""
-        while build.log_group and build.log_stream:
-            page = self._logs.stream(build.log_group, build.log_stream, token=token)
-            yield from page.lines
-            if page.token == token:
-                break
-            token = page.token
-        return token

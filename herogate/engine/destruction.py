@@ -17,11 +17,12 @@ from herogate.aws.session import Session
 from herogate.engine import app_rules, belongings, domain_certificates, following
 from herogate.engine.belongings import Lot
 from herogate.engine.clock import Sleep
+from herogate.engine.site import space_of
 from herogate.engine.spaces import Spaces
 from herogate.engine.standstill import Removed, Standstill
 from herogate.engine.work import Steps
 from herogate.errors import DestructionFailed, NotFound
-from herogate.models import DEFAULT_SPACE, Belonging, Receipt
+from herogate.models import Belonging, Receipt
 from stacks import names
 from stacks.outputs import SpaceOutput as Output
 
@@ -113,7 +114,7 @@ class Destruction:
     def _space_of(self, app: str, stack: Stack | None) -> Stack | None:
         """The space that the app's stack names or, without one, whose ledger still knows the app."""
         if stack is not None:
-            return self._spaces.made(stack.tags.get(names.SPACE_TAG, DEFAULT_SPACE))
+            return self._spaces.made(space_of(stack))
         for space in self._spaces.all():
             made = self._spaces.made(space.name)
             if made is not None and self._spaces.ledger(made).place_of(app) is not None:

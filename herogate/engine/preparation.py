@@ -73,10 +73,10 @@ class Preparation:
                 return None
             page = self._logs.stream(self._site.log_group, log_stream(instance), token=token)
             yield from page.lines
-            if instance.status.is_over and not page.lines:
+            is_all, token = page.token == token, page.token
+            if is_all and instance.status.is_over:
                 return instance
-            token = page.token
-            if not page.lines:
+            if is_all:
                 self._sleep(_DELAY_SECONDS)
 
 

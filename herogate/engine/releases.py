@@ -56,7 +56,7 @@ class Releases:
         if process is None:
             return None
         stream = f"{RELEASE_PROCESS}/{RELEASE_PROCESS}/{process.rpartition('/')[2]}"
-        return self._written(self._sites.of(app).log_group, stream)
+        return self._logs.written(self._sites.of(app).log_group, stream)
 
     def released_commit(self, app: str) -> str | None:
         """The commit that is live: the last one of the newest release that succeeded and has one."""
@@ -76,12 +76,3 @@ class Releases:
                 f"{app} has no release v{number}. `herogate releases -a {app}` lists them.",
             )
         return record
-
-    def _written(self, group: str, stream: str) -> Iterator[str]:
-        token: str | None = None
-        while True:
-            page = self._logs.stream(group, stream, token=token)
-            yield from page.lines
-            if page.token == token:
-                return
-            token = page.token
