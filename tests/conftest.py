@@ -6,10 +6,12 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from docker_engines import containers_of, need_engine
 from local_cloud import LocalCloud, running
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
+from herogate.local.runtimes.choice import RuntimeName
 
 
 @pytest.hookimpl(wrapper=True)
@@ -33,3 +35,15 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     shared = Directory(tmp_path_factory.mktemp("cloud") / "local")
     yield running(shared)
     lifecycle.stop(shared)
+
+
+@pytest.fixture(scope="session")
+def docker_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """One local cloud in docker for the whole session, of which nothing is left afterwards."""
+    need_engine()
+    shared = Directory(tmp_path_factory.mktemp("docker") / "local")
+    try:
+        yield running(shared, RuntimeName.DOCKER)
+    finally:
+        lifecycle.stop(shared)
+    assert containers_of(shared.path) == []

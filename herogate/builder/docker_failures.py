@@ -31,7 +31,7 @@ _COPIES = {"COPY", "ADD"}
 _EXIT = re.compile(r"(?:exit code: |returned a non-zero code: )(\d+)")
 _LAST = re.compile(
     r"(?:ERROR: )?(?:Error response from daemon: )?(?:failed to solve[^:]*: )?"
-    r"(?:failed to create LLB definition: )?(.+)"
+    r"(?:failed to create LLB definition: )?(?:executor failed running \[.*\]: )?(.+)"
 )
 
 
@@ -88,11 +88,15 @@ def _of_step(text: str, failed: Step | None) -> BuildFailed:
     if found := _NO_TARGET.search(text):
         return BuildFailed(f"The Dockerfile has no stage {found[1]}.")
     if failed is not None and not failed.is_base:
-        code = _EXIT.findall(text)
-        ended = f"ended with {code[-1]}" if code else "failed"
-        return BuildFailed(f"{_where(failed)} {ended}: {failed.instruction}")
+        if code := _EXIT.findall(text):
+            return BuildFailed(f"{_where(failed)} ended with {code[-1]}: {failed.instruction}")
+        return BuildFailed(f"{_where(failed)} failed ({_last(text)}): {failed.instruction}")
+    return BuildFailed(f"docker cannot build it: {_last(text)}.")
+
+
+def _last(text: str) -> str:
     said = _LAST.fullmatch(next((line for line in reversed(text.split("\n")) if line), ""))
-    return BuildFailed(f"docker cannot build it: {said[1] if said else 'it does not say why'}.")
+    return said[1] if said else "it does not say why"
 
 
 def _where(failed: Step | None) -> str:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from building import Building, building
 from docker_builds import DockerMachine, docker_machine
-from docker_engines import need_engine, push_busybox
-from local_cloud import running
-
-from herogate.local import lifecycle
-from herogate.local.directory import Directory
-from herogate.local.runtimes.choice import RuntimeName
+from docker_engines import push_busybox
+from local_cloud import LocalCloud
 
 pytestmark = pytest.mark.docker
 
@@ -32,12 +27,9 @@ END = 'EXPOSE 8000\nCMD ["cat", "/made"]'
 
 
 @pytest.fixture(scope="module")
-def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Building]:
+def at_work(docker_cloud: LocalCloud) -> Building:
     """CodeBuild on a cloud whose runtime is docker."""
-    need_engine()
-    directory = Directory(tmp_path_factory.mktemp("docker") / "local")
-    yield building(running(directory, RuntimeName.DOCKER))
-    lifecycle.stop(directory)
+    return building(docker_cloud)
 
 
 @pytest.fixture(scope="module")

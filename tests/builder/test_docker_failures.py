@@ -56,6 +56,12 @@ NEWER = {
         '#5 [2/2] RUN make\n#5 0.1 "/x": not found\n#5 ERROR: executor failed: exit code: 2',
         "Step 2 of 2 ended with 2: RUN make",
     ),
+    "no exit code": (
+        "#5 [2/2] RUN make\n#5 ERROR: executor failed running [/bin/sh -c make]: unable to find user "
+        "ann: invalid argument\n------\n > [2/2] RUN make:\n------\nexecutor failed running "
+        "[/bin/sh -c make]: unable to find user ann: invalid argument",
+        "Step 2 of 2 failed (unable to find user ann: invalid argument): RUN make",
+    ),
     "something else": (
         "ERROR: failed to solve: what nobody knows",
         "docker cannot build it: what nobody knows.",

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from building import Building, building
-from docker_engines import containers_of, docker, need_engine, push_busybox
-from local_cloud import LocalCloud, running
+from docker_engines import containers_of, docker, push_busybox
+from local_cloud import LocalCloud
 from processes import wait_until
 from registries import unique
-
-from herogate.local import lifecycle
-from herogate.local.directory import Directory
-from herogate.local.runtimes.choice import RuntimeName
 
 pytestmark = pytest.mark.docker
 
@@ -24,24 +20,15 @@ PRIVILEGED = {"privilegedMode": True}
 
 
 @pytest.fixture(scope="module")
-def in_docker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    """A cloud whose runtime is docker."""
-    need_engine()
-    directory = Directory(tmp_path_factory.mktemp("docker") / "local")
-    yield running(directory, RuntimeName.DOCKER)
-    lifecycle.stop(directory)
+def at_work(docker_cloud: LocalCloud) -> Building:
+    """CodeBuild on a cloud whose runtime is docker."""
+    return building(docker_cloud)
 
 
 @pytest.fixture(scope="module")
-def at_work(in_docker: LocalCloud) -> Building:
-    """CodeBuild on it."""
-    return building(in_docker)
-
-
-@pytest.fixture(scope="module")
-def base(in_docker: LocalCloud) -> str:
+def base(docker_cloud: LocalCloud) -> str:
     """An image to build on."""
-    return push_busybox(in_docker)
+    return push_busybox(docker_cloud)
 
 
 def spec(*commands: str) -> str:
@@ -65,10 +52,10 @@ def login(base: str) -> str:
 
 
 def test_what_one_build_makes_is_pushed_and_the_next_begins_with_nothing(
-    at_work: Building, base: str, in_docker: LocalCloud
+    at_work: Building, base: str, docker_cloud: LocalCloud
 ) -> None:
     at_work.cloud.client("ecr").create_repository(repositoryName="docker/made")
-    image = f"{base.partition('/')[0]}/{in_docker.region}/docker/made:1"
+    image = f"{base.partition('/')[0]}/{docker_cloud.region}/docker/made:1"
     making = (
         login(base),
         f"printf 'FROM {base}\\nRUN touch /made-once\\n' >Dockerfile",
@@ -87,9 +74,9 @@ def test_what_one_build_makes_is_pushed_and_the_next_begins_with_nothing(
 
 
 def test_what_a_step_runs_has_a_network_and_no_way_to_the_cloud(
-    at_work: Building, base: str, in_docker: LocalCloud
+    at_work: Building, base: str, docker_cloud: LocalCloud
 ) -> None:
-    where = in_docker.endpoint_url.removeprefix("http://").replace(":", " ")
+    where = docker_cloud.endpoint_url.removeprefix("http://").replace(":", " ")
     asked = f"nc -w 1 {where} </dev/null 2>/dev/null"
     look = f"ip -4 addr show eth0 | grep -c inet; {asked} || echo no cloud"
     build = built(
@@ -110,37 +97,38 @@ def test_only_a_privileged_project_has_docker(at_work: Building) -> None:
 
 
 def test_nothing_of_a_build_is_left_in_the_engine(
-    at_work: Building, base: str, in_docker: LocalCloud
+    at_work: Building, base: str, docker_cloud: LocalCloud
 ) -> None:
-    place = in_docker.directory.path
+    place = docker_cloud.directory.path
     looking = f"echo $DOCKER_CONFIG; {{ {login(base)}; }} >/dev/null; ls $DOCKER_CONFIG"
+    before = containers_of(place)
     directory, file = at_work.said(built(at_work, looking, **PRIVILEGED))
     assert (file, Path(directory).exists()) == ("config.json", False)
-    assert containers_of(place) == []
+    assert containers_of(place) == before
 
     waiting = spec("docker version && sleep 60")
     project = at_work.project(unique("docker"), waiting, environment=PRIVILEGED)
     started = at_work.codebuild.start_build(projectName=project)["build"]["id"]
-    wait_until(lambda: len(containers_of(place)) == 1, 30)
-    volume = docker(
-        "inspect", "--format", "{{range .Mounts}}{{.Name}}{{end}}", *containers_of(place)
-    ).strip()
+    wait_until(lambda: len(containers_of(place)) == len(before) + 1, 30)
+    (own,) = set(containers_of(place)) - set(before)
+    volume = docker("inspect", "--format", "{{range .Mounts}}{{.Name}}{{end}}", own).strip()
     assert volume in volumes()
     at_work.codebuild.stop_build(id=started)
     assert at_work.ended(started)["buildStatus"] == "STOPPED"
-    assert (containers_of(place), volume in volumes()) == ([], False)
+    assert (containers_of(place), volume in volumes()) == (before, False)
 
 
 def test_a_build_that_is_stopped_while_it_gets_its_engine_leaves_none(
-    at_work: Building, in_docker: LocalCloud
+    at_work: Building, docker_cloud: LocalCloud
 ) -> None:
     project = at_work.project(unique("docker"), spec("sleep 60"), environment=PRIVILEGED)
+    before = containers_of(docker_cloud.directory.path)
     for _ in range(3):
         started = at_work.codebuild.start_build(projectName=project)["build"]["id"]
         wait_until(partial(is_provisioning, at_work, started))
         at_work.codebuild.stop_build(id=started)
         assert at_work.ended(started)["buildStatus"] == "STOPPED"
-        assert containers_of(in_docker.directory.path) == []
+        assert containers_of(docker_cloud.directory.path) == before
 
 
 def is_provisioning(at_work: Building, build_id: str) -> bool:

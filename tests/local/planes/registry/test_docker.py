@@ -138,7 +138,7 @@ def test_a_push_that_a_kill_has_cut_off_goes_on_with_what_had_arrived(
     need_engine()
     own = running(directory)
     settings = logged_in(own, tmp_path / "client")
-    place, built = repository(own), image(os.urandom(_MIB), os.urandom(64 * _MIB))
+    place, built = repository(own), image(os.urandom(_MIB), os.urandom(32 * _MIB))
     images.append(built)
     docker("tag", built, f"{place}:v1")
     command = [str(host.client()), "push", f"{place}:v1"]
