@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from local_cloud import LocalCloud, running
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
 from herogate.local.runtimes.choice import RuntimeName
+
+
+def pytest_configure() -> None:
+    """Look for garbage seldom: what is collected and imported stays, and is much."""
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(wrapper=True)
