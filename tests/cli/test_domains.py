@@ -134,7 +134,8 @@ def secure(tmp_path: Path) -> Iterator[Secure]:
     }
     made = Secure(cloud=cloud, folder=tmp_path, environment=environment)
     try:
-        for words in ("spaces:create --domain apps.example.com", "create safe-shop --no-remote"):
+        space = "spaces:create --domain apps.example.com --load-balancers 2"
+        for words in (space, "create safe-shop --no-remote"):
             said = made.herogate(words)
             assert said.code == 0, said.err
         yield made

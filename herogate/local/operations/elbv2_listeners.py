@@ -32,7 +32,7 @@ async def create_listener(call: Call) -> Result:
             call, balancer, call.parameters["DefaultActions"], protocol=protocol, port=port
         )
         await _check_security(call, protocol, call.parameters.get("Certificates", []))
-        async with _opened(call, balancer, port):
+        async with _opened(call, balancer, protocol, port):
             return _told(await call.proceed())
 
 
@@ -53,9 +53,11 @@ async def modify_listener(call: Call) -> Result:
         given = call.parameters.get("Certificates", certificates)
         await _check_security(call, protocol, given)
         if port == present["Port"]:
+            if protocol != present["Protocol"] and call.cloud.elb.is_shared(port):
+                raise _duplicate(balancer, f"others have port {port} for {present['Protocol']}")
             return await _modify(call)
         _check_port(balancer, port)
-        async with _opened(call, balancer, port):
+        async with _opened(call, balancer, protocol, port):
             return await _modify(call)
 
 
@@ -240,9 +242,14 @@ async def _modify(call: Call) -> Result:
 
 
 @asynccontextmanager
-async def _opened(call: Call, balancer: LoadBalancer, port: int) -> AsyncIterator[None]:
+async def _opened(
+    call: Call, balancer: LoadBalancer, protocol: Protocol, port: int
+) -> AsyncIterator[None]:
     """With a port of this machine held; given back if its listener is not declared after all."""
     plane = call.cloud.elb
+    if plane.shares(protocol, port):
+        yield
+        return
     try:
         await plane.reserve(port)
     except PortTakenError as error:

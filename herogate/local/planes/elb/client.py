@@ -66,6 +66,10 @@ class Client:
             return absolute[1]
         return next(iter(request.values("host")), "localhost")
 
+    def host_name(self, request: Request) -> str:
+        """The host asked for, without a port."""
+        return re.sub(r":\d*$", "", self.host(request))
+
     def path(self, request: Request) -> str:
         """Path and query as they were sent."""
         absolute = _absolute(request)
@@ -76,7 +80,7 @@ class Client:
         path, _, query = self.path(request).partition("?")
         return Facts(
             method=request.method,
-            host=re.sub(r":\d*$", "", self.host(request)),
+            host=self.host_name(request),
             path=path,
             query=query,
             headers=request.headers,

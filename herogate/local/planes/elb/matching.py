@@ -17,6 +17,7 @@ from herogate.local.planes.elb.table import (
     Condition,
     HostHeader,
     HttpHeader,
+    Listener,
     PathPattern,
     Protocol,
     QueryString,
@@ -43,6 +44,16 @@ class Facts:
     source: str
     protocol: Protocol
     port: int
+
+
+def listener_for(listener: Listener, host: str) -> Listener:
+    """Whose a request for a host is, of a listener and those beside it: on AWS, DNS leads there.
+
+    The first that has a rule for the host; else that has a certificate for it; else the first of all.
+    """
+    asked = (_has_rule_for, _has_certificate_for)
+    found = (each for has in asked for each in listener.all if has(each, host))
+    return next(found, listener) if listener.beside else listener
 
 
 def action_for(rules: Iterable[Rule], facts: Facts) -> Action:
@@ -93,6 +104,15 @@ def redirects_to_itself(redirect: Redirect, protocol: Protocol, port: int) -> bo
         and redirect.port in ("#{port}", str(port))
         and redirect.path == "/#{path}"
     )
+
+
+def _has_rule_for(listener: Listener, host: str) -> bool:
+    conditions = (condition for rule in listener.rules for condition in rule.conditions)
+    return any(isinstance(each, HostHeader) and _any(each.values, host) for each in conditions)
+
+
+def _has_certificate_for(listener: Listener, host: str) -> bool:
+    return any(certificate.covers(host) for certificate in listener.certificates)
 
 
 def _fill(template: str, facts: Facts) -> str:

@@ -69,4 +69,4 @@ def _step(listener: Listener, actual: Mapping[int, Listener | None]) -> Action |
 
 def _transport(listener: Listener) -> tuple[object, ...]:
     """What cannot change under an open connection."""
-    return (listener.arn, listener.protocol, listener.certificates)
+    return (listener.arn, listener.protocol, listener.all_certificates)

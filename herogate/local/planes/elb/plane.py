@@ -21,7 +21,7 @@ from herogate.local.planes.elb import table
 from herogate.local.planes.elb.process import RouterEndedError, RouterProcess
 from herogate.local.planes.elb.reading import Document, read_table
 from herogate.local.planes.elb.roster import Roster
-from herogate.local.planes.elb.table import Listener, Table
+from herogate.local.planes.elb.table import Listener, Protocol, Table
 from herogate.local.planes.elb.targets import Registration
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class ElbPlane:
             self._turn_of = task
             try:
                 yield
-                present = self.declared(region).listeners.values()
+                present = self.declared(region).declared
                 unchanged = {each.arn: each for each in present if each.arn != listener}
                 await self.refresh(region, unchanged=unchanged)
             finally:
@@ -144,6 +144,16 @@ class ElbPlane:
         registrations.drain(group_arn, targets, until=time.time() + delay_seconds)
         for target, until in registrations.draining(group_arn).items():
             self._run(self._end_draining(group_arn, target, until))
+
+    def shares(self, protocol: Protocol, port: int) -> bool:
+        """Whether a port that listeners have here takes another one for its hosts."""
+        held = self._table.listeners.get(port)
+        return held is not None and held.can_share(protocol, port)
+
+    def is_shared(self, port: int) -> bool:
+        """Whether listeners of several load balancers have a port here."""
+        held = self._table.listeners.get(port)
+        return held is not None and bool(held.beside)
 
     async def reserve(self, port: int) -> None:
         """Take a port of this machine for a listener about to be declared.

@@ -61,7 +61,7 @@ class Port:
         self._let_go()
         security = None
         if listener.protocol is Protocol.HTTPS:
-            security = await asyncio.to_thread(tls.server_context, listener.certificates)
+            security = await asyncio.to_thread(tls.server_context, listener.all_certificates)
         self.listener = listener
         loop = asyncio.get_running_loop()
         for bound in self._sockets:

@@ -91,7 +91,7 @@ async def converse(client: Client, port: int, traffic: Traffic) -> None:
         if request is None or listener is None:
             return
         client.is_idle = False
-        client.listener = listener
+        client.listener = matching.listener_for(listener, client.host_name(request))
         if not await _answer(client, request, traffic):
             return
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -177,6 +177,10 @@ class Certificate:
     arn: str
     names: tuple[str, ...]
 
+    def covers(self, host: str) -> bool:
+        """Whether it is for a host; an asterisk stands for one label."""
+        return any(_covers(name.lower(), host.lower()) for name in self.names)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -194,7 +198,8 @@ class Settings:
 class Listener:
     """A port, what it speaks, and its rules in the order they are tried, the default one last.
 
-    `certificates` has the default one first; it is empty for HTTP.
+    `certificates` has the default one first; it is empty for HTTP. `beside` are listeners of other load
+    balancers that the same port of this machine serves too.
     """
 
     arn: str
@@ -203,6 +208,23 @@ class Listener:
     certificates: tuple[Certificate, ...] = ()
     settings: Settings = field(default_factory=Settings)
     rules: tuple[Rule, ...]
+    beside: tuple[Listener, ...] = ()
+
+    @property
+    def all(self) -> tuple[Listener, ...]:
+        """This one and those beside it."""
+        return (self, *self.beside)
+
+    @property
+    def all_certificates(self) -> tuple[Certificate, ...]:
+        """Those of `all`, each once."""
+        found = (each for listener in self.all for each in listener.certificates)
+        return tuple(dict.fromkeys(found))
+
+    def can_share(self, protocol: Protocol, port: int) -> bool:
+        """Whether its port serves another such listener as well: of a URL without a port, the host says
+        whose it is."""
+        return (self.protocol, self.port) == (protocol, port) and port == protocol.default_port
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,13 +317,23 @@ class Table:
         return {arn for balancer in self.load_balancers for arn in balancer.target_groups}
 
     @property
+    def declared(self) -> tuple[Listener, ...]:
+        """Every listener, each alone."""
+        return tuple(each for balancer in self.load_balancers for each in balancer.listeners)
+
+    @property
     def listeners(self) -> dict[int, Listener]:
-        """Every listener by the port it is to serve."""
-        return {
-            listener.port: listener
-            for balancer in self.load_balancers
-            for listener in balancer.listeners
-        }
+        """What each port is to serve: a listener with those beside it."""
+        found: dict[int, Listener] = {}
+        for each in self.declared:
+            first = found.get(each.port)
+            found[each.port] = replace(first, beside=(*first.beside, each)) if first else each
+        return found
+
+
+def _covers(name: str, host: str) -> bool:
+    first, dot, rest = name.partition(".")
+    return host.partition(".")[2] == rest if first == "*" and dot else host == name
 
 
 T = TypeVar("T")

@@ -27,12 +27,12 @@ _VALIDITY = timedelta(days=365)
 
 def server_context(certificates: Sequence[Certificate]) -> ssl.SSLContext:
     """A server's TLS set-up that answers each name with its certificate, others with the first."""
-    contexts = [(certificate.names, _context(certificate.names)) for certificate in certificates]
+    contexts = [(certificate, _context(certificate.names)) for certificate in certificates]
     default = contexts[0][1]
 
     def choose(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _: object) -> None:
-        for names, context in contexts:
-            if name is not None and any(_covers(pattern, name) for pattern in names):
+        for certificate, context in contexts:
+            if name is not None and certificate.covers(name):
                 connection.context = context
                 return
 
@@ -47,13 +47,6 @@ def client_context() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def _covers(pattern: str, name: str) -> bool:
-    first, dot, rest = pattern.lower().partition(".")
-    if first == "*" and dot:
-        return name.lower().partition(".")[2] == rest
-    return pattern.lower() == name.lower()
 
 
 def _context(names: Sequence[str]) -> ssl.SSLContext:

@@ -11,13 +11,16 @@ from herogate.local.planes.elb.matching import (
     Facts,
     action_for,
     holds,
+    listener_for,
     location,
     redirects_to_itself,
 )
 from herogate.local.planes.elb.table import (
+    Certificate,
     Condition,
     HostHeader,
     HttpHeader,
+    Listener,
     PathPattern,
     Protocol,
     QueryPair,
@@ -38,6 +41,8 @@ FACTS = Facts(
     protocol=Protocol.HTTP,
     port=8001,
 )
+
+HERE = page("here").action
 
 
 def query(value: str, key: str | None = None) -> QueryString:
@@ -139,3 +144,31 @@ def test_a_redirect_that_changes_nothing_but_the_query_is_a_loop(
 def test_a_rule_without_conditions_always_applies() -> None:
     rule = Rule(action=Redirect(status=301, port="1"))
     assert action_for([rule], FACTS) == rule.action
+
+
+def _secured(name: str, *hosts: str) -> Listener:
+    """A listener with a certificate for a domain, and rules for hosts."""
+    rules = (Rule(conditions=(HostHeader(values=(host,)),), action=HERE) for host in hosts)
+    certificate = Certificate(arn=name, names=(f"*.{name}",))
+    return Listener(
+        arn=name, port=443, certificates=(certificate,), rules=(*rules, Rule(action=HERE))
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "whose"),
+    [
+        ("shop.a.example", "a.example"),
+        ("www.shop.example", "b.example"),
+        ("WWW.Shop.Example", "b.example"),
+        ("new.b.example", "b.example"),
+        ("deep.new.b.example", "a.example"),
+        ("nowhere.example", "a.example"),
+    ],
+)
+def test_of_listeners_at_one_port_that_takes_a_request_which_knows_its_host(
+    host: str, whose: str
+) -> None:
+    first, second = _secured("a.example", "shop.a.example"), _secured("b.example", "www.shop.*")
+    assert listener_for(replace(first, beside=(second,)), host).arn == whose
+    assert listener_for(first, host) is first

@@ -25,6 +25,7 @@ from herogate.local.planes.elb.table import (
     DesyncMode,
     FixedResponse,
     Listener,
+    LoadBalancer,
     PathPattern,
     Protocol,
     Redirect,
@@ -249,6 +250,33 @@ def test_https_presents_a_certificate_for_the_name_asked_for(router: RunningRout
     }
 
 
+def test_load_balancers_that_share_a_port_each_answer_for_their_hosts(
+    router: RunningRouter,
+) -> None:
+    first, second = (
+        Listener(
+            arn=name,
+            port=router.port,
+            protocol=Protocol.HTTPS,
+            certificates=(Certificate(arn=name, names=(f"*.{name}",)),),
+            rules=(page(name),),
+        )
+        for name in ("a.example", "b.example")
+    )
+    shared = Table(
+        load_balancers=tuple(
+            LoadBalancer(arn=each.arn, listeners=(each,)) for each in (first, second)
+        )
+    )
+    assert router.serve(shared) == {}
+    for name in ("a.example", "b.example"):
+        host = f"shop.{name}"
+        assert presented(router.port, host) == {f"*.{name}"}
+        assert answered(router.port, host) == name
+    router.serve(Table(load_balancers=balancers(second)))
+    assert answered(router.port, "shop.a.example") == "b.example"
+
+
 def test_https_is_answered_by_the_rules_like_http(router: RunningRouter) -> None:
     router.serve_rules(
         Rule(action=Redirect(status=302, path="/x/#{path}")),
@@ -293,3 +321,14 @@ def presented(port: int, name: str) -> set[str]:
     found = x509.load_pem_x509_certificate(certificate(port, name).encode())
     names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return set(names.get_values_for_type(x509.DNSName))
+
+
+def answered(port: int, name: str) -> str:
+    """What a client that asks for the host `name` by HTTPS reads."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)
+    connection.request("GET", "/", headers={"Host": name})
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return text

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+
+import pytest
 
 from herogate.local.planes.elb.table import (
     Certificate,
@@ -80,6 +83,48 @@ EVERYTHING = Table(
 
 def test_a_table_comes_back_from_json_as_it_was() -> None:
     assert from_json(Table, json.loads(json.dumps(to_json(EVERYTHING)))) == EVERYTHING
+
+
+SHARED = Listener(
+    arn="one",
+    port=443,
+    protocol=Protocol.HTTPS,
+    certificates=(Certificate(arn="a", names=("*.a.example.com",)),),
+    rules=(Rule(action=FixedResponse(status=404, body="one")),),
+)
+BESIDE = replace(
+    SHARED, arn="two", certificates=(Certificate(arn="b", names=("*.b.example.com",)),)
+)
+
+
+def test_listeners_of_several_load_balancers_at_one_port_stand_side_by_side() -> None:
+    shared = Table(
+        load_balancers=(
+            LoadBalancer(arn="first", listeners=(SHARED,)),
+            LoadBalancer(arn="second", listeners=(BESIDE,)),
+        )
+    )
+    assert shared.declared == (SHARED, BESIDE)
+    (listener,) = shared.listeners.values()
+    assert listener == replace(SHARED, beside=(BESIDE,))
+    assert [each.arn for each in listener.all_certificates] == ["a", "b"]
+    assert from_json(Listener, to_json(listener)) == listener
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "shares"),
+    [
+        (Protocol.HTTPS, 443, True),
+        (Protocol.HTTP, 443, False),
+        (Protocol.HTTP, 80, False),
+        (Protocol.HTTPS, 8443, False),
+    ],
+)
+def test_only_the_port_that_no_url_names_is_shared(
+    protocol: Protocol, port: int, shares: bool
+) -> None:
+    assert SHARED.can_share(protocol, port) is shares
+    assert not replace(SHARED, port=8443).can_share(Protocol.HTTPS, 8443)
 
 
 def test_tables_of_regions_add_up() -> None:
