@@ -29,6 +29,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from herogate.engine import pushed_file
 from herogate.errors import BuildFailed
 from stacks.app_options import HEALTH_CHECK_PATH
 
@@ -37,7 +38,6 @@ HEROKU_YML = "heroku.yml"
 
 _OWN = "herogate"
 _TOP = "."
-_LIMIT_BYTES = 64 * 1024
 _DEPTH_LIMIT = 8
 _ARGUMENTS_LIMIT = 100
 _ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
@@ -75,9 +75,9 @@ def read(source: Path) -> AppManifest:
         BuildFailed: one of them cannot be read or says what cannot be.
     """
     manifest = AppManifest()
-    if (text := _text(source, APP_JSON)) is not None:
+    if (text := pushed_file.text(source, APP_JSON)) is not None:
         manifest = from_app_json(text)
-    if (text := _text(source, HEROKU_YML)) is not None:
+    if (text := pushed_file.text(source, HEROKU_YML)) is not None:
         manifest = _joined(manifest, from_heroku_yml(text))
     return manifest
 
@@ -175,11 +175,18 @@ def _list(value: object) -> list[Any]:
 def _arguments(told: _Told, name: str) -> Mapping[str, str]:
     given = _Told(f"{told.where}.{name}", told.values.get(name) or {}).values
     for key, value in given.items():
-        if not _ARGUMENT.fullmatch(key) or not isinstance(value, str | int | float):
+        if not _ARGUMENT.fullmatch(key) or not _is_plain(value):
             raise BuildFailed(f"{told.where}.{name} has {key!r:.80}, which is no build argument.")
     if len(given) > _ARGUMENTS_LIMIT:
         raise BuildFailed(f"{told.where}.{name} has more than {_ARGUMENTS_LIMIT} arguments.")
     return {key: _plain(value) for key, value in given.items()}
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a program can be given it: neither a NUL nor half of a character is in it."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
+    return isinstance(value, int | float)
 
 
 def _plain(value: object) -> str:
@@ -194,7 +201,9 @@ class _Told:
     values: Any
 
     def __post_init__(self) -> None:
-        named = isinstance(self.values, dict) and all(isinstance(each, str) for each in self.values)
+        named = isinstance(self.values, dict) and all(
+            isinstance(each, str) and _is_plain(each) for each in self.values
+        )
         if not named:
             raise BuildFailed(f"{self.where} is not an object of names and values.")
 
@@ -221,7 +230,7 @@ class _Told:
         value = self.values.get(name)
         if value is None:
             return None
-        if not isinstance(value, str) or not value or "\0" in value or len(value) > 1024:
+        if not isinstance(value, str) or not value or not _is_plain(value) or len(value) > 1024:
             raise BuildFailed(f"{self.where} says {value!r:.80} for {name}, which is no path.")
         path = PurePosixPath(value)
         if path.is_absolute() or ".." in path.parts or value.startswith("-"):
@@ -250,20 +259,6 @@ def _joined(first: AppManifest, second: AppManifest) -> AppManifest:
         build_args=first.build_args or second.build_args,
         process_types=second.process_types,
     )
-
-
-def _text(source: Path, name: str) -> str | None:
-    file = source / name
-    if not file.is_file():
-        return None
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(_LIMIT_BYTES + 1)
-        if len(content) > _LIMIT_BYTES:
-            raise BuildFailed(f"{name} is larger than {_LIMIT_BYTES} bytes.")
-        return content.decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise BuildFailed(f"{name} cannot be read: {error}.") from error
 
 
 def _yaml(text: str) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from herogate.engine import app_manifest, procfile
+from herogate.engine import app_manifest, procfile, pushed_file
 from herogate.engine.app_manifest import AppManifest
 from herogate.engine.images import ImageSettings
 from herogate.errors import BuildFailed
@@ -53,10 +53,5 @@ def declared_by(source: Path, manifest: AppManifest) -> str | None:
 
 
 def _of_procfile(source: Path) -> dict[str, str] | None:
-    file = source / PROCFILE
-    if not file.exists():
-        return None
-    try:
-        return procfile.parse(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise BuildFailed(f"The {PROCFILE} cannot be read: {error}.") from error
+    text = pushed_file.text(source, PROCFILE, called=f"The {PROCFILE}")
+    return None if text is None else procfile.parse(text)

@@ -79,8 +79,8 @@ def check(types: Mapping[str, str]) -> None:
             raise BuildFailed(wrong)
         if not command or len(command) > COMMAND_LIMIT:
             raise BuildFailed(f"{name} has no command of 1 to {COMMAND_LIMIT} characters.")
-        if any(category(each) == "Cc" and each != "\t" for each in command):
-            raise BuildFailed(f"The command of {name} has control characters.")
+        if any(category(each) in ("Cc", "Cs") and each != "\t" for each in command):
+            raise BuildFailed(f"The command of {name} has characters that no command has.")
 
 
 def check_runnable(types: Mapping[str, str], *, shell: bool) -> None:

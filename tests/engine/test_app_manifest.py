@@ -38,7 +38,6 @@ def test_an_app_json_says_how_it_is_built_and_the_rest_is_herokus(tmp_path: Path
 
 
 def test_a_repository_without_a_manifest_says_nothing(tmp_path: Path) -> None:
-    (tmp_path / "app.json").mkdir()
     assert app_manifest.read(tmp_path) == AppManifest()
 
 
@@ -106,6 +105,20 @@ def test_a_heroku_yml_is_understood(text: str, expected: AppManifest) -> None:
             {"herogate": {"build_args": {"A B": "c"}}},
             "app.json's \"herogate\".build_args has 'A B', which is no build argument.",
         ),
+        (
+            {"herogate": {"build_args": {"A": "a\0b"}}},
+            "app.json's \"herogate\".build_args has 'A', which is no build argument.",
+        ),
+        (
+            {"herogate": {"build_args": {"A": "\ud800"}}},
+            "app.json's \"herogate\".build_args has 'A', which is no build argument.",
+        ),
+        (
+            {"herogate": {"dockerfile": "\udcff"}},
+            "app.json's \"herogate\" says '\\udcff' for dockerfile, which is no path.",
+        ),
+        ({"\ud800": 1}, "app.json is not an object of names and values."),
+        ("1" * 5_000, "app.json is not JSON."),
         ({"buildpacks": [{"url": "--x"}]}, "app.json's buildpacks has one that is none: '--x'."),
     ],
 )
@@ -132,6 +145,10 @@ def test_what_cannot_be_is_refused_by_name(document: object, why: str) -> None:
             "heroku.yml has a reference (*); write out what it means.",
         ),
         ("a: " + "[" * 20 + "]" * 20, "heroku.yml is nested too deeply."),
+        ("[" * 60_000, "heroku.yml is nested too deeply."),
+        ("run: {web: !!python/name:os.system a}\n", "heroku.yml is not YAML: line 1."),
+        ("a: " + "9" * 5_000, "heroku.yml is not YAML."),
+        ('"\\ud800": a\n', "heroku.yml is not an object of names and values."),
     ],
 )
 def test_a_heroku_yml_that_cannot_be_is_refused(text: str, why: str) -> None:

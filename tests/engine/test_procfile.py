@@ -42,7 +42,8 @@ def test_a_procfile_declares_process_types_in_its_order() -> None:
         ("run: x", "'run' cannot be a process type: one-off processes are it."),
         ("web:", "web has no command of 1 to 4096 characters."),
         (f"web: {'x' * 4097}", "web has no command of 1 to 4096 characters."),
-        ("web: a\x00b", "The command of web has control characters."),
+        ("web: a\x00b", "The command of web has characters that no command has."),
+        ("web: a\ud800b", "The command of web has characters that no command has."),
         ("x" * 65537, "The Procfile is larger than 65536 bytes."),
         (
             "\n".join(f"p{number}: x" for number in range(31)),
