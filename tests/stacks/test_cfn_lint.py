@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 import pytest
 import stacks_options
-from cfnlint.api import lint
-from cfnlint.config import ConfigMixIn
-from cfnlint.runner import Runner
 from stacks_cases import templates
-from troposphere import Template
+from template_linter import TemplateLinter, few_collections
 
 REGIONS = ["us-east-1", "eu-west-1", "ap-northeast-1"]
 TEMPLATES = templates()
@@ -22,48 +16,59 @@ COMBINATIONS = stacks_options.templates()
 INLINE_BYTES = 51_200
 
 
-@cache
-def rules() -> Any:
-    """The linter's rules, which take longer to load than a template to check."""
-    return Runner(ConfigMixIn(regions=REGIONS)).rules
+@pytest.fixture(scope="module")
+def linter() -> Iterator[TemplateLinter]:
+    """The linter for all regions."""
+    made = TemplateLinter(REGIONS)
+    with few_collections():
+        yield made
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _few_collections() -> Iterator[None]:
-    """Walking the linter's million objects again and again would take as long as the linting."""
-    rules()
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    yield
-    gc.enable()
-    gc.unfreeze()
+def test_cfn_lint_finds_nothing(linter: TemplateLinter) -> None:
+    found = {name: linter.findings(each.to_json()) for name, each in TEMPLATES.items()}
+    assert found == {name: [] for name in TEMPLATES}
 
 
-def findings(template: Template) -> list[str]:
-    return [str(match) for match in lint(template.to_json(), rules=rules(), regions=REGIONS)]
-
-
-@pytest.mark.parametrize("name", TEMPLATES)
-def test_cfn_lint_finds_nothing(name: str) -> None:
-    assert findings(TEMPLATES[name]) == []
-
-
-@pytest.mark.parametrize("name", COMBINATIONS)
-def test_cfn_lint_finds_nothing_in_any_combination_of_options(name: str) -> None:
-    assert findings(COMBINATIONS[name]) == []
+@pytest.mark.parametrize("kind", ["space", "app", "formation"])
+def test_cfn_lint_finds_nothing_in_any_combination_of_options(
+    linter: TemplateLinter, kind: str
+) -> None:
+    of_kind = {name: each for name, each in COMBINATIONS.items() if name.startswith(f"{kind} ")}
+    found = {name: linter.findings(each.to_json()) for name, each in of_kind.items()}
+    assert found == {name: [] for name in of_kind}
 
 
 def test_the_combinations_are_many() -> None:
     assert len(COMBINATIONS) >= 64
 
 
-def test_the_linter_finds_what_is_wrong() -> None:
+@pytest.mark.parametrize(
+    ("resource", "spoiled"),
+    [
+        ("Bucket", {"BucketName": "Not A Bucket"}),
+        ("Ledger", {"TableName": {"Ref": "Nothing"}}),
+    ],
+)
+def test_the_linter_finds_what_is_wrong_each_time(
+    linter: TemplateLinter, resource: str, spoiled: dict[str, object]
+) -> None:
     wrong = TEMPLATES["space"].to_dict()
-    wrong["Resources"]["Bucket"]["Properties"]["BucketName"] = "Not A Bucket"
-    found = lint(json.dumps(wrong), rules=rules(), regions=REGIONS)
-    assert {tuple(match.path[:4]) for match in found} == {
-        ("Resources", "Bucket", "Properties", "BucketName")
+    assert linter.findings(json.dumps(wrong)) == []
+    wrong["Resources"][resource]["Properties"].update(spoiled)
+    for _ in range(2):
+        assert {where[1] for _, where in linter.findings(json.dumps(wrong))} == {resource}
+
+
+def test_the_linter_looks_again_at_what_names_a_resource_that_has_changed(
+    linter: TemplateLinter,
+) -> None:
+    wrong = TEMPLATES["space"].to_dict()
+    assert linter.findings(json.dumps(wrong)) == []
+    wrong["Resources"]["Vpc"] = {"Type": "AWS::SNS::Topic"}
+    assert {where[1] for _, where in linter.findings(json.dumps(wrong))} >= {
+        "InternetGatewayAttachment",
+        "PublicSubnet1",
+        "TaskSecurityGroup",
     }
 
 
