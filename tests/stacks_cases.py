@@ -126,6 +126,22 @@ def templates() -> dict[str, Template]:
     return described | {name: formation.template(spec) for name, spec in FORMATIONS.items()}
 
 
+def told(template: Template) -> dict[str, str]:
+    """What a stack of a template tells, by the outputs; of what only AWS knows, that it is there."""
+    outputs = template.to_dict()["Outputs"]
+    return {name: _value(output["Value"]) for name, output in outputs.items()}
+
+
+def _value(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case {"Fn::Join": [str(between), [*parts]]}:
+            return between.join(map(_value, parts))
+        case _:
+            return "known-to-aws"
+
+
 def resources(template: Template, kind: str) -> dict[str, Any]:
     """The properties of a template's resources of one type, by logical id, as in `ACCOUNT`, `REGION`."""
     whole = template.to_dict()["Resources"]

@@ -65,10 +65,20 @@ OF_FORMATIONS = pairwise(
 def templates() -> dict[str, Template]:
     """The template of every combination, by what is combined."""
     return {
-        **{f"space {_said(each)}": _space(each) for each in OF_SPACES},
-        **{f"app {_said(each)}": _app(each) for each in OF_APPS},
+        **{f"space {_said(each)}": space.template(_space(each)) for each in OF_SPACES},
+        **{f"app {_said(each)}": app.template(_app(each)) for each in OF_APPS},
         **{f"formation {_said(each)}": _formation(**each) for each in OF_FORMATIONS},
     }
+
+
+def spaces() -> list[space.Spec]:
+    """The space of every combination."""
+    return [_space(each) for each in OF_SPACES]
+
+
+def apps() -> list[app.Spec]:
+    """The app of every combination."""
+    return [_app(each) for each in OF_APPS]
 
 
 def formation_of(
@@ -85,24 +95,23 @@ def formation_of(
     return formation.Spec(app=WEB.app, space=WEB.space, entries=entries)
 
 
-def _space(options: Mapping[str, Any]) -> Template:
-    return space.template(replace(PLAIN_SPACE, **{**options, **_said_of_domain(options)}))
+def _space(options: Mapping[str, Any]) -> space.Spec:
+    return replace(PLAIN_SPACE, **{**options, **_said_of_domain(options)})
 
 
 def _said_of_domain(options: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"domain": None, **_DOMAINS[options["domain"]]}
 
 
-def _app(options: Mapping[str, Any]) -> Template:
+def _app(options: Mapping[str, Any]) -> app.Spec:
     of_spec = ("permissions_boundary", "log_retention_days", "git_branch")
     chosen = {name: value for name, value in options.items() if name not in (*of_spec, "address")}
-    spec = replace(
+    return replace(
         PORT_APP,
         address=_ADDRESSES[options["address"]],
         options=Options(**chosen),
         **{name: options[name] for name in of_spec},
     )
-    return app.template(spec)
 
 
 def _formation(**options: Any) -> Template:
