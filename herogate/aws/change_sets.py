@@ -18,6 +18,14 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _KINDS = {"Add": ChangeKind.ADD, "Modify": ChangeKind.MODIFY, "Remove": ChangeKind.REMOVE}
 _REPLACEMENTS = {"True": ChangeKind.REPLACE, "Conditional": ChangeKind.MAY_REPLACE}
 
+_KEEPING = (
+    "AWS::CodeCommit::Repository",
+    "AWS::DynamoDB::Table",
+    "AWS::ECR::Repository",
+    "AWS::S3::Bucket",
+)
+"""What keeps things that nobody could make anew."""
+
 
 class ChangeSetStatus(StrEnum):
     """How far CloudFormation is with finding out."""
@@ -130,9 +138,22 @@ def _changes(items: Iterable[Mapping[str, Any]]) -> tuple[ResourceChange, ...]:
 def _change(told: Mapping[str, Any]) -> ResourceChange:
     details = (detail.get("Target", {}) for detail in told.get("Details", ()))
     properties = (target["Name"] for target in details if target.get("Name"))
+    return change(
+        _REPLACEMENTS.get(told.get("Replacement", ""), _KINDS[told["Action"]]),
+        told["LogicalResourceId"],
+        told["ResourceType"],
+        tuple(dict.fromkeys(properties)),
+    )
+
+
+def change(
+    kind: ChangeKind, resource: str, resource_type: str, properties: tuple[str, ...] = ()
+) -> ResourceChange:
+    """What would become of a resource, by its name and CloudFormation's type."""
     return ResourceChange(
-        kind=_REPLACEMENTS.get(told.get("Replacement", ""), _KINDS[told["Action"]]),
-        resource=told["LogicalResourceId"],
-        type=told["ResourceType"],
-        properties=tuple(dict.fromkeys(properties)),
+        kind=kind,
+        resource=resource,
+        type=resource_type,
+        properties=properties,
+        loses_data=kind.takes_away and resource_type in _KEEPING,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
@@ -53,38 +53,49 @@ def asked(of: str, ask: Callable[[], Outcome]) -> Outcome:
     return progress.answer(f"Asking what would change of {of}", ask)
 
 
-def withdrawn(proposals: Sequence[Proposal[Outcome]]) -> list[StackChanges]:
-    """What proposals would change, none of which is carried out."""
+def withdrawn(proposals: Iterable[Proposal[Outcome]]) -> list[StackChanges]:
+    """What proposals would change, each withdrawn before the next is made."""
+    told = []
     for proposal in proposals:
         proposal.withdraw()
-    return [proposal.changes for proposal in proposals]
+        told.append(proposal.changes)
+    return told
 
 
 def make(
-    proposals: Sequence[Proposal[Outcome]], what: str, *, yes: bool, quiet: bool = False
+    proposals: Iterable[Proposal[Outcome]], what: str, *, yes: bool, quiet: bool = False
 ) -> None:
     """Show what would change, ask, and do it. What changes no resource needs no consent.
 
     Args:
+        proposals: those not carried out are withdrawn, whatever happens.
         quiet: not to show it on standard output.
 
     Raises:
+        InvalidRequest: data would be lost.
         NotAgreed: the user has said no; nothing was changed.
     """
-    told = [proposal.changes for proposal in proposals if not proposal.is_empty]
-    if told and not quiet:
-        show(told)
     with ExitStack() as stack:
-        for proposal in proposals:
-            stack.enter_context(proposal)
-        if told and not yes and not output.ask(f"Change {what}?", flag="--yes"):
+        opened = [stack.enter_context(proposal) for proposal in proposals]
+        told = [proposal.changes for proposal in opened if not proposal.is_empty]
+        if told and not quiet:
+            show(told)
+        for proposal in opened:
+            proposal.check_harmless()
+        if told and not yes and not output.ask(_question(told, what), flag="--yes"):
             raise NotAgreed(f"Nothing of {what} was changed.")
-        for proposal in proposals:
+        for proposal in opened:
             progress.follow(
                 proposal.apply,
                 f"Updating {proposal.subject}",
                 left="The command again shows what is left to do.",
             )
+
+
+def _question(told: Sequence[StackChanges], what: str) -> str:
+    anew = [name for stack in told for name in stack.anew]
+    warning = f"{', '.join(anew)} would be made anew, with an interruption. " if anew else ""
+    return f"{warning}Change {what}?"
 
 
 def _title(stack: StackChanges) -> str:
@@ -96,7 +107,7 @@ def _rows(stack: StackChanges) -> list[list[str]]:
     return [
         [
             _MARKS[change.kind],
-            change.kind,
+            f"{change.kind}, data lost" if change.loses_data else change.kind,
             change.resource,
             change.type.removeprefix("AWS::"),
             _properties(change),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -191,8 +191,10 @@ def missing(platform: Platform, name: str) -> list[StackChanges]:
     return [changes.asked(f"space {name}", lambda: platform.spaces.creation_changes(name))]
 
 
-def _of_apps(platform: Platform, apps: Sequence[str]) -> list[Proposal[App]]:
-    return [changes.asked(output.app(app), partial(platform.apps.update, app)) for app in apps]
+def _of_apps(platform: Platform, apps: Sequence[str]) -> Iterator[Proposal[App]]:
+    """What would change of apps; each is asked for when the one before is in somebody's care."""
+    for app in apps:
+        yield changes.asked(output.app(app), partial(platform.apps.update, app))
 
 
 def _one_of(argument: str | None, flag: str | None) -> str | None:

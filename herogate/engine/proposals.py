@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from herogate.aws.change_sets import ChangeSet, ChangeSets
+from herogate.aws.change_sets import ChangeSet, ChangeSets, change
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.session import Session
 from herogate.aws.templates import Shelf
 from herogate.engine import following
 from herogate.engine.clock import Sleep
 from herogate.engine.work import Steps, Work
-from herogate.models import ChangeKind, ResourceChange, StackChanges
+from herogate.errors import InvalidRequest
+from herogate.models import ChangeKind, StackChanges
 
 Outcome = TypeVar("Outcome")
 
@@ -54,8 +55,22 @@ class Proposal(Generic[Outcome]):
         """Whether no resource would change."""
         return not self.changes.changes
 
+    def check_harmless(self) -> None:
+        """Raises `InvalidRequest` if data would be lost: no update is worth that."""
+        if lost := self.changes.lost:
+            raise InvalidRequest(
+                f"{self.subject} stays as it is: this would take away {', '.join(lost)}, and all that "
+                "is kept there.",
+                "Some other tool may have changed the stack, or an older Herogate made it otherwise: "
+                "`--dry-run` shows all that would become of it.",
+            )
+
     def apply(self) -> Work[Outcome]:
-        """Do what is proposed. Followed, it raises `UpdateFailed` if AWS could not and took it back."""
+        """Do what is proposed; raises as `check_harmless`.
+
+        Followed, it raises `UpdateFailed` if AWS could not and took it back.
+        """
+        self.check_harmless()
         self._is_open = False
         return Work(self.subject, self._apply())
 
@@ -118,7 +133,7 @@ class Previews:
         return StackChanges(
             stack=stack.name,
             changes=tuple(
-                ResourceChange(kind=ChangeKind.REMOVE, resource=name, type=kind)
+                change(ChangeKind.REMOVE, name, kind)
                 for name, kind in self._stacks.resources(stack.id)
             ),
         )

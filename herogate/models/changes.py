@@ -16,6 +16,11 @@ class ChangeKind(StrEnum):
     REPLACE = "replace"
     REMOVE = "remove"
 
+    @property
+    def takes_away(self) -> bool:
+        """Whether what is there now goes."""
+        return self in (ChangeKind.REPLACE, ChangeKind.REMOVE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceChange:
@@ -24,12 +29,14 @@ class ResourceChange:
     Attributes:
         resource: its name in the template.
         properties: those that would be others.
+        loses_data: whether code, images, releases or packages would go with it.
     """
 
     kind: ChangeKind
     resource: str
     type: str
     properties: tuple[str, ...] = ()
+    loses_data: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,3 +45,13 @@ class StackChanges:
 
     stack: str
     changes: tuple[ResourceChange, ...]
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The resources whose data would be lost."""
+        return tuple(change.resource for change in self.changes if change.loses_data)
+
+    @property
+    def anew(self) -> tuple[str, ...]:
+        """The resources that would be made anew: other addresses and ids, and an interruption."""
+        return tuple(each.resource for each in self.changes if each.kind is ChangeKind.REPLACE)

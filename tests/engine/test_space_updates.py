@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -153,6 +154,31 @@ def test_a_change_that_aws_cannot_make_is_taken_back(platform: Platform, aws: Lo
 def test_what_cannot_become_otherwise_is_refused(grown: Platform, change: Any, why: str) -> None:
     with pytest.raises(InvalidRequest, match=why):
         grown.spaces.update("default", **change)
+
+
+def test_an_update_that_would_take_data_away_is_shown_and_refused(
+    grown: Platform, aws: LocalCloud
+) -> None:
+    cloudformation = aws.client("cloudformation", region_name=grown.region)
+    name = "herogate-space--default"
+    made = json.dumps(cloudformation.get_template(StackName=name)["TemplateBody"])
+
+    def give(template: str) -> None:
+        """As somebody does with other tools."""
+        cloudformation.update_stack(
+            StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"]
+        )
+        cloudformation.get_waiter("stack_update_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1}
+        )
+
+    give(made.replace("herogate--default--ledger", "another-ledger"))
+    with grown.spaces.update("default", log_retention_days=7) as proposal:
+        assert proposal.changes.lost == proposal.changes.anew == ("Ledger",)
+        with pytest.raises(InvalidRequest, match="would take away Ledger, and all that is kept"):
+            proposal.apply()
+    assert outputs(grown)[Output.LEDGER_TABLE] == "another-ledger"
+    give(made)
 
 
 @pytest.fixture(scope="module")
