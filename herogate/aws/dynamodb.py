@@ -19,6 +19,7 @@ FIRST_PAGE = 2
 
 _PAGE_GROWTH = 4
 LARGEST_PAGE = 50
+_BATCH_LIMIT = 100  # items that one request asks for by their keys
 _CONFLICT_ATTEMPTS = 10  # of a transaction that met another one on the same item
 _CONFLICT_DELAY_SECONDS = 0.05  # at most, before the second one; then twice as long each time
 _LONGEST_CONFLICT_DELAY_SECONDS = 2.0
@@ -109,6 +110,25 @@ class Table:
         answer = self._call("get_item", TableName=self._name, Key=key, ConsistentRead=True)
         found = answer.get("Item")
         return found and {name: read(value) for name, value in found.items()}
+
+    def among(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+        """Those of some items that are there, in no order, as they are at this moment.
+
+        Args:
+            keys: partition and sort key of each.
+        """
+        wanted = [{"pk": told(pk), "sk": told(sk)} for pk, sk in keys]
+        found: list[Item] = []
+        while wanted:
+            some, wanted = wanted[:_BATCH_LIMIT], wanted[_BATCH_LIMIT:]
+            asked = {self._name: {"Keys": some, "ConsistentRead": True}}
+            answer = self._service.call("batch_get_item", RequestItems=asked)
+            found += [
+                {name: read(value) for name, value in item.items()}
+                for item in answer["Responses"].get(self._name, [])
+            ]
+            wanted += answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+        return found
 
     def write(self, changes: Sequence[Change]) -> bool:
         """Make all changes or none; False if somebody else's write broke a condition."""

@@ -158,25 +158,26 @@ def destroy(target: Target, confirm: str | None, *, dry_run: bool, as_json: bool
 
     With its processes, git repository, images, builds, config vars, schedules and logs; what ran is
     stopped first. What is left of an app that was half created or half destroyed goes too. It ends with
-    what was removed, or fails with what would not go: then run it again.
+    what was removed, or fails with what would not go: then run it again. Should the app be gone already,
+    --confirm still removes the git remotes that lead to it.
     """
     apps = target.platform.apps
     if dry_run:
         told = changes.asked(output.app(target.app), lambda: apps.destruction_changes(target.app))
         changes.show(told, as_json=as_json)
         return
-    confirmed(
-        target.app,
-        confirm,
-        f"{output.app(target.app)} with everything that belongs to it",
-        check=lambda: apps.check_destroyable(target.app),
-    )
-    receipt = progress.follow(
-        lambda: apps.destroy(target.app),
-        f"Destroying {output.app(target.app)} (including all add-ons)",
-        left="Run the same command again to finish.",
-    ).wait()
-    git.forget_remotes(apps.git_url(target.app))
+    with git.forgetting_remotes(apps.git_url(target.app), sure=confirm == target.app):
+        confirmed(
+            target.app,
+            confirm,
+            f"{output.app(target.app)} with everything that belongs to it",
+            check=lambda: apps.check_destroyable(target.app),
+        )
+        receipt = progress.follow(
+            lambda: apps.destroy(target.app),
+            f"Destroying {output.app(target.app)} (including all add-ons)",
+            left="Run the same command again to finish.",
+        ).wait()
     _destroyed(receipt, as_json=as_json)
 
 

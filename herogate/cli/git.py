@@ -14,7 +14,7 @@ import click
 
 from herogate.cli import options, output
 from herogate.cli.help import command
-from herogate.errors import GitFailed, NoAppChosen
+from herogate.errors import GitFailed, NoAppChosen, NotFound
 
 if TYPE_CHECKING:
     from herogate.engine.platform import Platform
@@ -103,14 +103,30 @@ def add_remote(app: App, name: str) -> None:
         _check_helper()
 
 
-def forget_remotes(url: RemoteUrl) -> None:
-    """Remove the remotes of an app that is no more."""
+@contextmanager
+def forgetting_remotes(app: RemoteUrl, *, sure: bool) -> Iterator[None]:
+    """Remove the remotes of an app that the block destroys.
+
+    Args:
+        sure: whether they go too if it finds that the app is no more, as when a destruction before was
+            killed at its end. Somebody may have looked for it in another account.
+    """
+    try:
+        yield
+    except NotFound:
+        for name in _forgotten(app) if sure else ():
+            output.warn(f"git remote {name} led to {app.app} and is removed.")
+        raise
+    _forgotten(app)
+
+
+def _forgotten(app: RemoteUrl) -> list[str]:
     from herogate.engine.checkout import Checkout
 
     with _only_warning():
         checkout = Checkout.here()
-        if checkout is not None:
-            checkout.forget(url)
+        return [] if checkout is None else checkout.forget(app)
+    return []
 
 
 @contextmanager

@@ -23,10 +23,10 @@ from herogate.engine.definitions import health_check_path
 from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.site import Sites, site, space_of
 from herogate.engine.spaces import Spaces
-from herogate.engine.statuses import status_of
+from herogate.engine.statuses import unready
 from herogate.engine.work import Steps
 from herogate.errors import InvalidRequest, NotFound, UpdateFailed
-from herogate.models import App, Release, StackChanges
+from herogate.models import App, Release, StackChanges, Status
 from stacks import names
 from stacks.app_options import BUILDPACKS
 from stacks.outputs import AppOutput, SpaceOutput
@@ -47,14 +47,9 @@ class AppUpdates:
         self._sleep = sleep
 
     def proposal(
-        self,
-        app: str,
-        git_branch: str | None,
-        changes: AppOptions,
-        *,
-        then: Callable[[Stack], App],
+        self, app: str, git_branch: str | None, changes: AppOptions, *, then: Callable[[], App]
     ) -> Proposal[App]:
-        """What it would take to bring an app to other options; `then` tells the app of its stack."""
+        """What it would take to bring an app to other options; `then` tells what it is afterwards."""
         stack = self._stack(app)
         space_stack = self._spaces.ready_stack(space_of(stack))
         place = self._place(app, space_stack)
@@ -91,8 +86,9 @@ class AppUpdates:
         app: str,
         space_stack: Stack,
         change_set: ChangeSet,
-        then: Callable[[Stack], App],
+        then: Callable[[], App],
     ) -> Steps[App]:
+        self._stack(app)  # it may be going by now
         # The projects are to name a package that is there.
         package.supply(self._buckets, space_stack.outputs[SpaceOutput.BUCKET_NAME])
         if not change_set.is_empty:
@@ -105,17 +101,20 @@ class AppUpdates:
             if not end.is_updated:
                 self._set_again(app, buildpacks)
                 raise UpdateFailed(f"AWS could not change {app}: {end.reason}")
-        return then(self._stack(app))
+        return then()
 
     def _stack(self, app: str) -> Stack:
         stack = self._stacks.describe(names.app_stack(app))
         if stack is None:
             raise NotFound.app(app, self._session.region)
-        if not stack.status.is_whole or not stack.status.is_settled:
+        status = self._sites.status(app)
+        if status is Status.UPDATING:
             raise InvalidRequest(
-                f"{app} cannot be changed now: it is {status_of(stack.status)}.",
-                f"`herogate info -a {app}` shows how it is.",
+                f"{app} is being changed at this moment.",
+                f"`herogate info -a {app}` shows when it is done.",
             )
+        if not status.is_ready:
+            raise unready(app, status)
         return stack
 
     def _live(self, app: str, stack: Stack) -> Release | None:

@@ -5,18 +5,17 @@ What it takes to change one is imported when one is: mostly they are looked at, 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.session import Session
+from herogate.engine import app_statuses
 from herogate.engine.app_names import checked, random_name
 from herogate.engine.checkout import DEFAULT_BRANCH
 from herogate.engine.remote_url import RemoteUrl
 from herogate.engine.site import Sites, space_of
-from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
-from herogate.models import DEFAULT_SPACE, App, Receipt, StackChanges
+from herogate.models import DEFAULT_SPACE, App, Receipt, StackChanges, Status
 from stacks import names
 from stacks.outputs import AppOutput as Output
 
@@ -43,15 +42,19 @@ class Apps:
         """Every app, or those of one space, by name. Raises `NotFound` for a space that is not there."""
         if space is not None:
             self._spaces.stack(space)
-        found = [self._app(stack) for stack in self._stacks.all() if names.app_of_stack(stack.name)]
-        return sorted(
-            (app for app in found if space in (None, app.space)), key=lambda app: app.name
-        )
+        stacks = list(self._stacks.all())
+        found = [
+            stack
+            for stack in stacks
+            if names.app_of_stack(stack.name) and space in (None, space_of(stack))
+        ]
+        statuses = app_statuses.of_all(found, self._spaces.ledgers(stacks))
+        apps = (self._app(stack, statuses[stack.name]) for stack in found)
+        return sorted(apps, key=lambda app: app.name)
 
     def info(self, name: str) -> App:
         """One app, also while it is being made. Raises `NotFound`."""
-        app = self._app(self._sites.stack(name))
-        return replace(app, status=self._sites.status(name))
+        return self._app(self._sites.stack(name), self._sites.status(name))
 
     def choose_name(self, name: str | None = None) -> str:
         """A name for a new app: the one given, if it obeys the rule, or a random one."""
@@ -119,7 +122,7 @@ class Apps:
         from herogate.engine.app_updates import AppUpdates
 
         return AppUpdates(self._session, self._spaces, sleep=self._sleep).proposal(
-            checked(name), git_branch, changes, then=self._app
+            checked(name), git_branch, changes, then=lambda: self.info(name)
         )
 
     def destruction_changes(self, name: str) -> list[StackChanges]:
@@ -179,14 +182,13 @@ class Apps:
         yield from self._creation(app).steps()
         return self.info(app.name)
 
-    def _app(self, stack: Stack) -> App:
-        name = names.app_of_stack(stack.name) or stack.name
-        space = space_of(stack)
+    def _app(self, stack: Stack, status: Status) -> App:
+        name, space = names.app_of_stack(stack.name) or stack.name, space_of(stack)
         return App(
             name=name,
             space=space,
             region=self._session.region,
-            status=status_of(stack.status),
+            status=status,
             created_at=stack.created_at,
             git_url=str(self.git_url(name)),
             web_url=stack.outputs.get(Output.WEB_URL) or self._promised_url(name, space),

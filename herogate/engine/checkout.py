@@ -94,13 +94,17 @@ class Checkout:
                 return previous
             return None
 
-    def forget(self, app: RemoteUrl) -> None:
-        """Remove the remotes of an app that is no more."""
-        for name, url in self.remotes.items():
-            found = RemoteUrl.find(url)
-            if found is not None and _same(found, app):
-                with _reported():
-                    self._repository.delete_remote(self._repository.remote(name))
+    def forget(self, app: RemoteUrl) -> list[str]:
+        """Remove the remotes of an app that is no more; return their names."""
+        leading = [
+            name
+            for name, url in self.remotes.items()
+            if (found := RemoteUrl.find(url)) is not None and _same(found, app)
+        ]
+        for name in leading:
+            with _reported():
+                self._repository.delete_remote(self._repository.remote(name))
+        return leading
 
 
 def clone(url: str, directory: str, *, remote: str) -> None:

@@ -18,10 +18,12 @@ from herogate.engine.clock import Sleep
 from herogate.engine.following import End
 from herogate.engine.ledger import Ledger
 from herogate.engine.proposals import Previews
+from herogate.engine.site import Sites
 from herogate.engine.spaces import Spaces
+from herogate.engine.statuses import taken
 from herogate.engine.work import Steps
 from herogate.errors import AwsRefused, CreationFailed, InvalidRequest, NameTaken, SpaceFull
-from herogate.models import Setback, StackChanges
+from herogate.models import Setback, StackChanges, Status
 from stacks import names
 from stacks.app_options import Options
 from stacks.outputs import SpaceOutput as Output
@@ -44,6 +46,7 @@ class Creation:
     """The making of one app."""
 
     def __init__(self, session: Session, spaces: Spaces, app: NewApp, *, sleep: Sleep) -> None:
+        self._session = session
         self._stacks = Stacks(session)
         self._buckets = Buckets(session)
         self._spaces = spaces
@@ -58,8 +61,10 @@ class Creation:
         """Make the app; raises what `Apps.create` says, and `CreationFailed`."""
         space = self._spaces.ready_stack(self._app.space)
         package.supply(self._buckets, space.outputs[Output.BUCKET_NAME])
-        yield from self._clearing()
         ledger = self._spaces.ledger(space)
+        stillborn = self._stillborn(ledger)
+        if stillborn is not None:
+            yield from following.deletion(self._stacks, stillborn, self._sleep)
         while True:
             place = self._place(space, ledger)
             if place is None:
@@ -77,11 +82,9 @@ class Creation:
     def changes(self) -> StackChanges:
         """What `steps` would make, without making it; raises what that would."""
         space = self._spaces.ready_stack(self._app.space)
-        stack = self._stacks.describe(names.app_stack(self._app.name))
-        if stack is not None and not stack.status.is_stillborn:
-            raise self._taken()
-        places = Addresses(space).places(self._app.name)
-        place = self._spaces.ledger(space).offer(self._app.name, places)
+        ledger = self._spaces.ledger(space)
+        self._stillborn(ledger)
+        place = ledger.offer(self._app.name, Addresses(space).places(self._app.name))
         if place is None:
             raise InvalidRequest(
                 f"Space {self._app.space} has no address left, and the app would have one of a load "
@@ -141,21 +144,18 @@ class Creation:
             )
         return Setback(reason=end.reason, next_step="Trying once more")
 
-    def _clearing(self) -> Steps[None]:
-        """Remove what a failed creation left, so that the name is free; refuse a name in use."""
-        stack = self._stacks.describe(names.app_stack(self._app.name))
-        if stack is None:
-            return
-        if stack.status.is_half_deleted:
-            raise NameTaken(
-                self._app.name,
-                f"It is half destroyed; finish that: `herogate destroy -a {self._app.name}`",
-            )
-        if stack.status.is_deleting:
-            raise NameTaken(self._app.name, "It is being destroyed: create it again afterwards.")
-        if not stack.status.is_stillborn:
-            raise self._taken()
-        yield from following.deletion(self._stacks, stack, self._sleep)
+    def _stillborn(self, ledger: Ledger) -> Stack | None:
+        """What a failed creation left, to be removed so that the name is free.
+
+        Raises `NameTaken` if the name is in use, be it by an app of which a destruction left something.
+        """
+        app = self._app.name
+        stack = self._stacks.describe(names.app_stack(app))
+        if stack is not None and not stack.status.is_stillborn:
+            raise taken(app, Sites(self._session).status(app))
+        if ledger.closed([app]):
+            raise taken(app, Status.DESTROYING)
+        return stack
 
     def _attempt(self, space: Stack, ledger: Ledger, place: Place) -> Steps[End]:
         name = names.app_stack(self._app.name)
@@ -168,9 +168,9 @@ class Creation:
                 express=self._app.express,
                 shelf=app_spec.shelf(space, name, template),
             )
-        except NameTaken as taken:
+        except NameTaken as refusal:
             # Somebody makes an app of this name at this moment; the address is that app's.
-            raise self._taken() from taken
+            raise taken(self._app.name, Status.CREATING) from refusal
         except (AwsRefused, InvalidRequest):
             ledger.release(self._app.name)
             raise
@@ -179,9 +179,6 @@ class Creation:
     @property
     def _tags(self) -> dict[str, str]:
         return {names.APP_TAG: self._app.name, names.SPACE_TAG: self._app.space}
-
-    def _taken(self) -> NameTaken:
-        return NameTaken(self._app.name, f"`herogate info -a {self._app.name}` shows it.")
 
     def _cleaning(self, end: End) -> Steps[None]:
         if end.stack is not None and not end.is_gone:

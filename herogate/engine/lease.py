@@ -1,4 +1,4 @@
-"""The lease on an app: at any time one applier works on it.
+"""The lease on an app: at any time one applier works on it, or one command destroys it.
 
 A lease runs out unless it is renewed, and whoever finds it so takes over. Each has a number that only
 grows, the *fence*: what an applier writes to the ledger is written on the condition that the fence is
@@ -7,7 +7,9 @@ still its own, so that one who was thought dead and comes back changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from herogate.aws.dynamodb import Check, Item, Put, Table
 from herogate.engine.clock import Now
@@ -19,8 +21,14 @@ LEASE_SECONDS = 12
 """So long, at the most, does an app wait for an applier that has died."""
 
 _RENEWAL_SECONDS = 5
-_KEY = "lease"
 _NEVER = 1 << 53
+
+
+class Task(StrEnum):
+    """What a lease is for, as the ledger calls it."""
+
+    APPLY = "lease"
+    DESTROY = "destruction"
 
 
 class LeaseLost(Exception):
@@ -30,9 +38,12 @@ class LeaseLost(Exception):
 class Lease:
     """The right to work on an app, held until it is given back, or lost by not renewing it."""
 
-    def __init__(self, table: Table, app: str, fence: int, expires_at: int, *, now: Now) -> None:
+    def __init__(
+        self, table: Table, app: str, task: Task, fence: int, expires_at: int, *, now: Now
+    ) -> None:
         self._table = table
         self._app = app
+        self._task = task
         self._fence = fence
         self._expires_at = expires_at
         self._now = now
@@ -40,7 +51,8 @@ class Lease:
     @property
     def check(self) -> Check:
         """The condition of every write made under this lease."""
-        return Check(pk=names.ledger_partition(self._app), sk=_KEY, where={"fence": self._fence})
+        where = {"fence": self._fence}
+        return Check(pk=names.ledger_partition(self._app), sk=self._task, where=where)
 
     def hold(self) -> None:
         """Make sure of the lease, and renew it every few seconds. Raises `LeaseLost`."""
@@ -49,7 +61,7 @@ class Lease:
             self._expires_at = now + LEASE_SECONDS * 1000
             if not self._write(self._expires_at):
                 raise LeaseLost
-        elif _found(self._table, self._app).get("fence") != self._fence:
+        elif _found(self._table, self._app, self._task).get("fence") != self._fence:
             raise LeaseLost
 
     def give_back(self) -> None:
@@ -57,54 +69,61 @@ class Lease:
         self._write(0)
 
     def _write(self, expires_at: int) -> bool:
-        item = _item(self._app, self._fence, expires_at)
+        item = _item(self._app, self._task, self._fence, expires_at)
         return self._table.write([Put(item=item, over={"fence": self._fence})])
 
 
-def acquire(table: Table, app: str, *, now: Now) -> Lease | None:
+def acquire(table: Table, app: str, *, now: Now, task: Task = Task.APPLY) -> Lease | None:
     """Take the lease of an app if nobody holds it. Raises `InvalidRequest` if it is seized."""
-    found, moment = _found(table, app), _milliseconds(now())
+    found, moment = _found(table, app, task), _milliseconds(now())
     if _is_seized(found):
         raise unready(app, Status.DESTROYING)
     expires_at = moment + LEASE_SECONDS * 1000
-    if found.get("expires_at", 0) > moment or not _taken(table, app, found, expires_at):
+    if found.get("expires_at", 0) > moment or not _taken(table, app, task, found, expires_at):
         return None
-    return Lease(table, app, _next(found), expires_at, now=now)
+    return Lease(table, app, task, _next(found), expires_at, now=now)
 
 
 def seize(table: Table, app: str) -> None:
     """Take the lease of an app for ever, whoever holds it: nobody is to work on the app again."""
-    while not _taken(table, app, _found(table, app), _NEVER):
+    while not _taken(table, app, Task.APPLY, _found(table, app, Task.APPLY), _NEVER):
         pass
 
 
 def is_seized(table: Table, app: str) -> bool:
     """Whether the lease of an app was taken for ever."""
-    return _is_seized(_found(table, app))
+    return _is_seized(_found(table, app, Task.APPLY))
+
+
+def seized(table: Table, apps: Sequence[str]) -> set[str]:
+    """Those of some apps whose lease was taken for ever."""
+    partitions = {names.ledger_partition(app): app for app in apps}
+    found = table.among([(partition, Task.APPLY) for partition in partitions])
+    return {partitions[item["pk"]] for item in found if _is_seized(item)}
 
 
 def _is_seized(found: Item) -> bool:
     return bool(found.get("expires_at") == _NEVER)
 
 
-def _found(table: Table, app: str) -> Item:
-    return table.item(names.ledger_partition(app), _KEY) or {}
+def _found(table: Table, app: str, task: Task) -> Item:
+    return table.item(names.ledger_partition(app), task) or {}
 
 
 def _next(found: Item) -> int:
     return int(found.get("fence", 0)) + 1
 
 
-def _taken(table: Table, app: str, found: Item, expires_at: int) -> bool:
+def _taken(table: Table, app: str, task: Task, found: Item, expires_at: int) -> bool:
     """Take a lease over as it was found: if it has neither been renewed nor taken since."""
     over = {key: found[key] for key in ("fence", "expires_at")} if found else None
-    return table.write([Put(item=_item(app, _next(found), expires_at), over=over)])
+    return table.write([Put(item=_item(app, task, _next(found), expires_at), over=over)])
 
 
-def _item(app: str, fence: int, expires_at: int) -> Item:
+def _item(app: str, task: Task, fence: int, expires_at: int) -> Item:
     return {
         "pk": names.ledger_partition(app),
-        "sk": _KEY,
+        "sk": str(task),
         "fence": fence,
         "expires_at": expires_at,
     }

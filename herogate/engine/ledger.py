@@ -13,7 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from herogate.aws.dynamodb import Put, Remove, Table
 from herogate.engine import addresses, release_ledger
 from herogate.engine.addresses import Place
-from herogate.engine.lease import seize
+from herogate.engine.clock import Now
+from herogate.engine.lease import Lease, Task, acquire, seize, seized
 from herogate.errors import SpaceFull
 from stacks import names
 
@@ -99,6 +100,14 @@ class Ledger:
     def close(self, app: str) -> None:
         """Let nobody work on an app's releases any more."""
         seize(self._table, app)
+
+    def closed(self, apps: Sequence[str]) -> set[str]:
+        """Those of some apps that are being destroyed, however far that has come."""
+        return seized(self._table, apps)
+
+    def destruction(self, app: str, *, now: Now) -> Lease | None:
+        """The right to destroy an app, if nobody else is at it."""
+        return acquire(self._table, app, now=now, task=Task.DESTROY)
 
     def process_types(self, app: str) -> list[str]:
         """The process types of an app that were ever born."""

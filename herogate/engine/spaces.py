@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from herogate.aws.cloudformation import Stack, Stacks
@@ -25,7 +26,7 @@ from herogate.errors import (
     SpaceInUse,
     SpaceProtected,
 )
-from herogate.models import DEFAULT_SPACE, Space, StackChanges
+from herogate.models import DEFAULT_SPACE, Space, StackChanges, Status
 from stacks import names
 from stacks.outputs import SpaceOutput as Output
 
@@ -84,7 +85,7 @@ class Spaces:
         spec = space_spec.asked(name, options)
         stack = self._stacks.describe(names.space_stack(name))
         if stack is not None and not stack.status.is_stillborn:
-            raise _taken(name)
+            raise _taken(name, status_of(stack.status))
         return self._previews.of_creation(
             names.space_stack(name),
             description.template(spec).to_json(indent=None),
@@ -180,6 +181,11 @@ class Spaces:
 
         return SpaceUpdates(self._session, sleep=self._sleep)
 
+    def ledgers(self, stacks: Iterable[Stack]) -> dict[str, Ledger]:
+        """Of all stacks the ledgers of spaces that are whole, by the names of the spaces."""
+        spaces = (stack for stack in stacks if _is_space(stack) and stack.status.is_whole)
+        return {_name(stack): self.ledger(stack) for stack in spaces}
+
     def _creation(self, spec: Spec) -> Steps[Space]:
         from stacks import space as description
 
@@ -197,7 +203,7 @@ class Spaces:
             )
         except NameTaken as taken:
             # Somebody makes a space of this name at this moment.
-            raise _taken(spec.space) from taken
+            raise _taken(spec.space, Status.CREATING) from taken
         end = yield from following.creation(
             self._stacks, stack_id, name, len(template.resources), self._sleep
         )
@@ -214,7 +220,7 @@ class Spaces:
         if stack is None:
             return
         if not stack.status.is_stillborn:
-            raise _taken(name)
+            raise _taken(name, status_of(stack.status))
         yield from following.deletion(self._stacks, stack, self._sleep)
 
     def _destruction(self, stack: Stack, name: str) -> Steps[None]:
@@ -257,8 +263,15 @@ def checked(name: str) -> str:
         raise InvalidRequest(str(error)) from error
 
 
-def _taken(name: str) -> NameTaken:
-    return NameTaken(name, f"`herogate spaces:info {name}` shows it.")
+def _taken(name: str, status: Status) -> NameTaken:
+    match status:
+        case Status.BROKEN:
+            hint = f"It is half destroyed; finish that: `herogate spaces:destroy {name}`"
+        case Status.DESTROYING:
+            hint = "It is being destroyed: create it again afterwards."
+        case _:
+            hint = f"`herogate spaces:info {name}` shows it."
+    return NameTaken(name, hint)
 
 
 def _is_space(stack: Stack) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from herogate.aws.stack_status import StackStatus
-from herogate.errors import InvalidRequest
+from herogate.errors import InvalidRequest, NameTaken
 from herogate.models import Status
 
 
@@ -43,3 +43,11 @@ def spaceless(app: str, space: str) -> InvalidRequest:
         f"The space {space}, in which {app} was, is gone.",
         f"`herogate destroy -a {app}` removes what is left of the app.",
     )
+
+
+def taken(app: str, status: Status) -> NameTaken:
+    """Why no app of this name can be made, and what to do about it."""
+    if status.is_ready:
+        return NameTaken(app, f"`herogate info -a {app}` shows it.")
+    why = unready(app, status)
+    return NameTaken(app, f"{why.message}\n{why.hint}")

@@ -30,7 +30,10 @@ def look() -> list[Statement]:
             ],
             [ANY],
         ),
-        allow(["dynamodb:GetItem", "dynamodb:Query"], [arn("dynamodb", f"table/{LEDGER}")]),
+        allow(
+            ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
+            [arn("dynamodb", f"table/{LEDGER}")],
+        ),
     ]
 
 

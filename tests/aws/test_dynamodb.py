@@ -96,6 +96,14 @@ def test_who_needs_the_newest_item_alone_is_given_it(table: Table) -> None:
     assert list(islice(numbers(table, newest_first=True), 1)) == [9]
 
 
+def test_of_many_items_asked_for_at_once_those_come_that_are_there(table: Table) -> None:
+    for number in range(130):
+        table.write([put(number)])
+    keys = [("shop", f"release/{number:08}") for number in range(250)]
+    assert sorted(item["number"] for item in table.among(keys)) == [*range(130)]
+    assert table.among([]) == []
+
+
 def test_all_is_written_or_nothing(table: Table) -> None:
     assert table.write([put(1)])
     assert not table.write([put(2), Check(pk="shop", sk="release/00000001", where={"number": 7})])

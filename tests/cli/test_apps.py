@@ -185,6 +185,28 @@ def test_an_app_is_destroyed_though_its_remote_cannot_be_removed(
     )
 
 
+def test_a_remote_of_an_app_that_is_gone_is_removed_by_destroying_it_again(
+    herogate: Herogate, folder: Path, environment: dict[str, str]
+) -> None:
+    herogate("create", "my-shop")
+    elsewhere = folder.parent
+    run_herogate("destroy", "-c", "my-shop", "my-shop", folder=elsewhere, environment=environment)
+    assert remotes(folder) == [f"herogate {URL}/my-shop (push)"]
+    again = herogate("destroy", "my-shop", "--confirm", "my-shop")
+    assert again == Said(
+        out="",
+        err=(
+            "Destroying my-shop (including all add-ons)... !\n"
+            " ›   Warning: git remote herogate led to my-shop and is removed.\n"
+            " ›   Error: Couldn't find that app.\n"
+            " ›\n"
+            f" ›   There is no app my-shop in {REGION}. `herogate apps` lists your apps.\n"
+        ),
+        code=2,
+    )
+    assert remotes(folder) == []
+
+
 def test_a_remote_in_use_stays_and_can_be_set(herogate: Herogate, folder: Path) -> None:
     herogate("create", "one")
     second = herogate("create", "two")

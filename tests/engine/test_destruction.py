@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -15,8 +16,8 @@ from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
 
 from herogate import Platform
-from herogate.errors import NotFound, RequestError
-from herogate.models import Belonging
+from herogate.errors import InvalidRequest, NameTaken, NotFound, RequestError
+from herogate.models import Belonging, Event, Receipt, Setback, Status
 
 WEB, WORKER = command("serve", "v1"), command("work")
 SLOW = "version: 0.2\nphases: {build: {commands: [sleep 600]}}\n"
@@ -84,10 +85,27 @@ def schedule(app: ReleasedApp) -> None:
     app.platform.schedules.add(app.name, "rate(1 hour)", ["true"])
 
 
-def test_the_account_is_as_it_was_before_and_the_receipt_says_what_went(
+def destroyed_beside(platform: Platform, app: str) -> tuple[Event, Receipt]:
+    """What a command that comes later is told first, and its receipt."""
+    destroying = platform.apps.destroy(app)
+    first = next(iter(destroying))
+    return first, destroying.wait()
+
+
+def test_the_account_is_as_it_was_before_and_one_of_two_at_once_has_the_receipt(
     busy: ReleasedApp, before: Before, platform: Platform, aws: LocalCloud
 ) -> None:
-    receipt = platform.apps.destroy("old-shop").wait()
+    destroying = platform.apps.destroy("old-shop")
+    with ThreadPoolExecutor(1) as another:
+        late = another.submit(destroyed_beside, platform, "old-shop")
+        receipt = destroying.wait()
+    assert late.result() == (
+        Setback(
+            reason="old-shop is being destroyed by another command.",
+            next_step="Waiting for it to end",
+        ),
+        Receipt(app="old-shop", removed={}),
+    )
     resources = receipt.removed[Belonging.RESOURCE]
     assert receipt.removed == {
         Belonging.PROCESS: 1,
@@ -104,6 +122,14 @@ def test_the_account_is_as_it_was_before_and_the_receipt_says_what_went(
     wait_until(lambda: account(aws, platform) == before)
 
 
+def give_up_for(aws: LocalCloud, platform: Platform) -> None:
+    """Let nobody wait for one that was killed: as when its turn has run out."""
+    aws.client("dynamodb", region_name=platform.region).delete_item(
+        TableName="herogate--default--ledger",
+        Key={"pk": {"S": "app/old-shop"}, "sk": {"S": "destruction"}},
+    )
+
+
 def test_a_destruction_killed_at_any_point_is_finished_by_the_next(
     busy: ReleasedApp, before: Before, platform: Platform, aws: LocalCloud
 ) -> None:
@@ -115,6 +141,7 @@ def test_a_destruction_killed_at_any_point_is_finished_by_the_next(
         except subprocess.TimeoutExpired:
             destroying.kill()
             destroying.wait()
+            give_up_for(aws, platform)
     with suppress(NotFound):  # the last one may have got to its end before it was killed
         platform.apps.destroy("old-shop").wait()
     wait_until(lambda: account(aws, platform) == before)
@@ -129,3 +156,39 @@ def test_nothing_of_an_app_that_is_being_destroyed_changes_any_more(
     with pytest.raises(RequestError, match=r"old-shop is being destroyed|Couldn't find that app"):
         platform.config_vars.update("old-shop", {"KEY": "value"})
     list(destroying)
+
+
+def test_an_app_whose_destruction_was_cut_short_is_known_as_such(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    platform.apps.create("old-shop").wait()
+    platform.apps.create("new-shop").wait()
+    platform.spaces.ledger(platform.spaces.stack("default")).close("old-shop")
+    assert {app.name: app.status for app in platform.apps.all(space="default")} == {
+        "new-shop": Status.READY,
+        "old-shop": Status.DESTROYING,
+    }
+    assert platform.apps.info("old-shop").status is Status.DESTROYING
+    with pytest.raises(InvalidRequest, match="old-shop is being destroyed"):
+        platform.apps.update("old-shop", health_check_path="/up")
+    goes_on = "old-shop is being destroyed.\nShould that have been cut short: `herogate destroy -a"
+    assert taken(platform, "old-shop").startswith(goes_on)
+
+    stacks = aws.client("cloudformation", region_name=platform.region)
+    stacks.delete_stack(StackName="herogate-app--old-shop")
+    stacks.get_waiter("stack_delete_complete").wait(
+        StackName="herogate-app--old-shop", WaiterConfig={"Delay": 1}
+    )
+    assert taken(platform, "old-shop").startswith(goes_on)
+    platform.apps.destroy("old-shop").wait()
+    assert platform.apps.create("old-shop").wait().status is Status.READY
+
+
+def taken(platform: Platform, app: str) -> str:
+    """What is said to somebody who makes an app of a name, and to one who only looks."""
+    with pytest.raises(NameTaken) as refused:
+        platform.apps.create(app)
+    with pytest.raises(NameTaken) as looked_at:
+        platform.apps.creation_changes(app)
+    assert looked_at.value.hint == refused.value.hint
+    return str(refused.value.hint)

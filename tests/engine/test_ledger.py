@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from herogate.aws.dynamodb import Put, Table
 from herogate.engine.addresses import Place
+from herogate.engine.lease import LEASE_SECONDS, LeaseLost
 from herogate.engine.ledger import Ledger, choose
 from herogate.errors import SpaceFull
 
@@ -60,6 +62,26 @@ def test_a_forgotten_app_leaves_nothing(ledger: Ledger, table: Table) -> None:
         table.write([Put(item={"pk": "app/one", "sk": f"release/{number:08}"})])
     ledger.forget("one")
     assert (table.partition("app/one"), ledger.apps()) == ([], {})
+
+
+def test_apps_that_are_being_destroyed_are_known_among_others(ledger: Ledger) -> None:
+    ledger.close("one")
+    assert ledger.closed(["one", "two"]) == {"one"}
+    assert ledger.closed([]) == set()
+
+
+def test_one_at_a_time_destroys_an_app_and_the_next_when_it_has_given_up(ledger: Ledger) -> None:
+    started = datetime.now(UTC)
+    first = ledger.destruction("one", now=lambda: started)
+    assert first is not None
+    assert ledger.destruction("one", now=lambda: started) is None
+    assert ledger.destruction("two", now=lambda: started) is not None
+    heir = ledger.destruction("one", now=lambda: started + timedelta(seconds=LEASE_SECONDS))
+    assert heir is not None
+    with pytest.raises(LeaseLost):
+        first.hold()
+    heir.give_back()
+    assert ledger.destruction("one", now=lambda: started) is not None
 
 
 def test_a_full_space_says_so_and_what_to_do(ledger: Ledger) -> None:
