@@ -21,8 +21,8 @@ def ended(session: Session, group: str, family: str, count: int) -> list[Instanc
     """The last so many instances of a family whose end a log group tells of, the youngest first."""
     own = f'$.detail.group = "family:{family}"'
     over = f'$.detail.lastStatus = "{InstanceStatus.STOPPED}"'
-    events = Logs(session).latest(group, count, pattern=f"{{ {own} && {over} }}")
-    found = [each for event in events if (each := instance(event.message)) is not None]
+    search = Logs(session).latest(group, count, pattern=f"{{ {own} && {over} }}")
+    found = [each for event in search.events if (each := instance(event.message)) is not None]
     return sorted(found, key=lambda instance: instance.created_at, reverse=True)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from herogate.aws.session import Session
@@ -34,6 +33,30 @@ class LogEvent:
     time: datetime
     arrived: datetime
     message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What was found in a log group: in several answers if it is much, between which more may arrive.
+
+    Attributes:
+        events: the oldest first.
+        is_whole: all came in one answer.
+        begun: what had arrived before was there when the first answer came; None if that has nothing.
+    """
+
+    events: Sequence[LogEvent]
+    is_whole: bool
+    begun: datetime | None
+
+    @classmethod
+    def of(cls, answers: Sequence[Sequence[LogEvent]]) -> Search:
+        """What is in these answers, in the order of their events."""
+        return cls(
+            events=[event for answer in answers for event in answer],
+            is_whole=len(answers) < 2,
+            begun=max((event.arrived for event in answers[0]), default=None) if answers else None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +114,14 @@ class Logs:
 
     def since(
         self, group: str, time: datetime | None, *, streams: str = "", pattern: str = ""
-    ) -> Iterator[LogEvent]:
-        """Events from a time on (None: all), oldest first, of streams whose names begin so.
+    ) -> Search:
+        """Events from a time on (None: all) of streams whose names begin so.
 
         Args:
             pattern: which events are meant, in CloudWatch Logs' notation; all without one.
         """
         moment = {} if time is None else {"startTime": _milliseconds(time)}
-        return self._found(group, streams, pattern, **moment)
+        return Search.of([*self._answers(group, streams, pattern, **moment)])
 
     def latest(
         self,
@@ -108,15 +131,15 @@ class Logs:
         before: datetime | None = None,
         streams: str = "",
         pattern: str = "",
-    ) -> list[LogEvent]:
-        """The last events, oldest first, of streams whose names begin so.
+    ) -> Search:
+        """The last events of streams whose names begin so.
 
         Args:
             before: a time at which they must not have been written yet.
             pattern: which events are meant, in CloudWatch Logs' notation; all without one.
         """
         end = {} if before is None else {"endTime": _milliseconds(before) - 1}
-        found = self._found(
+        answers = self._answers(
             group,
             streams,
             pattern,
@@ -125,7 +148,13 @@ class Logs:
             PaginationConfig={"PageSize": min(count, _PAGE_LIMIT)},
             **end,
         )
-        return list(islice(found, count))[::-1]
+        found: list[list[LogEvent]] = []
+        left = count
+        while left and (answer := next(answers, None)) is not None:
+            found.append(answer[:left])
+            left -= len(found[-1])
+        search = Search.of(found)
+        return replace(search, events=search.events[::-1])
 
     def write(self, group: str, stream: str, time: datetime, messages: Sequence[str]) -> None:
         """Write to a stream, which is made if it is not there."""
@@ -172,24 +201,18 @@ class Logs:
             if refusal.code != _PRESENT:
                 raise
 
-    def _found(
+    def _answers(
         self, group: str, streams: str, pattern: str, **conditions: Any
-    ) -> Iterator[LogEvent]:
-        """Events of a group; none if there is no such group."""
+    ) -> Iterator[list[LogEvent]]:
+        """Events of a group, answer by answer; none if there is no such group."""
         chosen = {"logStreamNamePrefix": streams} if streams else {}
         if pattern:
             chosen["filterPattern"] = pattern
         try:
-            for event in self._logs.items(
-                "filter_log_events", "events", logGroupName=group, **chosen, **conditions
+            for answer in self._logs.pages(
+                "filter_log_events", logGroupName=group, **chosen, **conditions
             ):
-                yield LogEvent(
-                    id=event["eventId"],
-                    stream=event["logStreamName"],
-                    time=_EPOCH + timedelta(milliseconds=event["timestamp"]),
-                    arrived=_EPOCH + timedelta(milliseconds=event["ingestionTime"]),
-                    message=event["message"],
-                )
+                yield [_event(each) for each in answer["events"]]
         except AwsRefused as refusal:
             if refusal.code != _ABSENT:
                 raise
@@ -198,6 +221,16 @@ class Logs:
 def without(phrase: str) -> str:
     """The pattern of the events that do not have a phrase."""
     return f'-"{phrase}"'
+
+
+def _event(told: Mapping[str, Any]) -> LogEvent:
+    return LogEvent(
+        id=told["eventId"],
+        stream=told["logStreamName"],
+        time=_EPOCH + timedelta(milliseconds=told["timestamp"]),
+        arrived=_EPOCH + timedelta(milliseconds=told["ingestionTime"]),
+        message=told["message"],
+    )
 
 
 def _milliseconds(time: datetime) -> int:

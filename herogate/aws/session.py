@@ -165,9 +165,13 @@ class Service:
 
     def items(self, operation: str, key: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """Everything that a paginated operation lists under `key`, over all its pages."""
+        for page in self.pages(operation, **parameters):
+            yield from page.get(key, [])
+
+    def pages(self, operation: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The answers of a paginated operation, one after the other."""
         try:
-            for page in self._client.get_paginator(operation).paginate(**parameters):
-                yield from page.get(key, [])
+            yield from self._client.get_paginator(operation).paginate(**parameters)
         except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise failure_of(error, self._name) from error
 

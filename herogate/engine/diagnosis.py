@@ -58,8 +58,8 @@ class Diagnosis:
         stream = log_stream(instance)
         for _ in range(_LOG_LOOKS):
             found = self._logs.latest(self._site.log_group, LINES, streams=stream)
-            if found:
-                return [event.message.rstrip("\n") for event in found]
+            if found.events:
+                return [event.message.rstrip("\n") for event in found.events]
             self._sleep(0.5)
         return []
 

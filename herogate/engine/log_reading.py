@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from herogate.aws.at_once import at_once
-from herogate.aws.logs import LogEvent, Logs
+from herogate.aws.logs import LogEvent, Logs, Search
 from herogate.engine.clock import Sleep
 from herogate.errors import EndpointUnreachable, Throttled, Unavailable
 from herogate.models import LogLine, LogSource
@@ -60,8 +60,24 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
+    """An event.
+
+    Attributes:
+        is_whole, begun: of the search that has found it.
+    """
+
     place: Place
     event: LogEvent
+    is_whole: bool
+    begun: datetime | None
+
+    def is_certain(self, reached: datetime | None) -> bool:
+        """Whether all that its process wrote before it was found with it.
+
+        What arrives between two answers to a search may be found without what came before it in the
+        time that the first of them is about. What had arrived when an earlier search ended did not.
+        """
+        return self.is_whole or (reached is not None and self.event.arrived <= reached)
 
     @property
     def id(self) -> tuple[str, str]:
@@ -101,17 +117,23 @@ class Reading:
         only: this machine's clock may differ.
         """
         latest = self._latest(count)
+        yield from _lines(_by_time(latest.values()))[-count:]
         since = horizon(_events(latest), None)
-        seen = {**self._since(since), **latest}
-        yield from _lines(_by_time(seen.values()))[-count:]
+        found = self._since(since)
+        seen: _ById = {**_left_out(found, latest), **latest}
+        reached = _reached(found)
         while True:
             sleep(_INTERVAL_SECONDS)
             since = horizon(_events(seen), since)
             found = _patiently(partial(self._since, since), sleep)
-            for each in _by_time(each for id_, each in found.items() if id_ not in seen):
+            certain = {id_: each for id_, each in found.items() if each.is_certain(reached)}
+            for each in _by_time(each for id_, each in certain.items() if id_ not in seen):
                 yield from _patiently(partial(_lines, [each]), sleep)
             # What CloudWatch leaves out of one answer and tells in the next was shown already.
-            seen = {id_: each for id_, each in {**seen, **found}.items() if _is_recent(each, since)}
+            seen = {
+                id_: each for id_, each in {**seen, **certain}.items() if _is_recent(each, since)
+            }
+            reached = _reached(found)
 
     def _latest(self, count: int) -> _ById:
         return self._read(
@@ -127,11 +149,15 @@ class Reading:
             )
         )
 
-    def _read(self, events: Callable[[Place], Iterable[LogEvent]]) -> _ById:
+    def _read(self, search: Callable[[Place], Search]) -> _ById:
         """What all places hold, each asked at the same time; in the order in which each tells it."""
 
         def found(place: Place) -> list[_Found]:
-            return [_Found(place=place, event=event) for event in events(place)]
+            answer = search(place)
+            return [
+                _Found(place=place, event=event, is_whole=answer.is_whole, begun=answer.begun)
+                for event in answer.events
+            ]
 
         told = at_once([partial(found, place) for place in self._places])
         return {each.id: each for some in told for each in some}
@@ -173,6 +199,28 @@ def _events(found: _ById) -> list[LogEvent]:
 
 def _by_time(found: Iterable[_Found]) -> list[_Found]:
     return sorted(found, key=lambda each: each.event.time)
+
+
+def _left_out(found: _ById, latest: _ById) -> _ById:
+    """What the last lines have left out since it is older; whatever else was found came after them."""
+    of_place: dict[Place, list[_Found]] = {}
+    for each in latest.values():
+        of_place.setdefault(each.place, []).append(each)
+    earliest = {place: min(each.event.time for each in of_it) for place, of_it in of_place.items()}
+    begun = {place: of_it[0].begun for place, of_it in of_place.items()}
+
+    def is_older(each: _Found) -> bool:
+        arrived, reached = each.event.arrived, begun.get(each.place)
+        if reached is None or arrived > reached:
+            return False
+        return arrived < reached or each.event.time <= earliest[each.place]
+
+    return {id_: each for id_, each in found.items() if is_older(each)}
+
+
+def _reached(found: _ById) -> datetime | None:
+    """The newest arrival among what was found."""
+    return max((each.event.arrived for each in found.values()), default=None)
 
 
 def _is_recent(found: _Found, since: datetime | None) -> bool:

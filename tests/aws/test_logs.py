@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from local_cloud import LocalCloud
 
-from herogate.aws.logs import Logs, StreamPage
+from herogate.aws.logs import Logs, Search, StreamPage
 from herogate.aws.session import Session
 
 Put = Callable[..., None]
@@ -78,11 +78,11 @@ def test_events_since_a_time_are_of_all_streams_by_time(
     put("web/web/1", "a", "c")
     put("worker/worker/1", "b", after=1)
     at = start + timedelta(milliseconds=1)
-    assert [(e.stream, e.time, e.message) for e in logs.since(group, at)] == [
+    assert [(e.stream, e.time, e.message) for e in logs.since(group, at).events] == [
         ("web/web/1", at, "c"),
         ("worker/worker/1", at, "b"),
     ]
-    assert [event.message for event in logs.since(group, None, streams="web/")] == ["a", "c"]
+    assert [event.message for event in logs.since(group, None, streams="web/").events] == ["a", "c"]
 
 
 def test_the_latest_events_come_oldest_first(
@@ -90,14 +90,14 @@ def test_the_latest_events_come_oldest_first(
 ) -> None:
     put("web/web/1", *"abcdef")
     before = start + timedelta(milliseconds=3)
-    assert [e.message for e in logs.latest(group, 2)] == ["e", "f"]
-    assert [e.message for e in logs.latest(group, 2, before=before)] == ["b", "c"]
-    assert [e.message for e in logs.latest(group, 2, streams="worker")] == []
+    assert [e.message for e in logs.latest(group, 2).events] == ["e", "f"]
+    assert [e.message for e in logs.latest(group, 2, before=before).events] == ["b", "c"]
+    assert [e.message for e in logs.latest(group, 2, streams="worker").events] == []
 
 
 def test_a_group_that_is_not_there_holds_nothing(logs: Logs) -> None:
-    assert list(logs.since("/nobody", None)) == []
-    assert logs.latest("/nobody", 10) == []
+    nothing = Search(events=[], is_whole=True, begun=None)
+    assert (logs.since("/nobody", None), logs.latest("/nobody", 10)) == (nothing, nothing)
     assert not logs.has_stream("/nobody", "web/")
 
 

@@ -157,11 +157,31 @@ def test_of_many_lines_of_equal_times_none_is_lost_doubled_or_out_of_order(
         write(process, *lines)
 
     write("a", (-1, "before"))
-    steps = [partial(part, *each) for each in parts]
+    # What has come in several answers is told after one more look.
+    steps: list[Callable[[], object]] = [*(partial(part, *each) for each in parts), nothing]
     told = messages(list(islice(reading.follow(1, meanwhile(*steps)), 1 + 4 * lines_each)))
     assert told[0] == "before"
     assert by_process(told[1:]) == expected(lines_each)
     assert by_process(messages(reading.recent(4 * lines_each))) == expected(lines_each)
+
+
+def test_what_arrives_between_two_answers_to_a_search_is_told_in_its_processs_order(
+    reading: Reading, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def more_than_one_answer_holds() -> None:
+        for first in (0, 6_000):
+            write("b", *((n // 10, f"b {n}") for n in range(first, first + 6_000)))
+
+    def meanwhile_another() -> None:
+        write("a", *((n, f"a {n}") for n in range(1_200)))
+
+    between_answers(monkeypatch, meanwhile_another)
+    write("b", (-1, "before"))
+    following = reading.follow(1, meanwhile(more_than_one_answer_holds, nothing, nothing))
+    told = messages(list(islice(following, 1 + 12_000 + 1_200)))
+    assert told[0] == "before"
+    assert [line for line in told if line.startswith("a")] == [f"a {n}" for n in range(1_200)]
+    assert [line for line in told[1:] if line.startswith("b")] == [f"b {n}" for n in range(12_000)]
 
 
 def expected(lines: int) -> dict[str, list[str]]:
@@ -269,6 +289,18 @@ def intercept(patch: pytest.MonkeyPatch, answer: Answer) -> None:
         return answer(request) or send(self, request)
 
     patch.setattr(URLLib3Session, "send", sent)
+
+
+def between_answers(patch: pytest.MonkeyPatch, act: Callable[[], None]) -> None:
+    """Do something once, when the second answer to a search is asked for."""
+    left = [act]
+
+    def answer(request: AWSPreparedRequest) -> None:
+        target = request.headers.get("X-Amz-Target", b"")
+        if b"FilterLogEvents" in target and '"nextToken"' in str(request.body) and left:
+            left.pop()()
+
+    intercept(patch, answer)
 
 
 def throttle(patch: pytest.MonkeyPatch, *, every: int) -> None:
