@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import takewhile
 
 from herogate.aws.ecr import ImageRepositories
@@ -18,7 +19,7 @@ from herogate.aws.events import Bus
 from herogate.aws.session import Session
 from herogate.aws.ssm import Parameters
 from herogate.engine import pruning, release_changes
-from herogate.engine.clock import Now, Sleep
+from herogate.engine.clock import Now, Sleep, delays
 from herogate.engine.lease import Lease, LeaseLost
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.release_records import Record
@@ -30,8 +31,8 @@ from herogate.models import Release, ReleaseStatus
 from stacks import names
 
 _DELAY_SECONDS = 0.5
-_DELAY_GROWTH = 1.3  # of who waits for another: fifty may
-_LONGEST_DELAY_SECONDS = 3.0
+_DELAYS = partial(delays, _DELAY_SECONDS, growth=1.3, longest=3.0)
+"""Of who waits for another: fifty may."""
 
 IsEnough = Callable[[Record], bool]
 """How far a release is to be brought."""
@@ -88,7 +89,7 @@ class Applier:
     def _brought(
         self, number: int, is_enough: IsEnough, *, is_transient: bool = False
     ) -> Generator[str, None, Release]:
-        delay = _DELAY_SECONDS
+        waits = _DELAYS()
         while True:
             record = self._ledger.record(number)
             if record is None:
@@ -97,8 +98,7 @@ class Applier:
                 return record.release
             lease = self._ledger.lease()
             if lease is None:
-                self._sleep(delay)
-                delay = min(delay * _DELAY_GROWTH, _LONGEST_DELAY_SECONDS)
+                self._sleep(next(waits))
                 continue
             yield from self._led(lease, is_enough, is_transient=is_transient)
 

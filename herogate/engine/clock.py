@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 Now = Callable[[], datetime]
@@ -14,3 +14,11 @@ Sleep = Callable[[float], None]
 def utc_now() -> datetime:
     """This machine's time."""
     return datetime.now(UTC)
+
+
+def delays(first: float, *, growth: float, longest: float) -> Iterator[float]:
+    """How many seconds to wait between two looks: few at first, for what ends at once."""
+    delay = first
+    while True:
+        yield delay
+        delay = min(delay * growth, longest)

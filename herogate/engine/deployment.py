@@ -5,9 +5,9 @@ Each step may be taken again: it finds what an earlier one has declared and done
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 
-from herogate.engine import build_artifact
+from herogate.engine import build_artifact, work
 from herogate.engine.platform import Platform
 from herogate.errors import ReleaseFailed
 from herogate.models import Release
@@ -44,7 +44,9 @@ def release(platform: Platform, app: str, commit: str, artifact: bytes, out: Out
         return live
     out("-----> Launching...")
     declared = platform.rollouts.deploy(app, slug, commit)
-    ended = _told(platform.rollouts.follow(app, declared.number), out)
+    ended = work.outcome(
+        platform.rollouts.follow(app, declared.number), lambda line: out(f"{_INDENT}{line}")
+    )
     if ended.status.has_failed:
         for line in complaint(ended, platform.releases.current(app)):
             out(line)
@@ -83,12 +85,3 @@ def complaint(release: Release, live: Release | None) -> Iterator[str]:
     )
     for line in (release.reason or "").splitlines():
         yield f"{_COMPLAINT}{line}".rstrip()
-
-
-def _told(lines: Generator[str, None, Release], out: Out) -> Release:
-    while True:
-        try:
-            line = next(lines)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        out(f"{_INDENT}{line}")

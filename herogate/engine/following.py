@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from herogate.aws.cloudformation import ResourceEvent, Stack, Stacks
-from herogate.engine.clock import Sleep
+from herogate.engine.clock import Sleep, delays
 from herogate.engine.work import Steps
 from herogate.errors import DestructionFailed
 from herogate.models import StackProgress
 
-_FIRST_DELAY_SECONDS = 0.25
-_LONGEST_DELAY_SECONDS = 2.0
-_DELAY_GROWTH = 1.25
+_DELAYS = partial(delays, 0.25, growth=1.25, longest=2.0)
 _PATIENCE_SECONDS = 900.0
 
 
@@ -103,7 +102,7 @@ def vanishing(subject: str, left: Callable[[], Sequence[str]], sleep: Sleep) -> 
         DestructionFailed: something is there still after a quarter of an hour.
     """
     most, waited = 0, 0.0
-    for delay in _delays():
+    for delay in _DELAYS():
         names = left()
         if not names:
             return
@@ -159,7 +158,7 @@ def _follow(
     progress: Callable[[Sequence[ResourceEvent]], StackProgress],
 ) -> Generator[StackProgress, None, End]:
     events: list[ResourceEvent] = []
-    for delay in _delays():
+    for delay in _DELAYS():
         # The stack first: events read after it are then never older than its status.
         stack = stacks.describe(stack_id)
         events += stacks.events(stack_id, after=events[-1].id if events else after)
@@ -169,10 +168,3 @@ def _follow(
         sleep(delay)
     failures = tuple(e for e in events if e.is_failure and not e.is_of_stack)
     return End(stack=stack, failures=failures)
-
-
-def _delays() -> Iterator[float]:
-    delay = _FIRST_DELAY_SECONDS
-    while True:
-        yield delay
-        delay = min(delay * _DELAY_GROWTH, _LONGEST_DELAY_SECONDS)

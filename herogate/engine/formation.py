@@ -16,7 +16,7 @@ from herogate.engine.networks import network
 from herogate.engine.process_types import WEB
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.site import Site
-from herogate.engine.work import Steps
+from herogate.engine.work import Steps, outcome
 from herogate.errors import ReleaseFailed
 from stacks import names
 
@@ -55,7 +55,7 @@ class Formation:
         if entries:
             # Before the stack: what CloudFormation has made must be known for ever.
             self._ledger.bear(entries, lease)
-        end = _held(self._applied(born | entries), lease)
+        end = outcome(self._applied(born | entries), lambda _: lease.hold())
         if not end.is_updated:
             if entries:
                 self._ledger.unbear(entries, lease)
@@ -125,13 +125,3 @@ class Formation:
             private=where.private,
             entrance=entrance if process_type == WEB else None,
         )
-
-
-def _held(steps: Steps[End], lease: Lease) -> End:
-    """Take steps to their end, renewing the lease at each."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        lease.hold()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from uuid import uuid4
 
 from herogate.aws.at_once import both
@@ -17,7 +18,7 @@ from herogate.aws.ecs_tasks import Instance, Instances, Network, Overrides
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine import diagnosis, one_off_command, process_names
-from herogate.engine.clock import Sleep
+from herogate.engine.clock import Sleep, delays
 from herogate.engine.networks import network
 from herogate.engine.process_types import ONE_OFF
 from herogate.engine.release_records import Record
@@ -29,9 +30,8 @@ from herogate.models import ProcessType, Release, Size
 STARTED_BY = "herogate/run"
 """How ECS marks them."""
 
-_FIRST_DELAY_SECONDS = 0.05
 _LONGEST_DELAY_SECONDS = 1.0
-_DELAY_GROWTH = 1.4
+_DELAYS = partial(delays, 0.05, growth=1.4, longest=_LONGEST_DELAY_SECONDS)
 
 _ECHO_LOOKS = 20
 """For so many looks ECS may not know yet what it has just started."""
@@ -157,13 +157,13 @@ class OneOff:
 
     def wait_until_up(self) -> None:
         """Return when it runs, or has run. Raises `OneOffFailed` if it never will."""
-        delays = _delays()
+        waits = _DELAYS()
         while not (instance := self._look()).status.is_up:
             if instance.exit_code is not None:
                 return
             if instance.status.is_over:
                 raise OneOffFailed(f"{self.name} could not start: {instance.reason}")
-            self._sleep(next(delays))
+            self._sleep(next(waits))
 
     def output(self) -> Iterator[str]:
         """The lines it writes, as they come, from the first that was not given yet to the last.
@@ -171,18 +171,18 @@ class OneOff:
         Raises:
             OneOffFailed: it is over without having been stopped, and ECS does not say how.
         """
-        delays = _delays()
+        waits = _DELAYS()
         while True:
             instance, is_all = self._look(), False
             while not is_all:
                 is_all = self._read(instance)
                 if self._unread:
-                    delays = _delays()
+                    waits = _DELAYS()
                 while self._unread:
                     yield self._unread.popleft()
             if instance.status.is_over:
                 break
-            self._sleep(next(delays))
+            self._sleep(next(waits))
         if instance.exit_code is None and not self._is_unwanted:
             raise OneOffFailed(f"{self.name} ended without an exit code: {instance.reason}")
 
@@ -230,11 +230,3 @@ def _size(app: str, release: Release, process_type: str | None) -> Size:
             f"There is no process type {process_type} of {app}.", f"Its process types are {known}."
         )
     return release.formation[process_type].size
-
-
-def _delays() -> Iterator[float]:
-    """How long to wait between two looks: shortly at first, for what ends at once."""
-    delay = _FIRST_DELAY_SECONDS
-    while True:
-        yield delay
-        delay = min(delay * _DELAY_GROWTH, _LONGEST_DELAY_SECONDS)

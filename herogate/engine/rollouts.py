@@ -12,6 +12,7 @@ from herogate.engine import release_changes, retries, rollbacks
 from herogate.engine.clock import Now, Sleep, utc_now
 from herogate.engine.release_changes import Draft
 from herogate.engine.site import Site, Sites
+from herogate.engine.work import outcome
 from herogate.errors import InvalidRequest, ReleaseFailed
 from herogate.models import Release, ReleaseStatus, Slug
 
@@ -110,7 +111,7 @@ class Rollouts:
         Raises:
             ReleaseFailed: it has failed already.
         """
-        release = _drained(self._applier(self._sites.of(app)).begin(number))
+        release = outcome(self._applier(self._sites.of(app)).begin(number))
         if release.status.has_failed:
             raise failure(release)
         return release
@@ -148,7 +149,7 @@ class Rollouts:
         if newest is None:
             raise InvalidRequest(f"{app} has no releases.", "`git push` makes one.")
         number = newest.release.number if number is None else number
-        release = _drained(self._followed(app, number, lambda applier, at: applier.accompany(at)))
+        release = outcome(self._followed(app, number, lambda applier, at: applier.accompany(at)))
         if release.status.has_failed:
             raise failure(release)
         return release
@@ -178,14 +179,6 @@ def failure(release: Release) -> ReleaseFailed:
         f"{release.version} could not go live: {release.reason}",
         "What was live before still is.",
     )
-
-
-def _drained(steps: Generator[str, None, Release]) -> Release:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
 
 
 def _is_same(release: Release, slug: Slug, commit: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import Generic, TypeVar
 
 from herogate.models import Event
 
+Step = TypeVar("Step")
 Outcome = TypeVar("Outcome")
 Steps = Generator[Event, None, Outcome]
 
@@ -42,3 +43,15 @@ class Work(Generic[Outcome]):
 
     def _recorded(self, steps: Steps[Outcome]) -> Iterator[Event]:
         self._outcomes.append((yield from steps))
+
+
+def outcome(
+    steps: Generator[Step, None, Outcome], each: Callable[[Step], object] = lambda _: None
+) -> Outcome:
+    """What steps end with, when they are taken to their end; `each` is told of every one."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        each(step)
