@@ -284,7 +284,7 @@ def test_an_image_of_the_host_base_is_refused_by_name(tasks: Tasks, inside: Clou
     assert refusal(tasks, script(image, "true")) == (
         f"CannotPullContainerError: {image} is of the host base (dev.herogate.base: host) and brings no "
         "operating system: it was built for the process runtime, and this cloud runs in docker. Push "
-        "the app again"
+        "a new commit of the app (an empty one will do)"
     )
 
 
