@@ -45,9 +45,15 @@ class App:
         self.work.commit({"Dockerfile": written, "page": text, **further})
         return self.work.push()
 
-    def deploy(self, text: str, *, port: int = 8000, end: str = "") -> str:
+    def deploy(
+        self, text: str, *, port: int = 8000, end: str = "", health_check_path: str | None = None
+    ) -> str:
         """Have a version live whose command is the Procfile's; what is said of it."""
-        said = self.push(text, port=port, end=end, Procfile="web: httpd -f -p $PORT -h /page\n")
+        files = {
+            "Procfile": "web: httpd -f -p $PORT -h /page\n",
+            "app.json": json.dumps({"herogate": {"health_check_path": health_check_path}}),
+        }
+        said = self.push(text, port=port, end=end, **files)
         assert said.code == 0, said.err
         wait_until(lambda: page(self.url) == text)
         return said.err
@@ -126,14 +132,27 @@ def test_a_push_whose_dockerfile_fails_says_why_and_what_was_live_goes_on(app: A
     app.work.git("checkout", "--quiet", "HEAD~1", "--", ".")
 
 
-def test_no_request_fails_when_another_release_listens_on_another_port(app: App) -> None:
+def test_no_request_fails_when_another_release_listens_on_another_port_and_is_asked_otherwise(
+    app: App, docker_cloud: LocalCloud
+) -> None:
+    def asked_for() -> str:
+        found = docker_cloud.client("elbv2").describe_target_groups(Names=["hg-boxed"])
+        return str(found["TargetGroups"][0]["HealthCheckPath"])
+
     live = page(app.url)
     with app.asked() as seen:
-        assert "EXPOSEs port 3000" in app.deploy("one", port=3000)
+        said = told(app.deploy("one", port=3000, health_check_path="/index.html"))
+        paths = [asked_for()]
+        assert said[said.index("       EXPOSEs port 3000") + 1] == (
+            "       web is asked for /index.html to see whether it lives"
+        )
         assert "EXPOSEs port 8000" in app.deploy("other")
+        paths.append(asked_for())
         app.work.herogate("rollback")
         wait_until(lambda: page(app.url) == "one")
+        paths.append(asked_for())
     assert set(seen) == {live, "one", "other"}
+    assert paths == ["/index.html", "/", "/index.html"]
 
 
 def test_a_one_off_is_a_container_of_what_is_live_whose_entry_point_swallows_nothing(
