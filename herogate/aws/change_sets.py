@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
-from herogate.aws.templates import Shelf, sent
+from herogate.aws.templates import Shelf, sent, taken_back
 from herogate.errors import AwsRefused, RequestError
 from herogate.models import ChangeKind, ResourceChange
 
@@ -116,6 +116,10 @@ class ChangeSets:
         """Begin to carry a change set out."""
         token = str(uuid4())
         self._service.call("execute_change_set", **_named(change_set), ClientRequestToken=token)
+
+    def take_back(self, template: str, shelf: Shelf | None) -> None:
+        """Leave nothing of a template on its shelf, once what it would change is found out."""
+        taken_back(self._buckets, template, shelf)
 
     def discard(self, change_set: ChangeSet) -> None:
         """Forget a change set; one that is gone is no error."""

@@ -29,7 +29,17 @@ def sent(buckets: Buckets, stack: str, template: str, shelf: Shelf | None) -> di
     if len(body) <= _INLINE_LIMIT:
         return {"TemplateBody": template}
     if shelf is None:
-        raise InvalidRequest(f"The template of {stack} is over {_INLINE_LIMIT:,} bytes.")
+        raise InvalidRequest(
+            f"The template of {stack} is over {_INLINE_LIMIT:,} bytes, and there is no bucket yet by "
+            "which to send it.",
+            "Ask for fewer load balancers at first: `herogate spaces:update` adds others.",
+        )
     if len(body) > _LIMIT:
         raise InvalidRequest(f"The template of {stack} is over {_LIMIT:,} bytes.")
     return {"TemplateURL": buckets.put(shelf.bucket, shelf.key, body)}
+
+
+def taken_back(buckets: Buckets, template: str, shelf: Shelf | None) -> None:
+    """Leave nothing of a template on its shelf, once CloudFormation has read it."""
+    if shelf is not None and len(template.encode()) > _INLINE_LIMIT:
+        buckets.clear(shelf.bucket, prefix=shelf.key)

@@ -104,10 +104,13 @@ class Previews:
         self, stack: str, template: str, *, express: bool, shelf: Shelf | None
     ) -> ChangeSet:
         """The change set that would bring a stack to a template; it waits to be carried out."""
-        begun = self._change_sets.begin(
-            stack, template, creates=False, express=express, shelf=shelf
-        )
-        return self._settled(begun)
+        try:
+            begun = self._change_sets.begin(
+                stack, template, creates=False, express=express, shelf=shelf
+            )
+            return self._settled(begun)
+        finally:
+            self._change_sets.take_back(template, shelf)
 
     def of_creation(
         self,
@@ -119,14 +122,17 @@ class Previews:
         shelf: Shelf | None = None,
     ) -> StackChanges:
         """What the creation of a stack would make. Nothing of it stays, be it a refusal."""
-        begun = self._change_sets.begin(
-            stack, template, creates=True, express=express, tags=tags, shelf=shelf
-        )
         try:
-            return StackChanges(stack=stack, changes=self._settled(begun).changes)
+            begun = self._change_sets.begin(
+                stack, template, creates=True, express=express, tags=tags, shelf=shelf
+            )
+            try:
+                return StackChanges(stack=stack, changes=self._settled(begun).changes)
+            finally:
+                self._change_sets.discard(begun)
+                self._forget(stack)
         finally:
-            self._change_sets.discard(begun)
-            self._forget(stack)
+            self._change_sets.take_back(template, shelf)
 
     def of_deletion(self, stack: Stack) -> StackChanges:
         """What the deletion of a stack would remove."""

@@ -8,7 +8,7 @@ import json
 
 import pytest
 from command_line import Said
-from leftovers import leftovers
+from leftovers import leftovers, written
 from local_cloud import LocalCloud
 from shops import NAME, REGION, Shop
 
@@ -54,8 +54,8 @@ def test_a_space_that_there_is_or_that_cannot_be_is_not_created(shop: Shop) -> N
     assert (refused.out, refused.code) == ("", 2)
 
 
-def test_what_would_change_is_shown_and_nothing_changes(shop: Shop) -> None:
-    before = shop.herogate("spaces:info", "--json").out
+def test_what_would_change_is_shown_and_nothing_changes(shop: Shop, cloud: LocalCloud) -> None:
+    before = (leftovers(cloud, REGION), written(cloud, REGION))
     update = shop.herogate("spaces:update", "--dry-run", "--container-insights", "enabled")
     lines = update.out.splitlines()
     assert (update.code, update.err, lines[0], lines[1]) == (
@@ -68,7 +68,21 @@ def test_what_would_change_is_shown_and_nothing_changes(shop: Shop) -> None:
         ["Change", "Resource", "Type", "Properties"],
         ["~", "modify", "Cluster", "ECS::Cluster", "ClusterSettings"],
     ]
-    assert shop.herogate("spaces:info", "--json").out == before
+    created = shop.herogate("create", "my-shop", "--dry-run", "--json")
+    (stack,) = json.loads(created.out)
+    assert (stack["stack"], {change["kind"] for change in stack["changes"]}) == (
+        "herogate-app--my-shop",
+        {"add"},
+    )
+    second = shop.herogate("spaces:create", "second", "--dry-run")
+    assert second.out.startswith("=== herogate-space--second: ")
+    removed = shop.herogate("destroy", NAME, "--dry-run")
+    assert [line.split() for line in removed.out.splitlines() if "data lost" in line] == [
+        ["-", "remove,", "data", "lost", "ImageRepository", "ECR::Repository"],
+        ["-", "remove,", "data", "lost", "Repository", "CodeCommit::Repository"],
+    ]
+    shop.herogate("apps:update", "--build-compute", "large", "--dry-run")
+    assert (leftovers(cloud, REGION), written(cloud, REGION)) == before
 
 
 def test_a_space_with_apps_is_not_destroyed(shop: Shop) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from leftovers import leftovers
+from leftovers import leftovers, written
 from load_balancing import free_port
 from local_cloud import LocalCloud
 
@@ -179,6 +179,16 @@ def test_an_update_that_would_take_data_away_is_shown_and_refused(
             proposal.apply()
     assert outputs(grown)[Output.LEDGER_TABLE] == "another-ledger"
     give(made)
+
+
+def test_a_look_at_a_change_too_large_to_be_sent_leaves_nothing_in_the_bucket(
+    grown: Platform, aws: LocalCloud
+) -> None:
+    before = written(aws, grown.region)
+    with grown.spaces.update("default", load_balancers=40, domain="a.example.com") as seen:
+        assert len(seen.changes.changes) > 100
+        assert written(aws, grown.region) == before
+    assert written(aws, grown.region) == before
 
 
 @pytest.fixture(scope="module")
