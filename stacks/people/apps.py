@@ -29,10 +29,25 @@ def apps() -> list[Statement]:
         allow(
             ["cloudformation:*"], [arn("cloudformation", f"stack/{stack}/*") for stack in stacks]
         ),
-        # An app may need one more load balancer than its space has.
+        # An app may need one more load balancer than its space has, and its ports open.
         allow(
-            ["cloudformation:DescribeStackEvents", "cloudformation:UpdateStack"],
+            [
+                "cloudformation:DescribeStackEvents",
+                "cloudformation:ListStackResources",
+                "cloudformation:UpdateStack",
+            ],
             [arn("cloudformation", f"stack/{names.space_stack(ANY)}/*")],
+        ),
+        allow(
+            [
+                "ec2:AuthorizeSecurityGroupIngress",
+                "ec2:CreateTags",
+                "ec2:DeleteTags",
+                "ec2:RevokeSecurityGroupIngress",
+                "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+            ],
+            [arn("ec2", "security-group/*")],
+            {"StringLike": {f"aws:ResourceTag/{names.SPACE_TAG}": "*"}},
         ),
         allow(
             ["codebuild:*"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
@@ -92,10 +92,9 @@ class Authority:
         look = _TAGGED.get(service)
         if look is None:
             raise not_supported(f"aws:ResourceTag of {service} in a role's policies")
-        name, operation, parameter = look
-        asked = [arn] if parameter.endswith("s") else arn
+        name, operation, parameters = look
         try:
-            answer = await self._look(name, operation, {parameter: asked}, region)
+            answer = await self._look(name, operation, parameters(arn), region)
         except AwsError:
             return {}
         tags = (
@@ -131,12 +130,18 @@ class Authority:
         )
 
 
-_TAGGED: Mapping[str, tuple[str, str, str]] = {
-    "acm": ("acm", "ListTagsForCertificate", "CertificateArn"),
-    "ecs": ("ecs", "ListTagsForResource", "resourceArn"),
-    "elasticloadbalancing": ("elbv2", "DescribeTags", "ResourceArns"),
+def _filtered(arn: str) -> Mapping[str, Any]:
+    """What EC2, which takes no ARNs, is asked for."""
+    return {"Filters": [{"Name": "resource-id", "Values": [arn.rpartition("/")[2]]}]}
+
+
+_TAGGED: Mapping[str, tuple[str, str, Callable[[str], Mapping[str, Any]]]] = {
+    "acm": ("acm", "ListTagsForCertificate", lambda arn: {"CertificateArn": arn}),
+    "ec2": ("ec2", "DescribeTags", _filtered),
+    "ecs": ("ecs", "ListTagsForResource", lambda arn: {"resourceArn": arn}),
+    "elasticloadbalancing": ("elbv2", "DescribeTags", lambda arn: {"ResourceArns": [arn]}),
 }
-"""How each service is asked for the tags of a thing: botocore's name, operation, parameter."""
+"""How each service is asked for the tags of a thing: botocore's name, operation, parameters."""
 
 
 @lru_cache(maxsize=1024)

@@ -48,6 +48,7 @@ _BY_PARAMETER: Mapping[str, Mapping[str, str]] = {
         "resourceArn": _IS_ARN,
     },
     "dynamodb": {"TableName": _DYNAMODB, "ResourceArn": _IS_ARN},
+    "ec2": {"GroupId": f"arn:aws:ec2:{_HERE}:security-group/{{}}"},
     "ecr": {"repositoryName": _ECR, "repositoryNames": _ECR, "resourceArn": _IS_ARN},
     "ecs": {
         "resourceArn": _IS_ARN,

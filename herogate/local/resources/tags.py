@@ -17,6 +17,13 @@ def wanted(context: Context, properties: Properties, name: str = "Tags") -> dict
     return {**context.tags, **_own(properties, name)}
 
 
+def given(context: Context, properties: Properties, previous: Properties) -> dict[str, str]:
+    """The tags that an update gives a resource, or changes; CloudFormation's own never change."""
+    before = {**context.previous_tags, **_own(previous, "Tags")}
+    tags = of_callers(context, properties)
+    return {key: value for key, value in tags.items() if before.get(key) != value}
+
+
 def dropped(
     context: Context, properties: Properties, previous: Properties, name: str = "Tags"
 ) -> list[str]:
