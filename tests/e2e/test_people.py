@@ -95,7 +95,7 @@ DAY = (
     "stacks:export office",
     "stacks:export --space default",
 )
-GROWTH = (
+FULL = (
     "apps:create annex --no-remote",
     "apps:info -a annex",
     "apps:destroy annex --confirm annex",
@@ -258,7 +258,7 @@ def test_the_docs_say_of_every_command_which_jobs_it_takes() -> None:
 
 
 def test_whatever_takes_a_job_is_done_by_somebody_who_has_that_job_only() -> None:
-    done = {line.split()[0] for line in (*BEGINNING, *DAY, *GROWTH, *AT_A_DOMAIN, *END)}
+    done = {line.split()[0] for line in (*BEGINNING, *DAY, *FULL, *AT_A_DOMAIN, *END)}
     assert done == {command for command, able in jobs().items() if able}
 
 
@@ -275,8 +275,15 @@ def test_each_job_takes_no_more_than_its_policy(office: Office) -> None:
         if line.startswith("schedule:add"):
             (found,) = json.loads(office.do("schedule --json"))
             schedule = found["id"]
+    for line in END:
+        office.do(line)
+    assert office.denied == []
+
+
+def test_a_space_that_is_full_or_has_a_domain_takes_no_more_either(office: Office) -> None:
+    office.do("spaces:create")
     office.fill()
-    for line in (*GROWTH, *(AT_A_DOMAIN if ports_are_free() else ()), *END):
+    for line in (*FULL, *(AT_A_DOMAIN if ports_are_free() else ())):
         office.do(line)
     assert office.denied == []
 
