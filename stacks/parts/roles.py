@@ -133,7 +133,7 @@ def pipeline_role(scope: RoleScope) -> Role:
             allow(["s3:GetBucketVersioning"], [s3_arn(scope.bucket)]),
             allow(
                 ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-                [s3_arn(f"{scope.bucket}/{names.artifact_prefix(scope.app)}/*")],
+                [artifact_arn(scope, SOURCE_ARTIFACT), artifact_arn(scope, BUILD_ARTIFACT)],
             ),
         ),
     )

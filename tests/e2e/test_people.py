@@ -200,7 +200,7 @@ class Office:
                 patch.setenv(name, value)
             spaces = Platform().spaces
             stack = spaces.stack("default")
-            ledger, places = spaces.ledger(stack), Addresses(stack).places()
+            ledger, places = spaces.ledger(stack), Addresses(stack).places("filler")
             for number in range(len(places) - len(ledger.apps())):
                 ledger.allocate(f"filler-{number}", places)
 
