@@ -29,7 +29,7 @@ def operate() -> list[Statement]:
         allow(
             ["events:PutEvents"],
             [arn("events", "event-bus/default")],
-            {"StringEquals": {"events:source": names.EVENT_SOURCE}},
+            {"ForAllValues:StringEquals": {"events:source": [names.EVENT_SOURCE]}},
         ),
         *_images(),
         *_schedules(),
