@@ -31,14 +31,14 @@ demo: $(VENV)/.local ## an app's first day on the local cloud, command by comman
 	@$(need_git) PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
 test: $(VENV)/.dev ## every test
-	@$(need_git) $(BIN)/pytest --numprocesses=auto --dist=worksteal --quiet -rs
+	@$(need_git) $(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --quiet -rs
 
 test-aws: $(VENV)/.local ## an app's first day in a real AWS account: says what it costs, and asks; never in CI
 	@$(need_git) PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/account.sh
 
 audit: $(VENV)/.dev $(AUDIT)/.judges $(JUDGES)/node_modules/.judges ## templates, policies and rights before judges nobody here wrote
 	rm -rf build/audit && mkdir -p build
-	$(BIN)/pytest tests/e2e --numprocesses=auto --dist=worksteal --quiet --basetemp=build/audit
+	$(BIN)/pytest tests/e2e --numprocesses=auto --dist=loadfile --no-loadscope-reorder --quiet --basetemp=build/audit
 	$(BIN)/pytest tests/audit --override-ini='python_files=audit_*.py' --quiet
 
 lint: $(VENV)/.dev ## every check that runs nothing: format, style, types, imports, docs, templates

@@ -30,6 +30,22 @@ _loader = cache(botocore.loaders.create_loader)
 botocore.loaders.create_loader = botocore.session.create_loader = _loader
 
 
+def _described(loader: botocore.loaders.Loader, type_name: str) -> list[str]:  # noqa: ARG001
+    """Every service of which anything is described: botocore would look into each for what."""
+    places = filter(os.path.isdir, loader.search_paths)
+    return [found.name for place in places for found in os.scandir(place) if found.is_dir()]
+
+
+botocore.loaders.Loader.list_available_services = _described  # type: ignore[method-assign,assignment]
+
+
+def _keep_models() -> None:
+    """moto has loaders of its own, a new one for each model."""
+    import moto.core.utils
+
+    moto.core.utils.create_loader = cache(moto.core.utils.create_loader)
+
+
 def _leave_out_instance_types() -> None:
     """No instances are run here: what types there are, and where, would take a tenth of the start."""
     from moto.utilities import utils
@@ -45,4 +61,5 @@ def _leave_out_instance_types() -> None:
     utils.load_resource = read
 
 
+_keep_models()
 _leave_out_instance_types()
