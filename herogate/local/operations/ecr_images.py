@@ -10,7 +10,11 @@ from herogate.local.constraints import check
 from herogate.local.errors import AwsError
 from herogate.local.operations import Call, Result, operation
 from herogate.local.planes.registry import manifests
-from herogate.local.planes.registry.images import ImageFailure, image_not_found
+from herogate.local.planes.registry.images import (
+    ImageFailure,
+    image_not_found,
+    repository_not_found,
+)
 from herogate.local.planes.registry.records import Image, Repository
 
 _PAGE = 100
@@ -131,6 +135,9 @@ async def declared(call: Call) -> Repository:
         AwsError: ``RepositoryNotFoundException``.
     """
     repository = Repository(region=call.region, name=call.parameters["repositoryName"])
+    registry = call.parameters.get("registryId", call.cloud.account_id)
+    if registry != call.cloud.account_id:
+        raise repository_not_found(repository, registry)
     await call.cloud.registry.images.declared(repository)
     return repository
 

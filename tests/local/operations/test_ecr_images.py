@@ -181,11 +181,17 @@ def test_images_are_deleted_by_tag_and_by_digest(
         ("initiate_layer_upload", {}),
     ],
 )
-def test_a_repository_that_is_not_there_is_refused(
-    cloud: LocalCloud, refusal: Any, operation: str, parameters: dict[str, Any]
+def test_a_repository_that_is_not_there_or_anothers_is_refused(
+    cloud: LocalCloud, shop: Client, refusal: Any, operation: str, parameters: dict[str, Any]
 ) -> None:
     call = getattr(cloud.client("ecr"), operation)
+    unknown = "The repository with name '{}' does not exist in the registry with id '{}'"
     assert refusal(call, repositoryName="nowhere", **parameters) == (
         "RepositoryNotFoundException",
-        "The repository with name 'nowhere' does not exist in the registry with id '123456789012'",
+        unknown.format("nowhere", "123456789012"),
+    )
+    foreign = {"repositoryName": shop.name, "registryId": "999999999999"}
+    assert refusal(call, **foreign, **parameters) == (
+        "RepositoryNotFoundException",
+        unknown.format(shop.name, "999999999999"),
     )

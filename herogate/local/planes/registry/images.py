@@ -169,12 +169,12 @@ class ImageFailure(Exception):
         self.reason = reason
 
 
-def repository_not_found(repository: Repository) -> AwsError:
-    """The refusal of a repository that is not there."""
+def repository_not_found(repository: Repository, registry: str = ACCOUNT_ID) -> AwsError:
+    """The refusal of a repository that is not there, or of another account's."""
     return AwsError(
         "RepositoryNotFoundException",
         f"The repository with name '{repository.name}' does not exist in the registry with id "
-        f"'{ACCOUNT_ID}'",
+        f"'{registry}'",
     )
 
 
