@@ -6,7 +6,7 @@ import base64
 import json
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from herogate.local.planes.registry.access import USER
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
 
 log = logging.getLogger("herogate.local.runtimes")
-
-_KEPT: Final = 20
-"""So many images stay in the engine, beside those that containers have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +41,16 @@ class EngineImage:
 
 
 class EngineImages:
-    """The images of one cloud in an engine."""
+    """The images of one cloud in an engine.
 
-    def __init__(self, cloud: Cloud, engine: Engine) -> None:
+    Args:
+        kept: so many images stay in the engine, beside those that containers have.
+    """
+
+    def __init__(self, cloud: Cloud, engine: Engine, *, kept: int = 20) -> None:
         self._cloud = cloud
         self._engine = engine
+        self._kept = kept
         self._wanted: dict[str, None] = {}
 
     async def pull(self, source: ImageSource) -> EngineImage:
@@ -96,7 +98,7 @@ class EngineImages:
         ]
         order = {reference: place for place, reference in enumerate(self._wanted)}
         found.sort(key=lambda each: order.get(each, -1))
-        for reference in found[:-_KEPT]:
+        for reference in found[: -self._kept]:
             try:
                 await self._engine.remove_image(reference)
             except EngineError as error:  # a container has it
