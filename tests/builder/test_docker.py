@@ -181,6 +181,15 @@ def test_what_is_wrong_with_a_dockerfile_is_one_clear_line(
     assert [line for line in at.build().lines if line == said] == [said]
 
 
+def test_a_dockerfile_that_leads_out_of_the_repository_is_not_read(at: DockerMachine) -> None:
+    (at.source / "Dockerfile").symlink_to("/etc/passwd")
+    assert at.build().lines == [
+        " !",
+        " !     Dockerfile is a link that leads out of what is built.",
+        " !",
+    ]
+
+
 def test_a_context_of_two_gigabytes_is_told_and_is_no_failure(at: DockerMachine) -> None:
     at.write({"Dockerfile": STAGES.format(end=END), "source": "x"})
     with (at.source / "dump").open("wb") as file:
