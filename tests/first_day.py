@@ -24,7 +24,7 @@ from local_cloud import running
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
-from terminals import Session, at_terminal
+from terminals import CTRL_C, Session, at_terminal
 from typed_pages import ROOT, blocks, is_passing, steps
 
 from herogate.local import lifecycle
@@ -111,10 +111,14 @@ def first_day(work: Checkout) -> list[Seen]:
     return [Seen(command=command, session=seen(work, command)) for command in COMMANDS]
 
 
-def seen(work: Checkout, command: str, *, until: str | None = None) -> Session:
-    """A command line typed at a terminal; interrupted when `until` has appeared."""
+def seen(
+    work: Checkout, command: str, *, until: str | None = None, typed: bytes = CTRL_C
+) -> Session:
+    """A command line typed at a terminal, and something more when `until` has appeared."""
     words = ["sh", "-c", f"exec {command}"]
-    return at_terminal(words, folder=work.path, environment=work.environment, until=until)
+    return at_terminal(
+        words, folder=work.path, environment=work.environment, until=until, typed=typed
+    )
 
 
 def lines(day: Sequence[Seen]) -> list[str]:

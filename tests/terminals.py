@@ -22,7 +22,7 @@ _PART = re.compile(r"\x1b\[(?P<colour>[\d;]*)m|\x1b\[(?P<erase>K)|(?P<other>[\r\
 _AT_ITS_TERMINAL = 'exec <>"$0" >&0 2>&0; exec "$@"'
 """The first that opens a terminal in a session of its own is who a Ctrl-C there is for."""
 
-_CTRL_C = b"\x03"
+CTRL_C, CTRL_D = b"\x03", b"\x04"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +92,10 @@ def at_terminal(
     folder: Path,
     environment: Mapping[str, str],
     until: str | None = None,
+    typed: bytes = CTRL_C,
     seconds: float = 180,
 ) -> Session:
-    """Run a program at a terminal of 256 colours; type Ctrl-C when `until` has appeared."""
+    """Run a program at a terminal of 256 colours; type this when `until` has appeared."""
     parent, child = pty.openpty()
     termios.tcsetwinsize(child, (24, 100))
     process = subprocess.Popen(
@@ -114,7 +115,7 @@ def at_terminal(
                         raw += chunk
                         if until is not None and until.encode() in raw:
                             until = None
-                            os.write(parent, _CTRL_C)
+                            os.write(parent, typed)
                         continue
                 break
         code = process.wait(timeout=10)

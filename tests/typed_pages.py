@@ -25,6 +25,7 @@ _VARYING = (
     (re.compile(r"\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d(\.\d+)? ?(\+00:?00|UTC)"), "<time>"),
     (re.compile(r"(\d+m)?\d+(\.\d)? ?s(econds)?\b"), "<seconds>"),
     (re.compile(r"\(~ (\d+[mh]|<seconds>) ago\)"), "<age>"),
+    (re.compile(r"\d+ / \d+, done"), "<all>, done"),
     (re.compile(r"Python 3[.\d]+"), "Python <version>"),
     (re.compile(r"⬢ "), ""),
     (re.compile(r"(?<=\S) {2,}"), "  "),

@@ -14,6 +14,7 @@ from herogate.cli.config import updated
 from herogate.cli.help import command
 from herogate.cli.options import Target
 from herogate.errors import HerogateError, InvalidRequest
+from herogate.printable import printable
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -105,4 +106,12 @@ def _whole(bare: Sequence[str], flag: str, read: Callable[[], bytes]) -> Mapping
 
 def _typed(key: str) -> str:
     output.must_be_answerable(f"The value of {key} is to be typed.", "--stdin or --file")
-    return getpass.getpass(f"{key}: ")
+    typed = None
+    try:
+        typed = getpass.getpass(f"{printable(key)}: ")
+    except EOFError:
+        raise HerogateError(f"No value of {key} was typed; nothing was changed.") from None
+    finally:
+        if typed is None:
+            output.talk("")  # Ctrl-C and Ctrl-D leave the cursor behind the question
+    return typed

@@ -11,7 +11,7 @@ from command_line import SCRIPTS
 from deployed_apps import Checkout
 from first_day import PICTURE, Seen, first_day, lines, lines_of, seen, somebody_at_work
 from hostile import obeyed, strings
-from terminals import Session, at_terminal
+from terminals import CTRL_C, CTRL_D, Session, at_terminal
 from typed_pages import blocks, steps, told
 
 pytestmark = pytest.mark.e2e
@@ -81,6 +81,19 @@ def test_ctrl_c_leaves_a_terminal_as_it_was(work: Checkout, command: str) -> Non
     assert "detached" in interrupted.screen[0]
     assert interrupted.raw.endswith("\r\n")
     assert left_behind(interrupted) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "question"), [("destroy", "> "), ("config:set KEY --prompt", "KEY: ")]
+)
+@pytest.mark.parametrize(("typed", "code"), [(CTRL_C, 130), (CTRL_D, 1)])
+def test_a_question_that_is_left_leaves_no_half_line(
+    work: Checkout, day: Sequence[Seen], command: str, question: str, typed: bytes, code: int
+) -> None:
+    left = seen(work, f"herogate {command}", until=question, typed=typed)
+    assert left.code == code
+    assert left.raw.endswith("\r\n")
+    assert left_behind(left) == []
 
 
 def test_where_nobody_watches_there_is_none_of_it(work: Checkout, day: Sequence[Seen]) -> None:
