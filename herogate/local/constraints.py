@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
 from botocore.model import Shape
 
 from herogate.local.errors import AwsError
+from herogate.local.services import service_model
 
 if TYPE_CHECKING:
     from herogate.local.operations import Call
@@ -51,8 +51,7 @@ def check(call: Call) -> None:
 
 @cache
 def _input_shape(service: str, operation: str) -> Shape:
-    model = botocore.session.get_session().get_service_model(service)
-    shape = model.operation_model(operation).input_shape
+    shape = service_model(service).operation_model(operation).input_shape
     if shape is None:
         raise ValueError(f"{service}:{operation} takes no parameters")
     return shape

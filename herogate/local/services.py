@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 import botocore.session
+from botocore.model import ServiceModel
 
 SERVICES: Mapping[str, str] = {
     "acm": "acm",
@@ -63,4 +64,16 @@ def is_reading(operation: str) -> bool:
 @cache
 def regions() -> frozenset[str]:
     """The regions of AWS's public partition, all of which the local cloud has."""
-    return frozenset(botocore.session.get_session().get_available_regions("ec2"))
+    return frozenset(_session().get_available_regions("ec2"))
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """How AWS describes a service, by botocore's name of it."""
+    return _session().get_service_model(service)
+
+
+@cache
+def _session() -> botocore.session.Session:
+    """One for all that is looked up: to make one takes longer than to read a model."""
+    return botocore.session.get_session()

@@ -12,9 +12,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-import botocore.session
-
 from herogate.local.errors import AwsError, not_supported
+from herogate.local.services import service_model
 
 _AGE_SECONDS = 86_400
 _ATTEMPTS = 185
@@ -249,8 +248,7 @@ def _members(service: str, operation: str, text: str) -> dict[str, Any]:
 
 @cache
 def _input_members(service: str, operation: str) -> frozenset[str]:
-    model = botocore.session.get_session().get_service_model(service)
-    shape = model.operation_model(operation).input_shape
+    shape = service_model(service).operation_model(operation).input_shape
     return frozenset(shape.members if shape is not None else ())
 
 
