@@ -10,6 +10,7 @@ from typing import Any
 import cfn_flip
 
 from stacks import names
+from stacks.app_options import BUILDPACKS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,23 @@ class Service:
     capacity: Sequence[Mapping[str, Any]] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """What is true of an app now, where the template of its own stack says what was at its birth.
+
+    Attributes:
+        page: status and text of the page before the app; None if the world sees the app.
+        hosts: that it answers to; none if it has a port of its own.
+        buildpacks: set by hand, in their order; `buildspec` is what builds are told with them.
+    """
+
+    page: tuple[int, str] | None
+    hosts: Sequence[str]
+    health_check_path: str
+    buildpacks: Sequence[str]
+    buildspec: str
+
+
 def as_yaml(template: str) -> str:
     """A template that was sent as JSON."""
     text: str = cfn_flip.to_yaml(template)
@@ -41,6 +59,36 @@ def brought_up_to_date(formation: str, services: Mapping[str, Service]) -> str:
         if resource is not None:
             _update(resource["Properties"], service)
     return json.dumps(template)
+
+
+def app_brought_up_to_date(app: str, front: Front) -> str:
+    """The template of an app's stack with what is true now, so that it can be applied."""
+    template = json.loads(app)
+    described = {name: each["Properties"] for name, each in template["Resources"].items()}
+    described["PageRule"]["Actions"] = [_action(front.page)]
+    for name in ("PageRule", "HostRule"):
+        for condition in described.get(name, {}).get("Conditions", []):
+            if front.hosts and "HostHeaderConfig" in condition:
+                condition["HostHeaderConfig"]["Values"] = list(front.hosts)
+    described["TargetGroup"]["HealthCheckPath"] = front.health_check_path
+    _build_with(described["BuildProject"], front)
+    return json.dumps(template)
+
+
+def _action(page: tuple[int, str] | None) -> dict[str, Any]:
+    if page is None:
+        return {"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}
+    status, text = page
+    answer = {"ContentType": "text/html", "MessageBody": text, "StatusCode": str(status)}
+    return {"Type": "fixed-response", "FixedResponseConfig": answer}
+
+
+def _build_with(project: dict[str, Any], front: Front) -> None:
+    environment = project["Environment"]
+    others = [each for each in environment["EnvironmentVariables"] if each["Name"] != BUILDPACKS]
+    set_ = {"Name": BUILDPACKS, "Type": "PLAINTEXT", "Value": " ".join(front.buildpacks)}
+    environment["EnvironmentVariables"] = [*others, *([set_] if front.buildpacks else [])]
+    project["Source"]["BuildSpec"] = front.buildspec
 
 
 def _update(properties: dict[str, Any], service: Service) -> None:

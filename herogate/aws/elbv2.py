@@ -66,8 +66,12 @@ class LoadBalancing:
 
     def page(self, rule_arn: str) -> Page | None:
         """The page that a rule answers with; None if it leads to processes."""
-        (rule,) = self._service.call("describe_rules", RuleArns=[rule_arn])["Rules"]
-        return _page(rule)
+        return self.rule(rule_arn).page
+
+    def rule(self, rule_arn: str) -> Rule:
+        """A rule as it is."""
+        (found,) = self._service.call("describe_rules", RuleArns=[rule_arn])["Rules"]
+        return _rule(found)
 
     def rules(self, listener_arn: str) -> list[Rule]:
         """The rules of a listener, without its default one."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from herogate.aws.cloudformation import Stack, Stacks
+from herogate.aws.codebuild_projects import Projects
 from herogate.aws.ecs import Crew, Crews
+from herogate.aws.elbv2 import LoadBalancing
 from herogate.aws.session import Session
-from herogate.engine.site import Sites
+from herogate.engine import app_spec
+from herogate.engine.definitions import health_check_path
+from herogate.engine.site import Sites, site
 from herogate.engine.spaces import checked as checked_space
 from herogate.errors import InvalidRequest, NotFound
 from stacks import export, names
+from stacks.app_options import BUILDPACKS
 from stacks.outputs import AppOutput as Output
 
 
@@ -30,17 +35,18 @@ class Templates:
         return {stack.name: export.as_yaml(self._sent(stack))}
 
     def of_app(self, app: str) -> Mapping[str, str]:
-        """An app's templates: its own and its formation's, which says what is true now.
+        """An app's templates: its own and its formation's, with what is true now.
 
-        A formation's entries stay as they were at birth, for ECS is told what changes. Who goes on
-        with CloudFormation alone needs what is true: an update sends all of a service it touches.
+        The page before an app, its hosts and much of its services are changed by no stack. Who goes on
+        with CloudFormation alone needs what is true: an update sends all of a resource that it touches.
 
         Raises:
             InvalidRequest: while it is being made.
             NotFound: there is no such app.
         """
         stack = self._sites.stack(app)
-        told = {stack.name: export.as_yaml(self._sent(stack))}
+        now = export.app_brought_up_to_date(self._sent(stack), self._front(app, stack))
+        told = {stack.name: export.as_yaml(now)}
         formation = self._stacks.describe(names.formation_stack(app))
         if formation is not None and formation.status.is_whole:
             services = self._services(app, stack.outputs[Output.SPACE])
@@ -55,6 +61,21 @@ class Templates:
                 "Once it is, its template can be kept.",
             )
         return self._stacks.template(stack.id)
+
+    def _front(self, app: str, stack: Stack) -> export.Front:
+        where = site(app, stack)
+        rule = LoadBalancing(self._session).rule(where.page_rule_arn)
+        live = self._sites.ledger(app).foremost()
+        slug = None if live is None else live.release.slug
+        variables = Projects(self._session).variables(names.build_project(app)) or {}
+        buildpacks = variables.get(BUILDPACKS, "").split()
+        return export.Front(
+            page=None if rule.page is None else (rule.page.status, rule.page.body),
+            hosts=rule.hosts,
+            health_check_path=health_check_path(slug, where),
+            buildpacks=buildpacks,
+            buildspec=app_spec.build_buildspec(buildpacks),
+        )
 
     def _services(self, app: str, space: str) -> dict[str, export.Service]:
         types = self._sites.ledger(app).births()

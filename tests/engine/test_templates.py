@@ -72,6 +72,28 @@ def test_a_formation_that_is_taken_along_says_what_runs_now(
     assert [count for _, count, _ in running] == [2, 1]
 
 
+def test_an_app_that_is_taken_along_stays_as_it_is_when_all_of_it_is_sent(
+    region: Platform, aws: LocalCloud, app: ReleasedApp
+) -> None:
+    app.deploy(web=command("serve", "v1"))
+    region.buildpacks.set("ejected", ["heroku/python"])
+    assert app.page() == "v1"
+
+    cloudformation = aws.client("cloudformation", region_name=REGION)
+    cloudformation.update_stack(
+        StackName="herogate-app--ejected",
+        TemplateBody=region.templates.of_app("ejected")["herogate-app--ejected"],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        # Tags of a stack are those of all in it: so each resource is sent anew.
+        Tags=[{"Key": "owner", "Value": "ourselves"}],
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(
+        StackName="herogate-app--ejected", WaiterConfig={"Delay": 1}
+    )
+    assert app.page() == "v1"
+    assert region.buildpacks.all("ejected") == ("heroku/python",)
+
+
 def test_of_what_is_not_there_nothing_is_taken_along(region: Platform) -> None:
     with pytest.raises(NotFound):
         region.templates.of_app("nobody")

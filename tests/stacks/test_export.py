@@ -6,9 +6,10 @@ import json
 
 import cfn_flip
 import pytest
-from stacks_cases import FORMATIONS, templates
+from stacks_cases import APPS, FORMATIONS, PORT_APP, templates
 
-from stacks import export, formation
+from stacks import app, export, formation
+from stacks.parts import pages
 
 TEMPLATES = templates()
 
@@ -17,6 +18,48 @@ TEMPLATES = templates()
 def test_yaml_says_the_same_as_what_was_sent(name: str) -> None:
     sent = TEMPLATES[name].to_json()
     assert json.loads(cfn_flip.to_json(export.as_yaml(sent))) == json.loads(sent)
+
+
+BORN = export.Front(
+    page=(pages.NOTHING_HERE_STATUS, pages.nothing_here_yet("my-shop")),
+    hosts=(),
+    health_check_path=PORT_APP.options.health_check_path,
+    buildpacks=(),
+    buildspec=PORT_APP.build_buildspec,
+)
+
+
+def test_an_app_that_is_as_it_was_born_has_the_template_that_was_sent() -> None:
+    sent = app.template(PORT_APP).to_json()
+    assert json.loads(export.app_brought_up_to_date(sent, BORN)) == json.loads(sent)
+
+
+def test_an_app_says_what_is_true_now_and_nothing_else_becomes_otherwise() -> None:
+    sent = app.template(APPS["app-at-host"]).to_json()
+    hosts = ["my-shop.apps.example.com", "www.example.com"]
+    front = export.Front(
+        page=None,
+        hosts=hosts,
+        health_check_path="/up",
+        buildpacks=("heroku/python", "heroku/nodejs"),
+        buildspec="version: 0.2",
+    )
+    before = json.loads(sent)["Resources"]
+    after = json.loads(export.app_brought_up_to_date(sent, front))["Resources"]
+    rules = [after[name]["Properties"] for name in ("PageRule", "HostRule")]
+    leads = [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}]
+    assert [rule["Actions"] for rule in rules] == [leads, leads]
+    assert [rule["Conditions"][0]["HostHeaderConfig"] for rule in rules] == [{"Values": hosts}] * 2
+    assert after["TargetGroup"]["Properties"]["HealthCheckPath"] == "/up"
+    build = after["BuildProject"]["Properties"]
+    assert build["Source"]["BuildSpec"] == "version: 0.2"
+    assert build["Environment"]["EnvironmentVariables"][-1] == {
+        "Name": "HEROGATE_BUILDPACKS",
+        "Type": "PLAINTEXT",
+        "Value": "heroku/python heroku/nodejs",
+    }
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"PageRule", "HostRule", "TargetGroup", "BuildProject"}
 
 
 def test_a_formation_says_what_is_true_now_and_nothing_else_becomes_otherwise() -> None:
