@@ -100,6 +100,21 @@ def _domains() -> list[Statement]:
             ],
             [arn("elasticloadbalancing", "listener/app/herogate-*")],
         ),
+        # More hosts than a rule can be for take rules more, on a listener that apps share.
+        allow(
+            ["elasticloadbalancing:CreateRule"],
+            [arn("elasticloadbalancing", "listener/app/herogate-*")],
+        ),
+        allow(
+            ["elasticloadbalancing:AddTags"],
+            [arn("elasticloadbalancing", "listener-rule/app/herogate-*")],
+            {"StringEquals": {"elasticloadbalancing:CreateAction": "CreateRule"}},
+        ),
+        allow(
+            ["elasticloadbalancing:DeleteRule"],
+            [arn("elasticloadbalancing", "listener-rule/app/herogate-*")],
+            {"StringLike": {f"aws:ResourceTag/{names.APP_TAG}": "*"}},
+        ),
         allow(["acm:RequestCertificate"], [ANY]),
         allow(["acm:AddTagsToCertificate", "acm:DescribeCertificate"], certificates),
         allow(

@@ -109,6 +109,8 @@ AT_A_DOMAIN = (
     "certs:auto:disable -a vault",
     "certs:auto:enable -a vault",
     "certs:auto:refresh -a vault",
+    "domains:update www.example.com --cert {certificate} -a vault",
+    *(f"domains:add {name}.example.com -a vault" for name in ("a", "b", "c", "d", "e")),
     "domains -a vault",
     "domains:clear -a vault",
     "domains:add shop.example.com -a vault",
@@ -269,6 +271,7 @@ def test_each_job_takes_no_more_than_its_policy(office: Office) -> None:
     app = plain_app("v1")
     deploy.commit({**app, "Procfile": f"{app['Procfile']}release: echo prepared\n"})
     assert "Released v1" in deploy.push().err
+    (deploy.path / "Dockerfile").write_text("FROM scratch\n")
     image, schedule = office.image(), ""
     for line in DAY:
         office.do(line.format(schedule=schedule), **image)
@@ -283,8 +286,10 @@ def test_each_job_takes_no_more_than_its_policy(office: Office) -> None:
 def test_a_space_that_is_full_or_has_a_domain_takes_no_more_either(office: Office) -> None:
     office.do("spaces:create")
     office.fill()
+    acm = office.cloud.client("acm")
+    certificate = acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
     for line in (*FULL, *(AT_A_DOMAIN if ports_are_free() else ())):
-        office.do(line)
+        office.do(line.format(certificate=certificate))
     assert office.denied == []
 
 
