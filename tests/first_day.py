@@ -77,14 +77,14 @@ class Seen:
 
     @property
     def lines(self) -> list[str]:
-        """The prompt and what stands under it, but for what depends on the machine."""
+        """The prompt, which stands out, and what comes under it but for what depends on the machine."""
         shown = zip(self.session.screen, self.session.painted, strict=True)
         kept = [
             painted
             for plain, painted in shown
             if not (is_passing(plain) or _OF_THE_MACHINE.match(plain))
         ]
-        return [f"$ {self.command}", *kept]
+        return [f"\x1b[1;32m$ {self.command}\x1b[0m", *kept]
 
 
 @contextmanager

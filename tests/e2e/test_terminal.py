@@ -144,15 +144,12 @@ def test_nothing_that_an_app_says_or_is_called_reaches_a_terminal_raw(
             ["git", "push", "--no-progress", "herogate", "main"],
             ["herogate", "config:set", *pairs],
             ["herogate", "config"],
-            ["herogate", "config", "--json"],
             ["herogate", "releases"],
             ["herogate", "releases:output"],
             ["herogate", "builds:output"],
             ["herogate", "ps"],
-            ["herogate", "ps:type"],
             ["herogate", "logs", "-n", "1000"],
-            ["herogate", "run", "python say.py"],
-            ["herogate", "run", f"echo '{TITLE}'"],
+            ["herogate", "run", f"python say.py; echo '{TITLE}'"],
         )
     ]
     assert [session.screen for session in sessions if session.code] == []
