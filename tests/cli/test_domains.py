@@ -112,7 +112,8 @@ class Secure:
     @property
     def _listener(self) -> Any:
         elb = self.cloud.client("elbv2")
-        (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+        named = elb.describe_load_balancers(Names=["herogate-default-1"])
+        (balancer,) = named["LoadBalancers"]
         listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])
         return next(each for each in listeners["Listeners"] if each["Port"] == 443)
 
