@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from herogate.aws.acm import Certificates, arn_beside
+from herogate.aws.at_once import at_once
 from herogate.aws.cloudformation import Stack
 from herogate.aws.dynamodb import Item, Put, Remove, Table
 from herogate.aws.elbv2 import LoadBalancing, listener_of
 from herogate.aws.session import Session
 from herogate.engine.addresses import Addresses
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import Certificate, CertificateStatus, DomainStatus
+from herogate.models import Certificate, DomainStatus
 from stacks import names
 from stacks.outputs import SpaceOutput
 
@@ -151,23 +153,22 @@ class DomainCertificates:
             if found is not None and found.status.is_good:
                 self._load_balancing.present(listener_arn, arn)
 
-    def told(self, site: Site, item: Item) -> tuple[Certificate | None, DomainStatus]:
-        """The certificate of a domain, and how the domain stands with it."""
-        arn = item.get("certificate")
-        if arn is None:
-            return None, DomainStatus.SUCCEEDED
-        found = self._certificates.describe(arn)
-        if found is None:
-            return None, DomainStatus.FAILED
-        return found, self._status(site, found, arn)
-
-    def _status(self, site: Site, found: Certificate, arn: str) -> DomainStatus:
-        if found.status is CertificateStatus.PENDING:
-            return DomainStatus.PENDING
-        if not found.status.is_good:
-            return DomainStatus.FAILED
-        is_presented = arn in self._load_balancing.certificates(listener_of(site.page_rule_arn))
-        return DomainStatus.SUCCEEDED if is_presented else DomainStatus.PENDING
+    def told(
+        self, site: Site, items: Sequence[Item]
+    ) -> list[tuple[Certificate | None, DomainStatus]]:
+        """The certificate of each of some domains, and how the domain stands with it."""
+        arns = sorted({item["certificate"] for item in items if "certificate" in item})
+        described = at_once([partial(self._certificates.describe, arn) for arn in arns])
+        found = dict(zip(arns, described, strict=True))
+        is_any_good = any(each is not None and each.status.is_good for each in described)
+        listener_arn = listener_of(site.page_rule_arn)
+        presented = self._load_balancing.certificates(listener_arn) if is_any_good else ()
+        return [
+            (found.get(arn), _status(found.get(arn), is_presented=arn in presented))
+            if (arn := item.get("certificate")) is not None
+            else (None, DomainStatus.SUCCEEDED)
+            for item in items
+        ]
 
     def _with(self, table: Table, item: Item, arn: str | None, *, brought: bool = False) -> Item:
         changed = {
@@ -179,6 +180,13 @@ class DomainCertificates:
             changed["former_certificate"] = item["certificate"]
         table.write([Put(item=changed, over={"app": item["app"]})])
         return changed
+
+
+def _status(found: Certificate | None, *, is_presented: bool) -> DomainStatus:
+    """How a domain stands with the certificate that it is to have."""
+    if found is None or (found.status.is_settled and not found.status.is_good):
+        return DomainStatus.FAILED
+    return DomainStatus.SUCCEEDED if is_presented else DomainStatus.PENDING
 
 
 def forget(session: Session, space: Stack, app: str) -> int:

@@ -62,13 +62,13 @@ class Domains:
     def all(self, app: str) -> list[Domain]:
         """An app's domains, by name."""
         site, items = self._sites.consulted(app, self._items)
-        return [self._told(site, item) for item in items]
+        return self._told(site, items)
 
     def info(self, app: str, hostname: str) -> Domain:
         """One domain of an app. Raises `NotFound`."""
         name = checked(hostname)
         site, item = self._sites.consulted(app, lambda site: self._item(site, name))
-        return self._told(site, item)
+        return self._told(site, [item])[0]
 
     def add(self, app: str, hostname: str, *, certificate: str | None = None) -> Domain:
         """Make a domain an app's. What was begun and cut short is brought to its end.
@@ -89,7 +89,7 @@ class Domains:
         try:
             if not self._answer(site) and not is_new:
                 raise _taken(item)
-            return self._told(site, self._certified(site, item, arn))
+            return self._told(site, [self._certified(site, item, arn)])[0]
         except SpaceFull:
             self._removed(site, [item])
             raise
@@ -99,7 +99,7 @@ class Domains:
         site = self._sites.of(app)
         item = self._item(site, checked(hostname))
         arn = self._named(site, certificate, item["sk"])
-        return self._told(site, self._certified(site, item, arn))
+        return self._told(site, [self._certified(site, item, arn)])[0]
 
     def remove(self, app: str, hostname: str) -> None:
         """Make a domain an app's no more. Raises `NotFound`."""
@@ -244,18 +244,22 @@ class Domains:
             )
         return item
 
-    def _told(self, site: Site, item: Item) -> Domain:
-        certificate, status = self._certificates.told(site, item)
+    def _told(self, site: Site, items: Sequence[Item]) -> list[Domain]:
         address = urlsplit(site.web_url)
         port = "" if address.port is None else f":{address.port}"
-        return Domain(
-            hostname=item["sk"],
-            url=f"{address.scheme}://{item['sk']}{port}",
-            cname=address.hostname or "",
-            status=status,
-            created_at=datetime.fromisoformat(item["created_at"]),
-            certificate=certificate,
-        )
+        return [
+            Domain(
+                hostname=item["sk"],
+                url=f"{address.scheme}://{item['sk']}{port}",
+                cname=address.hostname or "",
+                status=status,
+                created_at=datetime.fromisoformat(item["created_at"]),
+                certificate=certificate,
+            )
+            for item, (certificate, status) in zip(
+                items, self._certificates.told(site, items), strict=True
+            )
+        ]
 
     def _table(self, site: Site) -> Table:
         return self._sites.table(site)
