@@ -43,7 +43,7 @@ def test_its_key_names_version_and_content() -> None:
 
 def test_it_holds_neither_the_command_line_nor_the_local_cloud(unpacked: Path) -> None:
     held = {path.name for path in (unpacked / "herogate").iterdir() if path.is_dir()}
-    assert held == {"aws", "builder", "engine"}
+    assert held == {"aws", "builder", "engine", "models"}
 
 
 def test_it_holds_the_models_of_the_services_that_are_called(unpacked: Path) -> None:
