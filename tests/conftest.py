@@ -7,7 +7,6 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from docker_engines import containers_of, need_engine
 from local_cloud import LocalCloud, running
 
 from herogate.local import lifecycle
@@ -46,6 +45,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 @pytest.fixture(scope="session")
 def docker_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """One local cloud in docker for the whole session, of which nothing is left afterwards."""
+    from docker_engines import containers_of, need_engine  # it imports a second's worth
+
     need_engine()
     shared = Directory(tmp_path_factory.mktemp("docker") / "local")
     try:
