@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,33 +45,42 @@ class Front:
 
 
 def as_yaml(template: str) -> str:
-    """A template that was sent as JSON."""
+    """A template, which Herogate sends as JSON; who has applied an exported one has sent YAML."""
     text: str = cfn_flip.to_yaml(template)
     return text
 
 
 def brought_up_to_date(formation: str, services: Mapping[str, Service]) -> str:
     """A formation's template with what is true now of each process type, so that it can be applied."""
-    template = json.loads(formation)
+    template = _read(formation)
     for process_type, service in services.items():
         resource = template["Resources"].get(names.service_resource(process_type))
         if resource is not None:
             _update(resource["Properties"], service)
-    return json.dumps(template)
+    return str(cfn_flip.dump_json(template))
 
 
 def app_brought_up_to_date(app: str, front: Front) -> str:
     """The template of an app's stack with what is true now, so that it can be applied."""
-    template = json.loads(app)
-    described = {name: each["Properties"] for name, each in template["Resources"].items()}
-    described["PageRule"]["Actions"] = [_action(front.page)]
+    template = _read(app)
+    described = {name: each.get("Properties", {}) for name, each in template["Resources"].items()}
+    if rule := described.get("PageRule"):
+        rule["Actions"] = [_action(front.page)]
     for name in ("PageRule", "HostRule"):
         for condition in described.get(name, {}).get("Conditions", []):
             if front.hosts and "HostHeaderConfig" in condition:
                 condition["HostHeaderConfig"]["Values"] = list(front.hosts)
-    described["TargetGroup"]["HealthCheckPath"] = front.health_check_path
-    _build_with(described["BuildProject"], front)
-    return json.dumps(template)
+    if group := described.get("TargetGroup"):
+        group["HealthCheckPath"] = front.health_check_path
+    if project := described.get("BuildProject"):
+        _build_with(project, front)
+    return str(cfn_flip.dump_json(template))
+
+
+def _read(template: str) -> dict[str, Any]:
+    """A template as it was sent, in JSON or YAML; what a team has left out of it is not there."""
+    document, _ = cfn_flip.load(template)
+    return dict(document)
 
 
 def _action(page: tuple[int, str] | None) -> dict[str, Any]:

@@ -62,6 +62,14 @@ def test_an_app_says_what_is_true_now_and_nothing_else_becomes_otherwise() -> No
     assert changed == {"PageRule", "HostRule", "TargetGroup", "BuildProject"}
 
 
+def test_what_a_team_has_made_of_a_template_is_exported_again() -> None:
+    kept = json.loads(app.template(PORT_APP).to_json())
+    del kept["Resources"]["BuildProject"]
+    again = export.app_brought_up_to_date(export.as_yaml(json.dumps(kept)), BORN)
+    assert json.loads(again) == kept
+    assert json.loads(cfn_flip.to_json(export.as_yaml(again))) == kept
+
+
 def test_a_formation_says_what_is_true_now_and_nothing_else_becomes_otherwise() -> None:
     sent = formation.template(FORMATIONS["formation"]).to_json()
     now = json.loads(
