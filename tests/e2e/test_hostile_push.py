@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +106,16 @@ HOSTILE = {
     "herogate/__init__.py": "raise SystemExit('imported')\n",
     "stacks/__init__.py": "raise SystemExit('imported')\n",
     "sitecustomize.py": "",
+    "app.json": json.dumps(
+        {"env": {"HEROGATE_APP": "neighbour"}, "scripts": {"postdeploy": "touch ../hijacked"}}
+    ),
+    ".env": "HEROGATE_APP=neighbour\nAWS_ENDPOINT_URL=http://127.0.0.1:1\nLD_PRELOAD=/evil.so\n",
+    ".aws/config": "[default]\ncredential_process = touch ../hijacked\n",
+    ".gitattributes": "* filter=evil diff=evil merge=evil\n",
+    ".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = ext::sh -c "touch ../hijacked"\n',
+    ".dockerignore": "!" + "*" * 100_000,
+    "one-line": "x" * (5 << 20),
+    "nothing": "\0" * 100_000,
     "$(touch hijacked)/`touch hijacked`": "",
     "..\\..\\etc\\evil": "",
     "-rf": "",
@@ -231,13 +242,22 @@ def test_a_hostile_push_changes_nothing_but_the_image(cloud: LocalCloud, victim:
             "'../../etc/evil' cannot be a process type",
             id="a path for a name",
         ),
+        pytest.param(
+            Path("/etc/passwd"), "The Procfile is no file of the repository.", id="a link out"
+        ),
     ],
 )
 def test_a_procfile_that_cannot_be_is_refused_in_a_line(
-    cloud: LocalCloud, victim: Checkout, procfile: str, reason: str
+    cloud: LocalCloud, victim: Checkout, procfile: str | Path, reason: str
 ) -> None:
     before = account(cloud)
-    victim.commit({**plain_app("refused"), "Procfile": procfile})
+    file = victim.path / "Procfile"
+    file.unlink(missing_ok=True)
+    if isinstance(procfile, Path):
+        file.symlink_to(procfile)
+    else:
+        file.write_text(procfile)
+    victim.commit({name: text for name, text in plain_app("no").items() if name != "Procfile"})
     pushed = victim.push()
 
     assert pushed.code == 1
