@@ -24,10 +24,12 @@ _APP = {"APP": "the app; --app says the same"}
 
 
 @command("apps", examples=["apps", "apps --space staging", "apps --json"])
+@click.option("-A", "--all", "all_", is_flag=True, help="for Heroku's users: all are listed")
+@click.option("-p", "--personal", is_flag=True, help="for Heroku's users: apps have no teams")
 @click.option("-s", "--space", help="only the apps of this space")
 @options.as_json
 @options.with_platform
-def index(platform: Platform, space: str | None, as_json: bool) -> None:
+def index(platform: Platform, space: str | None, *, as_json: bool, **_: bool) -> None:
     """list your apps"""
     apps = platform.apps.all(space=space)
     if as_json:
@@ -47,6 +49,7 @@ def index(platform: Platform, space: str | None, as_json: bool) -> None:
 @click.argument("name", required=False, metavar="APP")
 @click.option("-r", "--remote", default="herogate", help='git remote, "herogate" if not given')
 @click.option("-n", "--no-remote", is_flag=True, help="do not add a git remote")
+@click.option("-b", "--buildpack", "buildpacks", multiple=True, help="buildpack to use for it")
 @click.option("--space", default=DEFAULT_SPACE, help='space to put it into, "default" if not given')
 @click.option("--no-wait", is_flag=True, help="return as soon as AWS has accepted")
 @click.option("--standard", is_flag=True, help="wait until every resource is ready")
@@ -59,6 +62,7 @@ def create(
     platform: Platform,
     name: str | None,
     remote: str,
+    buildpacks: tuple[str, ...],
     space: str,
     asked: AppOptions,
     *,
@@ -83,7 +87,12 @@ def create(
             changes.asked(
                 output.app(chosen),
                 lambda: platform.apps.creation_changes(
-                    chosen, space=space, git_branch=branch, standard=standard, **asked
+                    chosen,
+                    space=space,
+                    git_branch=branch,
+                    buildpacks=buildpacks,
+                    standard=standard,
+                    **asked,
                 ),
             )
         ]
@@ -92,7 +101,12 @@ def create(
     spaces.offer(platform, space, yes=yes)
     progress.follow(
         lambda: platform.apps.create(
-            chosen, space=space, git_branch=branch, standard=standard, **asked
+            chosen,
+            space=space,
+            git_branch=branch,
+            buildpacks=buildpacks,
+            standard=standard,
+            **asked,
         ),
         f"Creating {output.app(name) if name else 'app'}",
         done=("accepted" if no_wait else "done") + ("" if name else f", {output.app(chosen)}"),

@@ -6,6 +6,7 @@ import difflib
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ import click
 from herogate.cli import options, output, progress
 from herogate.cli.help import command
 from herogate.cli.options import Target
-from herogate.errors import HerogateError
+from herogate.errors import HerogateError, NotATerminal
 
 _STYLES = {"-": "31", "+": "32"}
 
@@ -77,7 +78,12 @@ def difference(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[
 
 def _edited(text: str, suffix: str) -> str:
     """A text as it is after an editor has ended well; nobody else can read it meanwhile."""
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not (chosen or sys.stdin.isatty()):
+        raise NotATerminal(
+            "There is no terminal to edit at.", "`herogate config:set` takes values without one."
+        )
+    editor = chosen or "vi"
     with tempfile.TemporaryDirectory(prefix="herogate-") as folder:
         file = Path(folder) / f"config{suffix}"
         file.write_text(text)

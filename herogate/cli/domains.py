@@ -28,12 +28,7 @@ def index(target: Target, shape: tables.Shape, *, as_json: bool) -> None:
     if as_json:
         output.document(domains)
         return
-    if not shape.is_csv:
-        output.heading(f"{target.app} Herogate Domain")
-        output.say(urlsplit(target.platform.apps.info(target.app).web_url or "").hostname or "")
-        output.say("\n")
-        output.heading(f"{target.app} Custom Domains")
-    tables.show(
+    headers, rows = tables.chosen(
         shape,
         ["Domain Name", "DNS Record Type", "DNS Target", "SNI Endpoint"],
         [
@@ -41,6 +36,12 @@ def index(target: Target, shape: tables.Shape, *, as_json: bool) -> None:
             for each in domains
         ],
     )
+    if not shape.is_csv:
+        output.heading(f"{target.app} Herogate Domain")
+        output.say(urlsplit(target.platform.apps.info(target.app).web_url or "").hostname or "")
+        output.say("\n")
+        output.heading(f"{target.app} Custom Domains")
+    tables.show(shape, headers, rows)
     if not shape.is_csv:
         output.say()
 

@@ -8,7 +8,19 @@ import click
 
 from herogate.cli.help import Command
 
-_ALSO_BEHIND = frozenset({"-a", "--app", "-r", "--remote", "--size", "--exit-code", "--no-tty"})
+_ALSO_BEHIND = frozenset(
+    {
+        "-a",
+        "--app",
+        "-r",
+        "--remote",
+        "--size",
+        "--exit-code",
+        "--no-launcher",
+        "--no-notify",
+        "--no-tty",
+    }
+)
 """What a Heroku user may write behind the command: ``rails console -a my-shop``."""
 
 

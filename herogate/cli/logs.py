@@ -44,6 +44,7 @@ _STYLES = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
     help="only this source: app or herogate",
 )
 @click.option("--no-color", is_flag=True, help="no colours, whatever the terminal can show")
+@click.option("--force-colors", is_flag=True, help="colours, wherever the log goes")
 @options.with_app
 def index(
     target: Target,
@@ -54,6 +55,7 @@ def index(
     *,
     tail: bool,
     no_color: bool,
+    force_colors: bool,
 ) -> None:
     """show the log of an app
 
@@ -66,16 +68,16 @@ def index(
         process=_process(process_type, process_name),
         source=LogSource(source) if source else None,
     )
-    shown(lines, coloured=not no_color)
+    shown(lines, coloured=force_colors or not no_color, is_forced=force_colors)
 
 
-def shown(lines: Iterable[LogLine], *, coloured: bool) -> None:
+def shown(lines: Iterable[LogLine], *, coloured: bool, is_forced: bool = False) -> None:
     """Print lines in Heroku's form, each as it comes."""
     for line in lines:
         time = line.time.astimezone(UTC).isoformat(timespec="microseconds")
         style = _style(line.process) if coloured else None
         label = f"{time} {line.source}[{line.process}]:"
-        output.say_at_once(line.message, label=label, style=style)
+        output.say_at_once(line.message, label=label, style=style, is_forced=is_forced)
 
 
 def _style(process: str) -> str:

@@ -12,10 +12,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from herogate.errors import ConfirmationMismatch, HerogateError, NotATerminal
 from herogate.printable import in_one_line, printable
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _BAR = " ›"  # noqa: RUF001 - Heroku's character
 _INDENT = "    "  # before an error without a bar
@@ -24,15 +27,31 @@ _WRAP = 74  # characters beside the bar, as Heroku wraps
 _BOLD, _RED, _YELLOW = "1", "31", "33"
 
 
+class _Talk(io.FileIO):
+    """Where the talk goes. Nobody need listen: the work goes on, and its exit code tells."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        try:
+            return super().write(data)
+        except OSError:
+            return len(memoryview(data))
+
+
 def prepare() -> None:
     """Let a closed stream swallow, and a character that an encoding lacks become a question mark."""
     sys.stdin, sys.stdout, sys.stderr = (
         stream or os.fdopen(os.open(os.devnull, os.O_RDWR), mode)
         for stream, mode in ((sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w"))
     )
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr = io.TextIOWrapper(
+            io.BufferedWriter(_Talk(sys.stderr.fileno(), "w", closefd=False)),
+            encoding=sys.stderr.encoding,
+            errors="replace",
+            line_buffering=True,
+        )
 
 
 def is_rich(stream: TextIO) -> bool:
@@ -57,9 +76,17 @@ def say(text: str = "") -> None:
     sys.stdout.write(printable(text) + "\n")
 
 
-def say_at_once(text: str, *, label: str = "", style: str | None = None) -> None:
-    """A line of an answer that grows while it is read; the label before it may be coloured."""
-    shown = in_one_line(label) if style is None else styled(in_one_line(label), style, sys.stdout)
+def say_at_once(
+    text: str, *, label: str = "", style: str | None = None, is_forced: bool = False
+) -> None:
+    """A line of an answer that grows while it is read; the label before it may be coloured.
+
+    Args:
+        is_forced: whether it is coloured wherever it goes.
+    """
+    shown = in_one_line(label)
+    if style is not None:
+        shown = _painted(shown, style) if is_forced else styled(shown, style, sys.stdout)
     sys.stdout.write(f"{shown} {printable(text)}\n" if label else f"{printable(text)}\n")
     sys.stdout.flush()
 
@@ -127,15 +154,19 @@ def value(text: str) -> None:
     sys.stdout.buffer.write(text.encode() + b"\n")
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table with a rule under its headers."""
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wraps: bool = True) -> None:
+    """A table with a rule under its headers; what is wider than a terminal is wrapped there."""
     import tabulate
+
+    from herogate.cli.widths import fitted
 
     tabulate.MIN_PADDING = 0  # a column is as wide as what is in it
     row = tabulate.DataRow("  ", "   ", "")
     rule = tabulate.Line(" ─", "─", "───", "─")
     ruled = tabulate.TableFormat(None, rule, None, None, row, row, 0, None)
-    cells = [[in_one_line(cell) for cell in row] for row in rows]
+    cells: list[Sequence[str]] = [[in_one_line(cell) for cell in row] for row in rows]
+    if wraps and sys.stdout.isatty():
+        cells = fitted(headers, cells, width=columns(sys.stdout))
     text = tabulate.tabulate(cells, headers, tablefmt=ruled, disable_numparse=True)
     say("\n".join(line.rstrip() for line in text.splitlines()))
 
@@ -185,7 +216,11 @@ def ask(question: str, *, flag: str) -> bool:
 
 def styled(text: str, style: str, stream: TextIO) -> str:
     """Text in a colour or weight, where a stream welcomes it."""
-    return f"\x1b[{style}m{text}\x1b[0m" if is_rich(stream) else text
+    return _painted(text, style) if is_rich(stream) else text
+
+
+def _painted(text: str, style: str) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m"
 
 
 def must_be_answerable(question: str, flag: str) -> None:

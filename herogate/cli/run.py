@@ -30,6 +30,7 @@ _WORDS = {"COMMAND": "a command line, or the words of a command"}
 def _of_a_process(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add what says what is run, and how large."""
     for decorate in (
+        click.option("--no-launcher", is_flag=True, help="for Heroku's users: there is none"),
         click.option("--type", "process_type", help="as large as the processes of this type"),
         click.option("-e", "--env", multiple=True, help="variables for it: A=1, or 'A=1;B=2'"),
         click.option("-s", "--size", help="how large it is (standard-2x)"),
@@ -51,6 +52,7 @@ def _of_a_process(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_of_a_process
 @click.option("-x", "--exit-code", is_flag=True, help="for Heroku's users: it is always passed on")
+@click.option("--no-notify", is_flag=True, help="for Heroku's users: nobody is ever notified")
 @click.option("--no-tty", is_flag=True, help="for Heroku's users: there is never a terminal")
 @options.with_app
 def index(target: Target, words: tuple[str, ...], **given: Any) -> None:

@@ -31,6 +31,7 @@ class Shape:
     phrase: str = ""
     sorting: str = ""
     is_csv: bool = False
+    wraps: bool = True
 
 
 def options(function: F) -> F:
@@ -43,7 +44,7 @@ def options(function: F) -> F:
     @click.option(
         "-x", "--extended", is_flag=True, help="for Heroku's users: every column is shown"
     )
-    @click.option("--no-wrap", is_flag=True, help="for Heroku's users: no line is ever wrapped")
+    @click.option("--no-wrap", is_flag=True, help="no line is wrapped, however narrow the terminal")
     @wraps(function)
     def wrapper(
         columns: str,
@@ -52,7 +53,7 @@ def options(function: F) -> F:
         *,
         is_csv: bool,
         extended: bool,  # noqa: ARG001
-        no_wrap: bool,  # noqa: ARG001
+        no_wrap: bool,
         **arguments: Any,
     ) -> Any:
         shape = Shape(
@@ -60,6 +61,7 @@ def options(function: F) -> F:
             phrase=phrase,
             sorting=sorting,
             is_csv=is_csv,
+            wraps=not no_wrap,
         )
         return function(shape=shape, **arguments)
 
@@ -67,20 +69,19 @@ def options(function: F) -> F:
 
 
 def show(shape: Shape, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print what is chosen of a table. Raises `InvalidRequest` for a column that it has not."""
-    headers, rows = chosen(shape, headers, rows)
+    """Print what was chosen of a table."""
     if shape.is_csv:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([headers, *rows])
         output.say(text.getvalue().rstrip("\n"))
     else:
-        output.table(headers, rows)
+        output.table(headers, rows, wraps=shape.wraps)
 
 
 def chosen(
     shape: Shape, headers: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    """The columns and rows that a shape lets through."""
+    """The columns and rows that a shape lets through. Raises `InvalidRequest` for an unknown column."""
     kept = [row for row in rows if any(shape.phrase in cell for cell in row)]
     if shape.sorting:
         by = _place(headers, shape.sorting.removeprefix("-"))

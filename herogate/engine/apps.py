@@ -5,6 +5,7 @@ What it takes to change one is imported when one is: mostly they are looked at, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from herogate.aws.cloudformation import Stack, Stacks
@@ -70,6 +71,7 @@ class Apps:
         *,
         space: str = DEFAULT_SPACE,
         git_branch: str = DEFAULT_BRANCH,
+        buildpacks: Sequence[str] = (),
         standard: bool = False,
         **options: Unpack[AppOptions],
     ) -> Work[App]:
@@ -78,6 +80,7 @@ class Apps:
         Args:
             name: None for a random one; the work's subject tells it.
             git_branch: a push to it deploys.
+            buildpacks: what builds it, in their order, in place of a Dockerfile.
             standard: have CloudFormation wait for every resource to be ready (slower by a minute or
                 more), instead of completing when their configuration is applied.
             options: `health_check_path`, `health_check_matcher` (codes that mean life: ``200-499``),
@@ -91,7 +94,7 @@ class Apps:
             NotFound: there is no such space.
             SpaceFull: the space has no address left and can have no more load balancers.
         """
-        app = self._new(name, space, git_branch, options, express=not standard)
+        app = self._new(name, space, git_branch, buildpacks, options, express=not standard)
         return Work(app.name, self._created(app))
 
     def creation_changes(
@@ -100,11 +103,12 @@ class Apps:
         *,
         space: str = DEFAULT_SPACE,
         git_branch: str = DEFAULT_BRANCH,
+        buildpacks: Sequence[str] = (),
         standard: bool = False,
         **options: Unpack[AppOptions],
     ) -> StackChanges:
         """What `create` would make, without making it; raises what that would."""
-        app = self._new(name, space, git_branch, options, express=not standard)
+        app = self._new(name, space, git_branch, buildpacks, options, express=not standard)
         return self._creation(app).changes()
 
     def update(
@@ -158,17 +162,20 @@ class Apps:
         name: str | None,
         space: str,
         git_branch: str,
+        buildpacks: Sequence[str],
         options: AppOptions,
         *,
         express: bool,
     ) -> NewApp:
         from herogate.engine import app_spec
+        from herogate.engine.buildpacks import buildable
         from herogate.engine.creation import NewApp
 
         return NewApp(
             name=self.choose_name(name),
             space=space,
             git_branch=git_branch,
+            buildpacks=buildable(buildpacks),
             express=express,
             options=app_spec.asked(options),
         )

@@ -21,6 +21,19 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,299}")
 _MOST = 20
 
 
+def buildable(buildpacks: Sequence[str]) -> tuple[str, ...]:
+    """Buildpacks as they are. Raises `InvalidRequest` for what cannot be the name or address of one."""
+    for name in buildpacks:
+        if not _NAME.fullmatch(name):
+            raise InvalidRequest(
+                f"{name!r} cannot be a buildpack.",
+                "Name one as heroku/python, or by its address.",
+            )
+    if len(buildpacks) > _MOST:
+        raise InvalidRequest(f"An app has {_MOST} buildpacks at most.")
+    return tuple(buildpacks)
+
+
 class Buildpacks:
     """The buildpacks of a region's apps."""
 
@@ -42,14 +55,7 @@ class Buildpacks:
             InvalidRequest: one of them cannot be a buildpack's name or address.
             NotFound: no such app.
         """
-        for name in buildpacks:
-            if not _NAME.fullmatch(name):
-                raise InvalidRequest(
-                    f"{name!r} cannot be a buildpack.",
-                    "Name one as heroku/python, or by its address.",
-                )
-        if len(buildpacks) > _MOST:
-            raise InvalidRequest(f"An app has {_MOST} buildpacks at most.")
+        buildable(buildpacks)
         is_there = self._projects.change(
             names.build_project(checked(app)),
             buildspec=app_spec.build_buildspec(buildpacks),

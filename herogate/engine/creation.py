@@ -38,6 +38,7 @@ class NewApp:
     name: str
     space: str
     git_branch: str
+    buildpacks: tuple[str, ...]
     express: bool
     options: Options
 
@@ -189,6 +190,13 @@ class Creation:
         from stacks import app as description
 
         app = self._app
-        spec = app_spec.spec(app.name, space, place, git_branch=app.git_branch, options=app.options)
+        spec = app_spec.spec(
+            app.name,
+            space,
+            place,
+            git_branch=app.git_branch,
+            buildpacks=app.buildpacks,
+            options=app.options,
+        )
         template = description.template(spec)
         return template.to_json(indent=None, sort_keys=False), len(template.resources)

@@ -122,9 +122,10 @@ def test_an_app_whose_maker_thought_of_no_name_gets_one(herogate: Herogate) -> N
 
 
 def test_json_is_the_same_app_everywhere(herogate: Herogate) -> None:
-    created = json.loads(herogate("create", "my-shop", "--json").out)
+    created = json.loads(herogate("create", "my-shop", "--json", "-b", "heroku/nodejs").out)
     assert json.loads(herogate("info", "--json").out) == created
-    assert json.loads(herogate("apps", "--json").out) == [created]
+    assert json.loads(herogate("apps", "--all", "--personal", "--json").out) == [created]
+    assert json.loads(herogate("buildpacks", "--json").out) == ["heroku/nodejs"]
     assert (created["name"], created["region"]["name"]) == ("my-shop", REGION)
     assert created["status"] == "ready"
 

@@ -142,6 +142,18 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert (run.returncode, run.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("stream", ["2>&1 >/dev/null | true", "2>/dev/full", "2>&-"])
+def test_what_nobody_listens_to_changes_no_exit_code(stream: str) -> None:
+    run = subprocess.run(
+        f"'{SCRIPTS / 'herogate'}' nosuch {stream}; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (127, "", "")
+
+
 def test_closed_streams_are_no_crash() -> None:
     run = subprocess.run(
         f"'{SCRIPTS / 'herogate'}' help <&- >&-", shell=True, capture_output=True, text=True

@@ -70,6 +70,15 @@ def test_one_value_can_be_edited_alone(edited: Shop, tmp_path: Path) -> None:
     assert config(edited) == {"A": "one", "B": "2"}
 
 
+def test_without_a_terminal_no_editor_is_started_that_nobody_has_chosen(edited: Shop) -> None:
+    said = edited.herogate("config:edit", VISUAL="", EDITOR="")
+    assert (said.out, said.err.splitlines()[0], said.code) == (
+        "",
+        " ›   Error: There is no terminal to edit at.",
+        1,
+    )
+
+
 def test_without_a_change_nothing_is_released(edited: Shop) -> None:
     said = edited.herogate("config:edit", EDITOR="true")
     assert (said.err, said.code) == (" ›   Warning: no changes to config\n", 0)

@@ -33,7 +33,7 @@ def test_a_domain_is_added_shown_and_removed(shop: Shop) -> None:
             "domains:add WWW.example.com",
             "domains:wait www.example.com",
             "domains --csv",
-            "domains --csv --columns dns_target",
+            "domains --columns dns_target",
             "domains:remove www.example.com",
             "domains --csv",
         )
@@ -192,6 +192,8 @@ def one_that_there_is_can_be_named(secure: Secure) -> None:
         SubjectAlternativeNames=["example.org"],
         ValidationMethod="DNS",
     )["CertificateArn"]
+    issued = acm.get_waiter("certificate_validated")
+    issued.wait(CertificateArn=arn, WaiterConfig={"Delay": 1})
     name = arn.rpartition("/")[2]
     refused = [
         herogate("domains:add www.example.com --cert nosuch"),

@@ -48,6 +48,11 @@ def test_a_terminal_shows_who_writes_in_a_colour(
     assert terminal.getvalue().count("\x1b") == escapes
 
 
+def test_colours_can_be_forced_into_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.shown(LINES[:1], coloured=True, is_forced=True)
+    assert capsys.readouterr().out.count("\x1b") == 2
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [

@@ -218,7 +218,7 @@ def test_a_replayed_command_says_what_it_is_to_say(stage: Stage, transcript: Tra
 HELPS = [each for each in HEROKUS if each.command.endswith("--help")]
 _SECTION = re.compile(r"(?m)^[A-Z][A-Z ]+$")
 _FLAG = re.compile(r"(?m)^ +(?:(?P<letter>-\w), )?(?P<name>--[\w-]+)")
-_ABSENT = {"--prompt", "--force-colors", "--no-launcher", "--no-notify"}
+_ABSENT = {"--prompt"}
 """Flags of Heroku's that mean nothing here; `docs/heroku-differences.md` says why."""
 
 
