@@ -116,6 +116,12 @@ def test_every_block_of_commands_is_typed_by_a_test(page: Path) -> None:
             assert name in REPLAYED, f"which test reads {first!r}?"
 
 
+def test_every_reason_not_to_type_a_block_is_about_one_that_is_there() -> None:
+    pages = {page for page, _ in NOT_TYPED}
+    there = {(page, each.text.partition("\n")[0]) for page in pages for each in blocks(page, "sh")}
+    assert set(NOT_TYPED) - there == set()
+
+
 def test_the_tests_of_pages_are_there() -> None:
     assert [test for test in {**TYPED, **REPLAYED}.values() if not (ROOT / test).exists()] == []
 
