@@ -1,7 +1,8 @@
 """Moto's whole state as one pickle, so that references between services survive.
 
 Left out, because they are the same in every fresh moto: AWS's managed policies that nobody attached,
-and the IAM of other partitions. To be called on moto's thread only.
+and the IAM of other partitions; because they are no state: pages of tagged resources that were not asked
+for yet, whose tokens expire. To be called on moto's thread only.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
+from moto.resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
 from moto.s3.models import FakeKey
 
 from herogate.local.moto_bridge.contents import LARGE_BYTES, Content, Contents
@@ -157,6 +159,10 @@ def _reduce_iam(backend: IAMBackend, _: Contents) -> Any:
     return _new, (type(backend),), state, None, None, _set_iam
 
 
+def _reduce_tagging(backend: ResourceGroupsTaggingAPIBackend, _: Contents) -> Any:
+    return _new, (type(backend),), {**vars(backend), "_pages": {}}
+
+
 def _reduce_object(key: FakeKey, contents: Contents) -> Any:
     if type(key) is not FakeKey or key.contentsize < LARGE_BYTES or key.disposed:
         return NotImplemented
@@ -187,6 +193,7 @@ _WAYS: Mapping[Any, Callable[[Any, Contents], Any]] = {
     ),
     AWSManagedPolicy: _reduce_policy,
     IAMBackend: _reduce_iam,
+    ResourceGroupsTaggingAPIBackend: _reduce_tagging,
     FakeKey: _reduce_object,
     Content: lambda content, _: (_content, (content.digest,)),
     _thread.LockType: lambda *_: (threading.Lock, ()),

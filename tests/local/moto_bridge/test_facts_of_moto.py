@@ -148,6 +148,10 @@ def test_a_snapshot_carries_every_backend_into_another_process(tmp_path: Path) -
         await ask("iam", "AttachRolePolicy", RoleName="kept", PolicyArn=policy)
         await ask("kms", "CreateKey", KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
         await ask("acm", "RequestCertificate", DomainName="example.com")
+        for name in ("one", "other"):
+            made = await ask("kms", "CreateKey", Tags=[{{"TagKey": "name", "TagValue": name}}])
+        page = await ask("resourcegroupstaggingapi", "GetResources", ResourcesPerPage=1)
+        assert page["PaginationToken"], "there is more, which moto keeps as a generator"
         Path("{file}").write_bytes(await moto.run(snapshots.dump))
     asyncio.run(main()); moto.close()
     """
@@ -176,7 +180,7 @@ def test_a_snapshot_carries_every_backend_into_another_process(tmp_path: Path) -
     """
     )
     assert found.splitlines() == [
-        "1 example.com",
+        "3 example.com",
         "['kept']",
         "BucketNotEmpty",
         "v",
