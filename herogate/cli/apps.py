@@ -180,7 +180,7 @@ def destroy(target: Target, confirm: str | None, *, dry_run: bool, as_json: bool
         told = changes.asked(output.app(target.app), lambda: apps.destruction_changes(target.app))
         changes.show(told, as_json=as_json)
         return
-    with git.forgetting_remotes(apps.git_url(target.app), sure=confirm == target.app):
+    with git.forgetting_remotes(lambda: apps.git_url(target.app), sure=confirm == target.app):
         confirmed(
             target.app,
             confirm,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,20 +104,21 @@ def add_remote(app: App, name: str) -> None:
 
 
 @contextmanager
-def forgetting_remotes(app: RemoteUrl, *, sure: bool) -> Iterator[None]:
+def forgetting_remotes(app: Callable[[], RemoteUrl], *, sure: bool) -> Iterator[None]:
     """Remove the remotes of an app that the block destroys.
 
     Args:
+        app: its URL, asked for when it is gone.
         sure: whether they go too if it finds that the app is no more, as when a destruction before was
             killed at its end. Somebody may have looked for it in another account.
     """
     try:
         yield
     except NotFound:
-        for name in _forgotten(app) if sure else ():
-            output.warn(f"git remote {name} led to {app.app} and is removed.")
+        for name in _forgotten(app()) if sure else ():
+            output.warn(f"git remote {name} led to {app().app} and is removed.")
         raise
-    _forgotten(app)
+    _forgotten(app())
 
 
 def _forgotten(app: RemoteUrl) -> list[str]:
