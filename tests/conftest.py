@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
+import socket
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -40,6 +42,19 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     shared = Directory(tmp_path_factory.mktemp("cloud") / "local")
     yield running(shared)
     lifecycle.stop(shared)
+
+
+@pytest.fixture
+def web_ports() -> Iterator[None]:
+    """80 and 443, which one test of a machine has at a time; skips it where others have them."""
+    with Path(__file__).open() as claim:
+        fcntl.flock(claim, fcntl.LOCK_EX)
+        try:
+            for port in (80, 443):
+                socket.create_server(("127.0.0.1", port)).close()
+        except OSError as error:
+            pytest.skip(f"Ports 80 and 443 of this machine cannot be opened: {error}")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,10 @@ class Shell:
             output = self.type(step.command)
             assert step.is_told_by(output), f"{step.command}: {output}"
 
-    def close(self) -> None:
+    def __enter__(self) -> Shell:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
 

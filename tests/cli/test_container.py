@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_without_docker_nothing_is_pushed(shop: Shop) -> None:
-    said = shop.herogate("container:push", "web", "-a", NAME, PATH=str(SCRIPTS))
+    said = shop.herogate("container:push", "--image", "made", "-a", NAME, PATH=str(SCRIPTS))
     assert said == Said(
         out="",
         err=" ›   Error: docker cannot be run: No such file or directory.\n"

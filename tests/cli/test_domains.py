@@ -119,12 +119,7 @@ class Secure:
 
 
 @pytest.fixture
-def secure(tmp_path: Path) -> Iterator[Secure]:
-    try:
-        socket.create_server(("127.0.0.1", 443)).close()
-        socket.create_server(("127.0.0.1", 80)).close()
-    except OSError as error:
-        pytest.skip(f"Ports 80 and 443 of this machine cannot be opened: {error}")
+def secure(web_ports: None, tmp_path: Path) -> Iterator[Secure]:
     directory = Directory(tmp_path / "local")
     cloud = running(directory)
     environment = {

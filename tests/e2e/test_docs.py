@@ -36,10 +36,9 @@ def reader(tmp_path: Path) -> Iterator[Shell]:
     checkout = tmp_path / "checkout"
     shutil.copytree(ROOT / "docs/samples", checkout / "docs/samples")
     own = environment(os.environ, home=tmp_path, scripts=SCRIPTS)
-    typing = Shell(checkout, {**own, "HEROGATE_LOCAL_DIR": str(tmp_path / "cloud")})
-    yield typing
-    typing.type("herogate local stop")
-    typing.close()
+    with Shell(checkout, {**own, "HEROGATE_LOCAL_DIR": str(tmp_path / "cloud")}) as typing:
+        yield typing
+        typing.type("herogate local stop")
 
 
 @pytest.fixture
@@ -53,12 +52,11 @@ def migrating(cloud: LocalCloud, tmp_path: Path) -> Iterator[Shell]:
     own = shell(cloud, tmp_path, REGION)
     app = tmp_path / "my-shop"
     shutil.copytree(ROOT / "docs/samples/python", app)
-    typing = Shell(app, {**own, "PATH": f"{programs}{os.pathsep}{own['PATH']}"})
-    for command in ("init --quiet --initial-branch=main", "add .", "commit --quiet -m 'At Heroku'"):
-        typing.type(f"git {command}")
-    yield typing
-    typing.type("herogate spaces:destroy default --confirm default")
-    typing.close()
+    with Shell(app, {**own, "PATH": f"{programs}{os.pathsep}{own['PATH']}"}) as typing:
+        for command in ("init -q --initial-branch=main", "add .", "commit -qm 'At Heroku'"):
+            typing.type(f"git {command}")
+        yield typing
+        typing.type("herogate spaces:destroy default --confirm default")
     assert leftovers(cloud, REGION) == []
 
 
