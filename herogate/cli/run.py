@@ -154,6 +154,7 @@ def _attached(one_off: OneOff, title: str, interruptions: Interruptions) -> int:
         for line in one_off.output():
             output.pass_on(line)
     except Interrupted as interrupted:
+        interruptions.taken()
         if one_off.is_started:
             _stop(one_off, interruptions)
         raise click.exceptions.Exit(interrupted.exit_code) from None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +16,7 @@ from herogate.cli.interruptions import Interrupted, Interruptions
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     """Signals are handled afterwards as they were before."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
     before = [signal.getsignal(number) for number in numbers]
     yield
     assert [signal.getsignal(number) for number in numbers] == before
@@ -41,8 +43,24 @@ def test_what_is_held_back_is_raised_once_when_the_block_has_done_its_work() -> 
     with Interruptions() as interruptions:
         with pytest.raises(Interrupted):
             work(told_to_end=True)
+        interruptions.taken()
         work(told_to_end=False)
     assert done == ["work", "work"]
+
+
+def test_what_python_drops_in_silence_is_raised_again() -> None:
+    class Answer(io.IOBase):
+        def close(self) -> None:
+            if not self.closed:
+                super().close()
+                os.kill(os.getpid(), signal.SIGTERM)
+
+    def ask() -> None:
+        Answer()  # is finalised at once
+        time.sleep(60)
+
+    with Interruptions(), pytest.raises(Interrupted):
+        ask()
 
 
 def test_what_is_ignored_stays_so() -> None:
