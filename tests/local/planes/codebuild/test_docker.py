@@ -118,6 +118,14 @@ def test_nothing_of_a_build_is_left_in_the_engine(
     assert (containers_of(place), volume in volumes()) == (before, False)
 
 
+@pytest.mark.skipif(not Path("/dev/loop-control").exists(), reason="Linux mounts no file here")
+def test_the_disk_of_a_builds_engine_is_its_own_and_goes_with_it(at_work: Building) -> None:
+    own = "grep -lx /var/lib/docker/disk /sys/block/loop*/loop/backing_file"
+    goes = f"{own} | xargs dirname | sed s,$,/autoclear, | xargs cat 2>/dev/null | sort -u"
+    looking = f"docker info --format '{{{{.DockerRootDir}}}}'; {goes}"
+    assert at_work.said(built(at_work, looking, **PRIVILEGED)) == ["/var/lib/docker/own", "1"]
+
+
 def test_a_build_that_is_stopped_while_it_gets_its_engine_leaves_none(
     at_work: Building, docker_cloud: LocalCloud
 ) -> None:
