@@ -1,7 +1,8 @@
 """The steps that buildspecs name: what each takes from its environment, and whom it asks.
 
 ``host-base`` builds an image for the process runtime; ``docker`` and ``buildpacks`` build one with
-docker, and take ``--cache-from <image>``; ``release`` and ``settle`` are the engine's.
+docker, and take ``--cache-from <image>``; ``release`` and ``settle`` are the engine's. What a step needs
+is imported when it is taken: a build waits for it.
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from herogate.builder import artifact, host_base
+from herogate.builder import artifact
 from herogate.builder.artifact import Built
-from herogate.builder.languages import Language, Workplace
-from herogate.builder.registry import Registry
 from herogate.builder.talk import Talk
 from herogate.engine import app_manifest
 from herogate.engine.app_manifest import AppManifest
 from herogate.engine.app_source import PROCFILE, declared_by, directory, process_types
 from herogate.errors import BuildFailed, InvalidRequest
 from herogate.models import Architecture, Slug
+
+if TYPE_CHECKING:
+    from herogate.builder.languages import Language
+    from herogate.builder.registry import Registry
 
 Environment = Mapping[str, str]
 
@@ -41,6 +45,9 @@ def take(arguments: list[str], environment: Environment, talk: Talk) -> None:
 
 
 def _host_base(_: list[str], environment: Environment, talk: Talk) -> None:
+    from herogate.builder import host_base
+    from herogate.builder.languages import Workplace
+
     seconds: dict[str, float] = {}
     source = Path(_told(environment, "CODEBUILD_SRC_DIR"))
     artifact.check_place(source / ARTIFACT)
@@ -163,6 +170,7 @@ def _process_types(
 def _registry(environment: Environment) -> Registry:
     from herogate.aws.ecr import ImageRepositories
     from herogate.aws.session import Session
+    from herogate.builder.registry import Registry
 
     login = ImageRepositories(Session()).login()
     _, _, name = _told(environment, "HEROGATE_IMAGE_REPOSITORY").partition("/")
