@@ -154,11 +154,11 @@ def mounts_files(scratch: Path) -> bool:
     place.mkdir()
     disk.touch()
     os.truncate(disk, 16 << 20)
-    made = subprocess.run(["/sbin/mkfs.ext4", "-q", disk], check=False, capture_output=True)
-    asked = ["mount", "-o", "loop", disk, place]
-    if made.returncode or subprocess.run(asked, check=False, capture_output=True).returncode:
+    mounting = f"mkfs.ext4 -q {disk} && mount -o loop {disk} {place}"
+    environment = {"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"}
+    if subprocess.run(mounting, shell=True, check=False, env=environment).returncode:
         return False
-    subprocess.run(["umount", place], check=True)
+    subprocess.run(["umount", str(place)], check=True)
     return True
 
 
