@@ -19,6 +19,7 @@ from stacks.app_options import Options
 from stacks.names import LogPurpose, RolePurpose
 from stacks.outputs import AppOutput as Output
 from stacks.parts import delivery, events, roles, routing, schedules
+from stacks.parts.events_role import events_role
 from stacks.parts.logs import log_group
 from stacks.parts.outputs import add_outputs
 from stacks.parts.release_role import release_role
@@ -41,13 +42,13 @@ class Spec:
 
     app: str
     space: str
+    space_stack_id: str
     vpc_id: str
     load_balancer_arn: str
     load_balancer_dns_name: str
     cluster_name: str
     bucket: str
     ledger_table: str
-    events_role_arn: str
     address: Address
     git_branch: str
     build_buildspec: str
@@ -93,7 +94,7 @@ def _roles(
 ) -> dict[RolePurpose, Role]:
     scope = roles.RoleScope(
         app=spec.app,
-        space=spec.space,
+        space_stack_id=spec.space_stack_id,
         cluster=spec.cluster_name,
         bucket=spec.bucket,
         ledger_table=spec.ledger_table,
@@ -110,6 +111,7 @@ def _roles(
         RolePurpose.RELEASE: release_role(scope),
         RolePurpose.PIPELINE: roles.pipeline_role(scope),
         RolePurpose.SCHEDULER: schedules.scheduler_role(scope),
+        RolePurpose.EVENTS: events_role(scope),
     }
 
 
@@ -121,16 +123,13 @@ def _plan(
 ) -> delivery.Plan:
     return delivery.Plan(
         app=spec.app,
-        space=spec.space,
         branch=spec.git_branch,
-        cluster=spec.cluster_name,
         bucket=spec.bucket,
         package_key=spec.package_key,
         build_buildspec=spec.build_buildspec,
         buildpacks=spec.buildpacks,
         release_buildspec=spec.release_buildspec,
         options=spec.options,
-        events_role_arn=spec.events_role_arn,
         roles=held,
         log_groups=groups,
         tags=tags,
@@ -186,6 +185,7 @@ def _told(
 ) -> dict[Output, object]:
     return {
         Output.SPACE: spec.space,
+        Output.SPACE_STACK_ID: spec.space_stack_id,
         Output.WEB_URL: place.web_url,
         Output.GIT_BRANCH: spec.git_branch,
         Output.REPOSITORY_NAME: GetAtt(way.repository, "Name"),
@@ -205,6 +205,7 @@ def _told(
         Output.BUILD_ROLE_ARN: GetAtt(held[RolePurpose.BUILD], "Arn"),
         Output.RELEASE_ROLE_ARN: GetAtt(held[RolePurpose.RELEASE], "Arn"),
         Output.PIPELINE_ROLE_ARN: GetAtt(held[RolePurpose.PIPELINE], "Arn"),
+        Output.EVENTS_ROLE_ARN: GetAtt(held[RolePurpose.EVENTS], "Arn"),
         Output.SCHEDULER_ROLE_ARN: GetAtt(held[RolePurpose.SCHEDULER], "Arn"),
         Output.SCHEDULE_GROUP: names.schedule_group(spec.app),
         **_options_told(spec.options),

@@ -65,6 +65,7 @@ class RolePurpose(StrEnum):
     RELEASE = "release"
     PIPELINE = "pipeline"
     SCHEDULER = "scheduler"
+    EVENTS = "events"
 
 
 class LogPurpose(StrEnum):
@@ -208,11 +209,6 @@ def bucket(space: str, account_id: str, region: str) -> str:
 def ledger_table(space: str) -> str:
     """The DynamoDB table that is a space's ledger."""
     return f"herogate--{space}--ledger"
-
-
-def events_role(space: str, region: str) -> str:
-    """The role by which EventBridge starts what a push or a finished deployment must start."""
-    return f"herogate-space--{space}--events--{region}"
 
 
 def package_key(version: str, checksum: str) -> str:

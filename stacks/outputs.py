@@ -9,6 +9,7 @@ class AppOutput(StrEnum):
     """What an app's stack tells."""
 
     SPACE = "Space"
+    SPACE_STACK_ID = "SpaceStackId"
     WEB_URL = "WebUrl"
     GIT_BRANCH = "GitBranch"
     REPOSITORY_NAME = "RepositoryName"
@@ -28,6 +29,7 @@ class AppOutput(StrEnum):
     BUILD_ROLE_ARN = "BuildRoleArn"
     RELEASE_ROLE_ARN = "ReleaseRoleArn"
     PIPELINE_ROLE_ARN = "PipelineRoleArn"
+    EVENTS_ROLE_ARN = "EventsRoleArn"
     HEALTH_CHECK_PATH = "HealthCheckPath"
     HEALTH_CHECK_MATCHER = "HealthCheckMatcher"
     HEALTH_CHECK_INTERVAL_SECONDS = "HealthCheckIntervalSeconds"
@@ -51,6 +53,7 @@ class SpaceOutput(StrEnum):
     BUCKET_NAME = "BucketName"
     LEDGER_TABLE = "LedgerTable"
     EVENTS_ROLE_ARN = "EventsRoleArn"
+    """Only of a space made before its apps had such roles of their own."""
     LOAD_BALANCER_ARNS = "LoadBalancerArns"
     LOAD_BALANCER_DNS_NAMES = "LoadBalancerDnsNames"
     LOAD_BALANCER_ZONE_ID = "LoadBalancerZoneId"

@@ -19,7 +19,6 @@ from stacks.parts import storage
 from stacks.parts.cluster import cluster
 from stacks.parts.entrance import Entrance, Security, entrance
 from stacks.parts.events import platform_log_policy
-from stacks.parts.events_role import events_role
 from stacks.parts.logs import check_retention
 from stacks.parts.network import Network, network
 from stacks.parts.outputs import add_outputs
@@ -50,7 +49,7 @@ class Spec:
             ``*.<domain>`` points at the first load balancer, without further steps.
         certificate_arn: of a certificate for ``*.<domain>`` in this region; without one, one is
             asked for, and creating waits until its DNS record exists.
-        permissions_boundary: ARN of a policy that bounds every role.
+        permissions_boundary: ARN of a policy that bounds every role of its apps.
         log_retention_days: how long the logs of its apps are kept.
         deletion_protection: AWS refuses to delete its load balancers and its ledger.
         load_balancers: how many; one carries some 48 apps.
@@ -107,10 +106,9 @@ def template(spec: Spec) -> Template:
     runs = cluster(spec.space, spec.container_insights, tags)
     kept = storage.bucket(spec.space, tags)
     ledger = storage.ledger(spec.space, tags, protected=spec.deletion_protection)
-    events = events_role(spec.space, spec.permissions_boundary, tags)
     described = Template(Description=f"Herogate space {spec.space}: what its apps share")
     policy = platform_log_policy(spec.space)
-    for part in (*ground.resources, *door.resources, runs, kept, ledger, events, policy):
+    for part in (*ground.resources, *door.resources, runs, kept, ledger, policy):
         described.add_resource(part)
     described.add_resource(storage.bucket_policy(kept))
     add_outputs(
@@ -121,7 +119,6 @@ def template(spec: Spec) -> Template:
             Output.CLUSTER_ARN: GetAtt(runs, "Arn"),
             Output.BUCKET_NAME: Ref(kept),
             Output.LEDGER_TABLE: Ref(ledger),
-            Output.EVENTS_ROLE_ARN: GetAtt(events, "Arn"),
             **_network_told(ground),
             **_entrance_told(door),
             **_options_told(spec),

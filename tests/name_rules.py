@@ -124,7 +124,6 @@ OF_SPACES = [
     _of("ECS", "cluster", _ECS),
     _of("S3", "bucket", _BUCKET, account_id=ACCOUNT),
     _of("DynamoDB", "ledger_table", r"[a-zA-Z0-9_.-]{3,255}", ("dynamodb", "TableName")),
-    _of("IAM", "events_role", r"[\w+=,.@-]{1,64}", ("iam", "roleNameType")),
     _of("CloudWatch Logs", "platform_log_policy", r"[^:*]{1,255}"),
 ]
 

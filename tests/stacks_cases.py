@@ -23,6 +23,13 @@ DOMAIN = "apps.example.com"
 _BALANCER = "app/herogate-default-1/50dc6c495c0c9188"
 _LISTENER = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/{_BALANCER}/f2f7dc8efc522ab2"
 
+
+def stack_id(name: str) -> str:
+    """What CloudFormation calls a stack of a name, which no other of that name will be called."""
+    made = "50dc6c495c0c9188"
+    return f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/{made}"
+
+
 PLAIN_SPACE = space.Spec(space="default", version="0.1.0")
 
 SPACES = {
@@ -52,13 +59,13 @@ SPACES = {
 PORT_APP = app.Spec(
     app="my-shop",
     space="default",
+    space_stack_id=stack_id(names.space_stack("default")),
     vpc_id="vpc-0123456789abcdef0",
     load_balancer_arn=f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/{_BALANCER}",
     load_balancer_dns_name=f"herogate-default-1-1234567890.{REGION}.elb.amazonaws.com",
     cluster_name=names.cluster("default"),
     bucket=names.bucket("default", ACCOUNT, REGION),
     ledger_table=names.ledger_table("default"),
-    events_role_arn=f"arn:aws:iam::{ACCOUNT}:role/{names.events_role('default', REGION)}",
     address=places.PortAddress(port=8001),
     git_branch="main",
     build_buildspec=buildspecs.read("dockerfile"),
@@ -153,13 +160,17 @@ def resources(template: Template, kind: str) -> dict[str, Any]:
 
 
 def arns(declared: Mapping[str, Any]) -> dict[str, str]:
-    """What the attributes are that policies refer to, of resources as a template declares them."""
+    """What the attributes are that policies refer to, of resources as a template declares them.
+
+    Whose stack it is, its log groups' names tell.
+    """
     place = f"{REGION}:{ACCOUNT}"
     found = {}
     for title, resource in declared.items():
         match resource["Type"], resource.get("Properties"):
             case "AWS::Logs::LogGroup", {"LogGroupName": name}:
                 found[f"{title}.Arn"] = f"arn:aws:logs:{place}:log-group:{name}:*"
+                found["AWS::StackId"] = stack_id(names.app_stack(name.split("/")[2]))
             case "AWS::ElasticLoadBalancingV2::TargetGroup", {"Name": name}:
                 arn = f"arn:aws:elasticloadbalancing:{place}:targetgroup/{name}/50dc6c495c0c9188"
                 found[f"{title}.TargetGroupArn"] = arn
@@ -170,11 +181,13 @@ def resolved(value: Any, attributes: Mapping[str, str] = {}) -> Any:
     """A template's value with every ``Fn::Sub`` of pseudo parameters done.
 
     Args:
-        attributes: those that are known, as in ``AppLogGroup.Arn``.
+        attributes: those that are known, as in ``AppLogGroup.Arn``, and what a stack calls itself.
     """
     match value:
         case {"Fn::GetAtt": [title, name]} if f"{title}.{name}" in attributes:
             return attributes[f"{title}.{name}"]
+        case {"Ref": str(name)} if name in attributes:
+            return attributes[name]
         case {"Fn::Sub": str(text)}:
             for name, told in _PSEUDO_PARAMETERS.items():
                 text = text.replace(f"${{AWS::{name}}}", told)

@@ -27,6 +27,7 @@ from herogate.models import Architecture, Slug
 if TYPE_CHECKING:
     from herogate.builder.languages import Language
     from herogate.builder.registry import Registry
+    from herogate.engine.platform import Platform
 
 Environment = Mapping[str, str]
 
@@ -127,18 +128,24 @@ def _cache_tag(rest: list[str], repository: str) -> str:
 
 def _release(_: list[str], environment: Environment, talk: Talk) -> None:
     from herogate.engine import build_artifact, deployment
-    from herogate.engine.platform import Platform
 
     handed_over = build_artifact.handed_over(Path(_told(environment, "CODEBUILD_SRC_DIR")))
     app, commit = _told(environment, "HEROGATE_APP"), _told(environment, "HEROGATE_COMMIT")
-    deployment.release(Platform(for_one_command=True), app, commit, handed_over, talk.line)
+    deployment.release(_platform(app, environment), app, commit, handed_over, talk.line)
 
 
 def _settle(_: list[str], environment: Environment, talk: Talk) -> None:
     from herogate.engine import deployment
+
+    app = _told(environment, "HEROGATE_APP")
+    deployment.settle(_platform(app, environment), app, talk.line)
+
+
+def _platform(app: str, environment: Environment) -> Platform:
+    """The platform as the release role may see it: of stacks the app's own, by its id."""
     from herogate.engine.platform import Platform
 
-    deployment.settle(Platform(for_one_command=True), _told(environment, "HEROGATE_APP"), talk.line)
+    return Platform(for_one_command=True, stack_ids={app: _told(environment, "HEROGATE_STACK")})
 
 
 _STEPS: Mapping[str, Callable[[list[str], Environment, Talk], None]] = {

@@ -7,14 +7,13 @@ from herogate.aws.ecs_tasks import Network
 from herogate.aws.session import Session
 from herogate.engine.site import Site
 from herogate.engine.statuses import spaceless
-from stacks import names
 from stacks.outputs import SpaceOutput
 
 
 def network(session: Session, site: Site) -> Network:
     """Where processes of an app are started. Raises `InvalidRequest` if its space is gone."""
-    space = Stacks(session).describe(names.space_stack(site.space))
-    if space is None:
+    space = Stacks(session).describe(site.space_stack)
+    if space is None or space.status.is_gone:
         raise spaceless(site.app, site.space)
     return Network(
         subnet_ids=tuple(space.outputs[SpaceOutput.SUBNET_IDS].split(",")),

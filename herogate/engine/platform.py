@@ -6,7 +6,9 @@ What a noun is made of is imported when it is first asked for: a command pays fo
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from herogate.aws.session import Session
@@ -50,6 +52,7 @@ class Platform:
         profile: a profile of the AWS configuration files; None for the one in force.
         region: an AWS region; None for the one in force.
         for_one_command: whether it goes when a command ends: where an app is, it asks once then.
+        stack_ids: of the stacks of apps, by app, for who may ask for these alone, and only by id.
         sleep: waits for that many seconds between two looks at AWS.
     """
 
@@ -59,10 +62,12 @@ class Platform:
         profile: str | None = None,
         region: str | None = None,
         for_one_command: bool = False,
+        stack_ids: Mapping[str, str] = MappingProxyType({}),
         sleep: Sleep = time.sleep,
     ) -> None:
         self._session = Session(profile=profile, region=region)
         self._for_one_command = for_one_command
+        self._stack_ids = stack_ids
         self._sleep = sleep
 
     @property
@@ -216,7 +221,9 @@ class Platform:
     def _sites(self) -> Sites:
         from herogate.engine.site import Sites
 
-        return Sites(self._session, for_one_command=self._for_one_command)
+        return Sites(
+            self._session, for_one_command=self._for_one_command, stack_ids=self._stack_ids
+        )
 
     def identity(self) -> Identity:
         """Who calls."""

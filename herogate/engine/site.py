@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -31,12 +32,14 @@ class Site:
     """The facts of one app, as plain values.
 
     Attributes:
+        space_stack: the id of its space's stack, or the name for an app that was not told the id.
         health_check_path: what web processes are asked for whose release says nothing of it.
         schedule_group, scheduler_role_arn: None for an app made before there were schedules.
     """
 
     app: str
     space: str
+    space_stack: str
     web_url: str
     target_group_arn: str
     page_rule_arn: str
@@ -66,10 +69,11 @@ def site(app: str, stack: Stack) -> Site:
     """The site of an app by its stack. Raises `InvalidRequest` unless that is whole."""
     if not _is_whole(stack):
         raise unready(app, status_of(stack.status))
-    told = stack.outputs
+    told, space = stack.outputs, space_of(stack)
     return Site(
         app=app,
-        space=space_of(stack),
+        space=space,
+        space_stack=told.get(AppOutput.SPACE_STACK_ID, names.space_stack(space)),
         web_url=told[AppOutput.WEB_URL],
         target_group_arn=told[AppOutput.TARGET_GROUP_ARN],
         page_rule_arn=told[AppOutput.PAGE_RULE_ARN],
@@ -90,6 +94,7 @@ class Sites:
 
     Args:
         for_one_command: whether what is known of an app that is whole need not be asked for again.
+        stack_ids: by app; who may see one stack and no other asks for it so.
     """
 
     def __init__(
@@ -97,11 +102,13 @@ class Sites:
         session: Session,
         *,
         for_one_command: bool = False,
+        stack_ids: Mapping[str, str] = MappingProxyType({}),
         now: Now = utc_now,
     ) -> None:
         self._session = session
         self._stacks = Stacks(session)
         self._remembers = for_one_command
+        self._ids = stack_ids
         self._now = now
         self._whole: dict[str, Stack] = {}
         self._open: set[str] = set()
@@ -125,8 +132,8 @@ class Sites:
         """The stack of an app, in whatever state it is. Raises `NotFound`."""
         if app in self._whole:
             return self._whole[app]
-        stack = self._stacks.describe(names.app_stack(checked(app)))
-        if stack is None:
+        stack = self._stacks.describe(self._ids.get(app) or names.app_stack(checked(app)))
+        if stack is None or stack.status.is_gone:
             raise NotFound.app(app, self._session.region)
         if self._remembers and _is_whole(stack):
             self._whole[app] = stack

@@ -14,11 +14,12 @@ from herogate.engine import app_spec, following, package, space_spec
 from herogate.engine.addresses import Addresses
 from herogate.engine.clock import Sleep
 from herogate.engine.proposals import Previews, Proposal
+from herogate.engine.site import space_of
 from herogate.engine.work import Steps
-from herogate.errors import AwsRefused, NotFound, SpaceFull, UpdateFailed
+from herogate.errors import AwsRefused, InvalidRequest, NotFound, SpaceFull, UpdateFailed
 from herogate.models import Space, StackChanges
 from stacks import names
-from stacks.outputs import SpaceOutput as Output
+from stacks.outputs import AppOutput, SpaceOutput as Output
 
 if TYPE_CHECKING:
     from stacks.space import Spec
@@ -37,7 +38,11 @@ class SpaceUpdates:
     def proposal(
         self, stack: Stack, spec: Spec, *, then: Callable[[Stack], Space]
     ) -> Proposal[Space]:
-        """What it would take to bring a space to a spec; `then` tells the space of its stack."""
+        """What it would take to bring a space to a spec; `then` tells the space of its stack.
+
+        Raises `InvalidRequest` while apps in it lean on what would go.
+        """
+        self._check_leaning(stack)
         template, shelf = _template(stack, spec)
         change_set = self._previews.of_update(stack.name, template, express=False, shelf=shelf)
         return Proposal(
@@ -65,6 +70,7 @@ class SpaceUpdates:
 
     def _grows(self, stack: Stack) -> bool:
         """Begin to add a load balancer; False if somebody else has just begun to change the space."""
+        self._check_leaning(stack)
         space = names.space_of_stack(stack.name) or stack.name
         spec = space_spec.grown(space_spec.described(space, stack))
         if spec is None:
@@ -93,6 +99,24 @@ class SpaceUpdates:
             self._stacks.protect(stack.name, protected=spec.deletion_protection)
         package.supply(self._buckets, stack.outputs[Output.BUCKET_NAME])
         return then(self._now(stack))
+
+    def _check_leaning(self, stack: Stack) -> None:
+        """Apps made before each had a role for its rules have one of their space, which would go."""
+        if Output.EVENTS_ROLE_ARN not in stack.outputs:
+            return
+        space = names.space_of_stack(stack.name) or stack.name
+        leaning = [
+            app
+            for each in self._stacks.all()
+            if (app := names.app_of_stack(each.name)) and space_of(each) == space
+            if AppOutput.EVENTS_ROLE_ARN not in each.outputs
+        ]
+        if leaning:
+            raise InvalidRequest(
+                f"Space {space} has a role by which pushes to {', '.join(sorted(leaning))} are "
+                "deployed, and would lose it.",
+                f"Give apps one of their own first: `herogate apps:update -a {min(leaning)}`",
+            )
 
     def _last(self, stack: Stack) -> str | None:
         events = self._stacks.events(stack.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from troposphere import AWSObject, GetAtt, Tags
+from troposphere import AWSObject, GetAtt, Ref, Tags
 from troposphere.codebuild import Project
 from troposphere.codecommit import Repository
 from troposphere.codepipeline import Pipeline
@@ -27,20 +27,16 @@ class Plan:
         build_buildspec, release_buildspec: YAML, as it is.
         buildpacks: set by hand, in their order.
         package_key: where in `bucket` Herogate's own package lies.
-        events_role_arn: of the role by which rules start things.
     """
 
     app: str
-    space: str
     branch: str
-    cluster: str
     bucket: str
     package_key: str
     build_buildspec: str
     buildpacks: tuple[str, ...]
     release_buildspec: str
     options: Options
-    events_role_arn: str
     roles: Mapping[RolePurpose, Role]
     log_groups: Mapping[LogPurpose, LogGroup]
     tags: Tags
@@ -119,7 +115,7 @@ def _release(plan: Plan) -> Project:
             architecture=plan.options.build_architecture,
             variables={
                 "HEROGATE_APP": plan.app,
-                "HEROGATE_SPACE": plan.space,
+                "HEROGATE_STACK": Ref("AWS::StackId"),
                 projects.RELEASE_STEP: "release",
                 **_package(plan),
             },
@@ -140,7 +136,7 @@ def _push(plan: Plan, repository: Repository, pipeline: Pipeline) -> Rule:
         repository=repository,
         branch=plan.branch,
         pipeline=pipeline,
-        role_arn=plan.events_role_arn,
+        role=plan.roles[RolePurpose.EVENTS],
         tags=plan.tags,
     )
 
@@ -149,6 +145,6 @@ def _settle(plan: Plan, release: Project) -> Rule:
     return events.settle_rule(
         plan.app,
         release=release,
-        role_arn=plan.events_role_arn,
+        role=plan.roles[RolePurpose.EVENTS],
         tags=plan.tags,
     )

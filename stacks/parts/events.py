@@ -10,6 +10,7 @@ from troposphere.codebuild import Project
 from troposphere.codecommit import Repository
 from troposphere.codepipeline import Pipeline
 from troposphere.events import Rule, Target
+from troposphere.iam import Role
 from troposphere.logs import LogGroup, ResourcePolicy
 
 from stacks import names
@@ -19,7 +20,7 @@ from stacks.parts.projects import RELEASE_STEP
 
 
 def push_rule(
-    app: str, *, repository: Repository, branch: str, pipeline: Pipeline, role_arn: str, tags: Tags
+    app: str, *, repository: Repository, branch: str, pipeline: Pipeline, role: Role, tags: Tags
 ) -> Rule:
     """A push to the branch starts the codepipeline, whoever pushed and from wherever."""
     return Rule(
@@ -41,14 +42,14 @@ def push_rule(
             Target(
                 Id="codepipeline",
                 Arn=arn("codepipeline", f"${{{pipeline.title}}}"),
-                RoleArn=role_arn,
+                RoleArn=GetAtt(role, "Arn"),
             )
         ],
         Tags=tags,
     )
 
 
-def settle_rule(app: str, *, release: Project, role_arn: str, tags: Tags) -> Rule:
+def settle_rule(app: str, *, release: Project, role: Role, tags: Tags) -> Rule:
     """A release is settled even if who declared it is gone.
 
     A command says so when it begins with one. A build that releases needs nobody to follow it, unless it
@@ -81,7 +82,7 @@ def settle_rule(app: str, *, release: Project, role_arn: str, tags: Tags) -> Rul
             Target(
                 Id="release",
                 Arn=GetAtt(release, "Arn"),
-                RoleArn=role_arn,
+                RoleArn=GetAtt(role, "Arn"),
                 Input=json.dumps({"environmentVariablesOverride": [settle]}),
             )
         ],

@@ -1,40 +1,32 @@
-"""The role with which EventBridge starts what an app's rules ask for; one for all apps of a space."""
+"""The role with which EventBridge starts what an app's rules ask for."""
 
 from __future__ import annotations
 
-from troposphere import Sub, Tags
 from troposphere.iam import Role
 
 from stacks import names
+from stacks.names import RolePurpose
 from stacks.parts.policies import allow, arn, inline, trust
-
-_REGION = "${AWS::Region}"
-_ANY_APP = "*"
+from stacks.parts.roles import RoleScope, app_role
 
 
-def events_role(space: str, permissions_boundary: str | None, tags: Tags) -> Role:
-    """Start Herogate's codepipelines and release projects, for Herogate's rules only."""
-    rules = (names.push_rule(_ANY_APP), names.settle_rule(_ANY_APP))
-    role = Role(
-        "EventsRole",
-        RoleName=Sub(names.events_role(space, _REGION)),
-        Description=f"Starts codepipelines and releases of the apps in {space}",
-        AssumeRolePolicyDocument=trust("events", [arn("events", f"rule/{rule}") for rule in rules]),
-        Policies=[
-            inline(
-                "start",
-                allow(
-                    ["codepipeline:StartPipelineExecution"],
-                    [arn("codepipeline", names.codepipeline_pattern())],
-                ),
-                allow(
-                    ["codebuild:StartBuild"],
-                    [arn("codebuild", f"project/{names.release_project(_ANY_APP)}")],
-                ),
-            )
-        ],
-        Tags=tags,
+def events_role(scope: RoleScope) -> Role:
+    """Start the app's codepipeline and its release project, for the app's own two rules only."""
+    rules = (names.push_rule(scope.app), names.settle_rule(scope.app))
+    return app_role(
+        scope,
+        RolePurpose.EVENTS,
+        f"Starts what pushes to {scope.app} and its releases ask for",
+        trust("events", [arn("events", f"rule/{rule}") for rule in rules]),
+        inline(
+            "start",
+            allow(
+                ["codepipeline:StartPipelineExecution"],
+                [arn("codepipeline", names.codepipeline(scope.app))],
+            ),
+            allow(
+                ["codebuild:StartBuild"],
+                [arn("codebuild", f"project/{names.release_project(scope.app)}")],
+            ),
+        ),
     )
-    if permissions_boundary is not None:
-        role.PermissionsBoundary = permissions_boundary
-    return role

@@ -7,7 +7,7 @@ role runs Herogate's own code; what was pushed runs with the build role.
 
 from __future__ import annotations
 
-from troposphere import GetAtt
+from troposphere import GetAtt, Ref
 from troposphere.iam import Policy, Role
 
 from stacks import names
@@ -80,22 +80,16 @@ def _declare(scope: RoleScope) -> Policy:
 
 
 def _formation(scope: RoleScope) -> Policy:
-    described = (
-        names.app_stack(scope.app),
-        names.formation_stack(scope.app),
-        names.space_stack(scope.space),
-    )
     return inline(
         "formation",
-        allow(
-            ["cloudformation:DescribeStacks"],
-            [arn("cloudformation", f"stack/{stack}/*") for stack in described],
-        ),
+        # These two are there before the role is, and are asked for by their ids.
+        allow(["cloudformation:DescribeStacks"], [Ref("AWS::StackId"), scope.space_stack_id]),
         allow(
             [
                 "cloudformation:CreateStack",
                 "cloudformation:DeleteStack",
                 "cloudformation:DescribeStackEvents",
+                "cloudformation:DescribeStacks",
                 "cloudformation:ListStackResources",
                 "cloudformation:TagResource",
                 "cloudformation:UpdateStack",

@@ -31,7 +31,7 @@ class RoleScope:
     """What an app's roles are bound to."""
 
     app: str
-    space: str
+    space_stack_id: str
     cluster: str
     bucket: str
     ledger_table: str

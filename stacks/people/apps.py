@@ -9,7 +9,6 @@ from stacks.people.shared import (
     APP_ROLES,
     LEDGER,
     ROLES,
-    SPACE_ROLES,
     arn,
     bucket,
     config,
@@ -71,7 +70,7 @@ def apps() -> list[Statement]:
                 arn("scheduler", f"schedule/{names.schedule_group(ANY)}/*"),
             ],
         ),
-        allow(list(ROLES), [APP_ROLES, SPACE_ROLES]),
+        allow(list(ROLES), [APP_ROLES]),
         allow(
             ["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem"],
             [arn("dynamodb", f"table/{LEDGER}")],

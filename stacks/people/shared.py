@@ -11,7 +11,6 @@ BUCKET = names.bucket(ANY, ANY, ANY)
 LEDGER = names.ledger_table(ANY)
 CLUSTER = names.cluster(ANY)
 APP_ROLES = f"arn:aws:iam::*:role/{names.role(ANY, RolePurpose.TASK, ANY)}".replace("task--", "")
-SPACE_ROLES = f"arn:aws:iam::*:role/{names.events_role(ANY, ANY)}"
 
 
 def arn(service: str, resource: str) -> str:

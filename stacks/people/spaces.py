@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stacks import names
 from stacks.parts.policies import Statement, allow
-from stacks.people.shared import ANY, BUCKET, CLUSTER, LEDGER, ROLES, SPACE_ROLES, arn, domain, look
+from stacks.people.shared import ANY, BUCKET, CLUSTER, LEDGER, arn, domain, look
 
 
 def spaces() -> list[Statement]:
@@ -23,7 +23,6 @@ def spaces() -> list[Statement]:
         allow(["ecs:*"], [arn("ecs", f"cluster/{CLUSTER}")]),
         allow(["dynamodb:*"], [arn("dynamodb", f"table/{LEDGER}")]),
         allow(["s3:*"], [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]),
-        allow(list(ROLES), [SPACE_ROLES]),
         allow(
             ["iam:CreateServiceLinkedRole", "iam:GetRole"],
             ["arn:aws:iam::*:role/aws-service-role/*"],

@@ -16,7 +16,7 @@ from audit.rights import (
     NEEDED,
     PACKAGE,
     REGION,
-    SPACE,
+    SPACE_STACK,
     needed,
     things,
     tried,
@@ -27,7 +27,7 @@ from troposphere import Tags
 from stacks import names
 from stacks.app_options import Options
 from stacks.names import RolePurpose
-from stacks.parts import release_role, roles, schedules
+from stacks.parts import events_role, release_role, roles, schedules
 from stacks.parts.logs import log_group
 from stacks.parts.roles import RoleScope
 from stacks.parts.routing import target_group
@@ -41,6 +41,7 @@ MAKERS = {
     RolePurpose.RELEASE: release_role.release_role,
     RolePurpose.PIPELINE: roles.pipeline_role,
     RolePurpose.SCHEDULER: schedules.scheduler_role,
+    RolePurpose.EVENTS: events_role.events_role,
 }
 
 
@@ -90,7 +91,7 @@ def policies(app: str, purpose: RolePurpose) -> list[dict[str, Any]]:
     group = target_group(app, Options(), vpc_id="vpc-1", tags=tags)
     scope = RoleScope(
         app=app,
-        space=SPACE,
+        space_stack_id=SPACE_STACK,
         cluster=CLUSTER,
         bucket=BUCKET,
         ledger_table=LEDGER,

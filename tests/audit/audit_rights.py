@@ -16,7 +16,6 @@ from stacks.people import Job
 
 RECORDS = ROOT / "build" / "audit"
 OF_AN_APP = re.compile(r".*:role/herogate--.+--(?P<purpose>[a-z]+)--[a-z0-9-]+")
-OF_A_SPACE = re.compile(r".*:role/herogate-space--.+--(?P<purpose>[a-z]+)--[a-z0-9-]+")
 
 
 OF_A_PERSON = re.compile(r".*:role/person-(?P<purpose>[a-z-]+)")
@@ -43,7 +42,7 @@ class Made:
 
 def purpose_of(role: str) -> str | None:
     """What a role of Herogate's is for; None for any other role."""
-    found = OF_AN_APP.fullmatch(role) or OF_A_SPACE.fullmatch(role)
+    found = OF_AN_APP.fullmatch(role)
     return found and found["purpose"]
 
 

@@ -19,6 +19,7 @@ CLUSTER = names.cluster(SPACE)
 PACKAGE = names.package_key("0.1.0", "0123456789abcdef")
 _HERE = f"{REGION}:{ACCOUNT}"
 _ID = "50dc6c495c0c9188"
+SPACE_STACK = f"arn:aws:cloudformation:{_HERE}:stack/herogate-space--{SPACE}/{_ID}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +62,9 @@ def things(app: str) -> dict[str, Thing]:
     stack = f"arn:aws:cloudformation:{_HERE}:stack/herogate"
     return {
         "anything": Thing(scope="*", is_shared=True, is_named=False),
-        "app_stack": Thing(scope=f"{stack}-app--{app}", rest=f"/{_ID}"),
+        "app_stack": Thing(scope=f"{stack}-app--{app}/{_ID}"),
         "formation_stack": Thing(scope=f"{stack}-formation--{app}", rest=f"/{_ID}"),
-        "space_stack": Thing(scope=f"{stack}-space--{SPACE}", rest=f"/{_ID}", is_shared=True),
+        "space_stack": Thing(scope=SPACE_STACK, is_shared=True),
         "repository": Thing(scope=f"arn:aws:codecommit:{_HERE}:herogate--{app}"),
         "images": Thing(scope=f"arn:aws:ecr:{_HERE}:repository/herogate/{app}"),
         "build_project": Thing(scope=f"arn:aws:codebuild:{_HERE}:project/herogate--{app}--build"),
@@ -228,6 +229,10 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
         ("ecs:RunTask",): ("scheduled",),
         ("ecs:TagResource",): ("new_task",),
         ("iam:PassRole",): ("task_role", "execution_role"),
+    },
+    RolePurpose.EVENTS: {
+        ("codepipeline:StartPipelineExecution",): ("pipeline",),
+        ("codebuild:StartBuild",): ("release_project",),
     },
 }
 """Actions and the things each is needed for, by role."""

@@ -15,6 +15,7 @@ from herogate.models import Architecture, ProcessType, Size
 SITE = Site(
     app="my-shop",
     space="default",
+    space_stack="herogate-space--default",
     web_url="http://localhost:8001",
     target_group_arn="arn:target-group",
     page_rule_arn="arn:rule",

@@ -58,6 +58,23 @@ def stacks(aws: LocalCloud) -> list[tuple[str, str]]:
     ]
 
 
+def sent(cloudformation: Any) -> str:
+    """The template of a region's space."""
+    answer = cloudformation.get_template(StackName="herogate-space--default")
+    return json.dumps(answer["TemplateBody"])
+
+
+def give(cloudformation: Any, template: str) -> None:
+    """Bring the space to a template, as somebody does with other tools."""
+    name = "herogate-space--default"
+    cloudformation.update_stack(
+        StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 1}
+    )
+
+
 def fill(platform: Platform, *, leave: int) -> None:
     """Give the places at the first load balancer to apps that nobody makes, but so many."""
     stack = platform.spaces.stack("default")
@@ -160,25 +177,42 @@ def test_an_update_that_would_take_data_away_is_shown_and_refused(
     grown: Platform, aws: LocalCloud
 ) -> None:
     cloudformation = aws.client("cloudformation", region_name=grown.region)
-    name = "herogate-space--default"
-    made = json.dumps(cloudformation.get_template(StackName=name)["TemplateBody"])
-
-    def give(template: str) -> None:
-        """As somebody does with other tools."""
-        cloudformation.update_stack(
-            StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"]
-        )
-        cloudformation.get_waiter("stack_update_complete").wait(
-            StackName=name, WaiterConfig={"Delay": 1}
-        )
-
-    give(made.replace("herogate--default--ledger", "another-ledger"))
+    made = sent(cloudformation)
+    give(cloudformation, made.replace("herogate--default--ledger", "another-ledger"))
     with grown.spaces.update("default", log_retention_days=7) as proposal:
         assert proposal.changes.lost == proposal.changes.anew == ("Ledger",)
         with pytest.raises(InvalidRequest, match="would take away Ledger, and all that is kept"):
             proposal.apply()
     assert outputs(grown)[Output.LEDGER_TABLE] == "another-ledger"
-    give(made)
+    give(cloudformation, made)
+
+
+def test_a_space_keeps_the_role_of_apps_that_have_none_of_their_own_yet(
+    grown: Platform, aws: LocalCloud
+) -> None:
+    """As they were made once."""
+    cloudformation = aws.client("cloudformation", region_name=grown.region)
+    made = sent(cloudformation)
+    older = json.loads(made)
+    older["Outputs"][Output.EVENTS_ROLE_ARN] = {"Value": "arn:aws:iam::123456789012:role/events"}
+    give(cloudformation, json.dumps(older))
+    cloudformation.create_stack(
+        StackName="herogate-app--older",
+        TemplateBody='{"Resources": {"Log": {"Type": "AWS::Logs::LogGroup"}}}',
+        Tags=[{"Key": "herogate:space", "Value": "default"}],
+    )
+    with pytest.raises(
+        InvalidRequest, match="a role by which pushes to older are deployed"
+    ) as told:
+        grown.spaces.update("default", log_retention_days=7)
+    assert told.value.hint == "Give apps one of their own first: `herogate apps:update -a older`"
+    cloudformation.delete_stack(StackName="herogate-app--older")
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName="herogate-app--older", WaiterConfig={"Delay": 1}
+    )
+    with grown.spaces.update("default") as proposal:
+        proposal.apply().wait()
+    assert Output.EVENTS_ROLE_ARN not in outputs(grown)
 
 
 def test_a_look_at_a_change_too_large_to_be_sent_leaves_nothing_in_the_bucket(

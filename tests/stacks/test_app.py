@@ -185,7 +185,7 @@ def test_a_push_to_the_branch_starts_the_codepipeline() -> None:
         {
             "Id": "codepipeline",
             "Arn": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:${{Pipeline}}",
-            "RoleArn": PORT_APP.events_role_arn,
+            "RoleArn": {"Fn::GetAtt": ["EventsRole", "Arn"]},
         }
     ]
 

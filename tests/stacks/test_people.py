@@ -43,6 +43,9 @@ OF_OTHER_FEATURES = {
 }
 """What AWS's handlers would ask for if a template had other properties than ours have."""
 
+OF_OTHER_FEATURES_OF = {"AWS::S3::Bucket": {"iam:PassRole"}}
+"""The same of one type alone: a bucket that is replicated has a role for it."""
+
 
 def asked_of(kinds: Iterable[str]) -> Iterator[str]:
     """The rights that AWS says it takes to make, change and delete resources of these types."""
@@ -51,7 +54,8 @@ def asked_of(kinds: Iterable[str]) -> Iterator[str]:
             (SCHEMAS / "resources" / f"{TYPES[kind]}.json").read_text()
         )
         for name in ("create", "read", "update", "delete"):
-            yield from schema.get("handlers", {}).get(name, {}).get("permissions", [])
+            permissions = schema.get("handlers", {}).get(name, {}).get("permissions", [])
+            yield from set(permissions) - OF_OTHER_FEATURES_OF.get(kind, set())
 
 
 def granted(job: Job) -> list[str]:

@@ -11,7 +11,7 @@ from importlib import resources as files
 from typing import Any
 
 import pytest
-from stacks_cases import ACCOUNT, APPS, BOUNDARY, PORT_APP, REGION, SPACES, resources, templates
+from stacks_cases import ACCOUNT, APPS, BOUNDARY, PORT_APP, REGION, resources, stack_id, templates
 from troposphere import Template
 
 from stacks import app
@@ -135,7 +135,7 @@ def test_nothing_of_an_app_reaches_anything_of_another(other: str) -> None:
         "*",
         f"arn:aws:s3:::{PORT_APP.bucket}",
         f"arn:aws:s3:::{PORT_APP.bucket}/{PORT_APP.package_key}",
-        f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/herogate-space--default/*",
+        PORT_APP.space_stack_id,
         f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{PORT_APP.ledger_table}",
         f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/{PORT_APP.cluster_name}/*",
         f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/*",
@@ -204,6 +204,31 @@ def test_a_build_may_do_this_and_no_more() -> None:
     assert put == [[f"arn:aws:s3:::{PORT_APP.bucket}/d703f44cc4--herogate/build/*"]]
 
 
+def test_eventbridge_starts_this_apps_codepipeline_and_release_project_and_nothing_else() -> None:
+    events = [s for s in allowed(TEMPLATES["app-at-port"]) if s.role == "EventsRole"]
+    assert [(s.actions, s.resources) for s in events] == [
+        (
+            ["codepipeline:StartPipelineExecution"],
+            [f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:d703f44cc4--herogate--my-shop"],
+        ),
+        (
+            ["codebuild:StartBuild"],
+            [f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/herogate--my-shop--release"],
+        ),
+    ]
+
+
+def test_the_stacks_that_are_there_before_a_release_are_seen_by_their_ids_alone() -> None:
+    seen = [
+        s for s in allowed(TEMPLATES["app-at-port"]) if "cloudformation:DescribeStacks" in s.actions
+    ]
+    formation = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/herogate-formation--my-shop/*"
+    assert [s.resources for s in seen] == [
+        [stack_id("herogate-app--my-shop"), PORT_APP.space_stack_id],
+        [formation],
+    ]
+
+
 def test_each_role_trusts_one_service_and_that_for_this_account_and_app_only() -> None:
     roles = resources(TEMPLATES["app-at-port"], "AWS::IAM::Role")
     trusts = {
@@ -215,8 +240,9 @@ def test_each_role_trusts_one_service_and_that_for_this_account_and_app_only() -
     }
     here = {"aws:SourceAccount": ACCOUNT}
 
-    def by(service: str, arn: str | None = None) -> list[tuple[str, dict[str, Any]]]:
-        source = {} if arn is None else {"ArnLike": {"aws:SourceArn": arn}}
+    def by(service: str, *arns: str) -> list[tuple[str, dict[str, Any]]]:
+        told = arns[0] if len(arns) == 1 else [*arns]
+        source = {"ArnLike": {"aws:SourceArn": told}} if arns else {}
         return [(f"{service}.amazonaws.com", {"StringEquals": here, **source})]
 
     project = f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/herogate--my-shop"
@@ -230,6 +256,13 @@ def test_each_role_trusts_one_service_and_that_for_this_account_and_app_only() -
             "scheduler",
             f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/herogate--my-shop",
         ),
+        "EventsRole": by(
+            "events",
+            *(
+                f"arn:aws:events:{REGION}:{ACCOUNT}:rule/herogate--my-shop--{rule}"
+                for rule in ("push", "settle")
+            ),
+        ),
     }
 
 
@@ -241,9 +274,8 @@ def test_the_policies_of_a_role_fit_into_what_iam_allows(name: str) -> None:
         assert len(json.dumps(role["AssumeRolePolicyDocument"])) <= 2_048
 
 
-@pytest.mark.parametrize("name", [*SPACES, *APPS])
+@pytest.mark.parametrize("name", APPS)
 def test_a_permissions_boundary_bounds_every_role(name: str) -> None:
-    spec = APPS.get(name) or SPACES[name]
     roles = resources(TEMPLATES[name], "AWS::IAM::Role").values()
-    expected = BOUNDARY if spec.permissions_boundary else None
+    expected = BOUNDARY if APPS[name].permissions_boundary else None
     assert {role.get("PermissionsBoundary") for role in roles} == {expected}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from stacks_cases import ACCOUNT, PLAIN_SPACE, REGION, SPACES, resolved, resources
+from stacks_cases import PLAIN_SPACE, SPACES, resolved, resources
 
 from stacks import names, ports, space
 from stacks.outputs import SpaceOutput as Output
@@ -213,32 +213,6 @@ def test_the_ledger_is_encrypted_and_can_be_taken_back_to_any_second() -> None:
     ]
 
 
-def test_eventbridge_takes_its_role_for_herogates_rules_only_and_starts_herogates_own() -> None:
-    role = one("space", "AWS::IAM::Role")
-    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
-    assert trust["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": ACCOUNT},
-        "ArnLike": {
-            "aws:SourceArn": [
-                f"arn:aws:events:{REGION}:{ACCOUNT}:rule/herogate--*--push",
-                f"arn:aws:events:{REGION}:{ACCOUNT}:rule/herogate--*--settle",
-            ]
-        },
-    }
-    (policy,) = role["Policies"]
-    assert {
-        statement["Action"][0]: statement["Resource"]
-        for statement in policy["PolicyDocument"]["Statement"]
-    } == {
-        "codepipeline:StartPipelineExecution": [
-            f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:??????????--herogate--*"
-        ],
-        "codebuild:StartBuild": [
-            f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/herogate--*--release"
-        ],
-    }
-
-
 def test_with_a_domain_http_is_redirected_and_https_is_modern() -> None:
     listeners = resources(space.template(SPACES["space-with-domain"]), f"{ELB}::Listener")
     redirect, https = listeners["RedirectListener1"], listeners["HttpsListener1"]
@@ -297,7 +271,7 @@ def test_a_space_tells_all_outputs_but_those_it_has_nothing_for(
     name: str, absent: set[str]
 ) -> None:
     told = space.template(SPACES[name]).to_dict()["Outputs"]
-    assert set(told) == {str(output) for output in Output} - absent
+    assert set(told) == {str(output) for output in Output} - absent - {Output.EVENTS_ROLE_ARN}
 
 
 def test_lists_are_told_in_the_load_balancers_order() -> None:

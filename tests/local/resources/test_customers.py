@@ -11,6 +11,7 @@ from herogate.local.resources import handlers
 from stacks import app, places, space
 
 ROLE = "arn:aws:iam::123456789012:role/events"
+STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/herogate-space--default/1"
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/1/2"
 SPACES = [
     space.Spec(space="default", version="1"),
@@ -40,13 +41,13 @@ def declared() -> Iterator[Any]:
         spec_of_app = app.Spec(
             app="demo",
             space="default",
+            space_stack_id=STACK,
             vpc_id="vpc-1",
             load_balancer_arn="arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/a",
             load_balancer_dns_name="localhost",
             cluster_name="default",
             bucket="bucket",
             ledger_table="ledger",
-            events_role_arn=ROLE,
             address=address,
             git_branch="main",
             build_buildspec="version: 0.2",
