@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
+from herogate.errors import InvalidRequest
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SIZES = ("small", "medium", "large", "xlarge", "2xlarge")
@@ -115,7 +117,18 @@ def of_app(function: F) -> F:
 
 def of_space(function: F) -> F:
     """What may be asked of a space that is there."""
-    return _with(_OF_SPACES, function)
+
+    @wraps(function)
+    def without_boundary(*, unbounded: bool, asked: dict[str, Any], **arguments: Any) -> Any:
+        if unbounded and "permissions_boundary" in asked:
+            raise InvalidRequest("A permissions boundary is either named or to go.")
+        gone = {"permissions_boundary": None} if unbounded else {}
+        return function(asked={**asked, **gone}, **arguments)
+
+    flag = click.option(
+        "--no-permissions-boundary", "unbounded", is_flag=True, help="no policy bounds the roles"
+    )
+    return flag(_with(_OF_SPACES, without_boundary))  # type: ignore[return-value]
 
 
 def of_new_space(function: F) -> F:

@@ -13,6 +13,7 @@ from herogate.errors import HerogateError
 from herogate.models import ChangeKind, ResourceChange, StackChanges
 
 if TYPE_CHECKING:
+    from herogate.cli.options import Target
     from herogate.engine.proposals import Proposal
 
 Outcome = TypeVar("Outcome")
@@ -51,6 +52,11 @@ def show(stacks: Sequence[StackChanges], *, as_json: bool = False) -> None:
 def asked(of: str, ask: Callable[[], Outcome]) -> Outcome:
     """What AWS answers to what would change of something."""
     return progress.answer(f"Asking what would change of {of}", ask)
+
+
+def look(target: Target, ask: Callable[[], StackChanges]) -> None:
+    """What a release would change of an app's stacks, as the answer of a command."""
+    show([asked(output.app(target.app), ask)])
 
 
 def withdrawn(proposals: Iterable[Proposal[Outcome]]) -> list[StackChanges]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from herogate.cli import options, output, progress
+from herogate.cli import changes, options, output, progress
 from herogate.cli.help import command
 from herogate.cli.options import Target
 from herogate.errors import InvalidRequest
@@ -55,12 +55,21 @@ def push(
 @command(
     "container:release",
     arguments={"TYPE": "web, as for Heroku: one image serves every process type"},
-    examples=["container:release"],
+    examples=["container:release", "container:release --dry-run"],
 )
 @click.argument("process_type", required=False, type=click.Choice(["web"]), metavar="TYPE")
+@changes.dry_run
 @options.with_app
-def release(target: Target, process_type: str | None) -> None:  # noqa: ARG001 - there is but one
+def release(
+    target: Target,
+    process_type: str | None,  # noqa: ARG001 - there is but one
+    *,
+    dry_run: bool,
+) -> None:
     """release the image that was pushed last with `container:push`"""
+    if dry_run:
+        changes.look(target, lambda: target.platform.containers.release_changes(target.app))
+        return
     declared = target.platform.containers.release(target.app)
     progress.perform(
         f"Releasing images web to {output.app(target.app)}",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from herogate.cli import documents, options, output, progress
+from herogate.cli import changes, documents, options, output, progress
 from herogate.cli.ages import aged
 from herogate.cli.help import command
 from herogate.cli.numbers import number_of
@@ -85,13 +85,17 @@ def output_(target: Target, number: int | None) -> None:
 
 
 @command("releases:retry", examples=["releases:retry", "releases:retry -a my-shop"])
+@changes.dry_run
 @options.with_app
-def retry(target: Target) -> None:
+def retry(target: Target, *, dry_run: bool) -> None:
     """run the release command of the newest release again
 
     This is a new release, and is waited for as a deploy is.
     """
     rollouts = target.platform.rollouts
+    if dry_run:
+        changes.look(target, lambda: rollouts.retry_changes(target.app))
+        return
     declared = rollouts.retry(target.app)
     retried = declared.description.partition(":")[0].removeprefix("Retry of ")
     progress.perform(

@@ -21,7 +21,7 @@ from herogate.engine.app_manifest import AppManifest
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Site, Sites
 from herogate.errors import BuildFailed, InvalidRequest
-from herogate.models import Release, Slug
+from herogate.models import Release, Slug, StackChanges
 
 Out = Callable[[str], None]
 
@@ -85,12 +85,20 @@ class Containers:
         Raises:
             InvalidRequest: none was.
         """
+        return self._rollouts.deploy_container(app, self._pushed(app))
+
+    def release_changes(self, app: str) -> StackChanges:
+        """What `release` would change of the app's stacks, without doing it; raises what that would."""
+        return self._rollouts.slug_changes(app, self._pushed(app))
+
+    def _pushed(self, app: str) -> Slug:
+        """The slug of the image that was pushed last."""
         document = self._sites.ledger(app).push_notes.container()
         if document is None:
             raise InvalidRequest(
                 f"No image was pushed to {app}.", f"`herogate container:push -a {app}` pushes one."
             )
-        return self._rollouts.deploy_container(app, build_artifact.read(document.encode()))
+        return build_artifact.read(document.encode())
 
     def _push(self, target: str, out: Out) -> None:
         login = self._images.login()

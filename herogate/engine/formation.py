@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from herogate.aws.cloudformation import Stack, Stacks
@@ -14,10 +14,12 @@ from herogate.engine.following import End
 from herogate.engine.lease import Lease
 from herogate.engine.networks import network
 from herogate.engine.process_types import WEB
+from herogate.engine.proposals import Previews
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.site import Site
 from herogate.engine.work import Steps, outcome
 from herogate.errors import ReleaseFailed
+from herogate.models import StackChanges
 from stacks import names
 
 if TYPE_CHECKING:
@@ -61,6 +63,22 @@ class Formation:
                 self._ledger.unbear(entries, lease)
             raise ReleaseFailed(f"AWS could not make the processes' services: {end.reason}")
 
+    def changes(self, process_types: Iterable[str], port: int) -> StackChanges:
+        """What would become of the stack if an app were to have these process types, too."""
+        born = self._ledger.births()
+        unborn = {
+            name: names.task_family(self._site.app, name)
+            for name in process_types
+            if name not in born
+        }
+        template = self._template(born | self._entries(unborn, port))
+        previews = Previews(self._session, sleep=self._sleep)
+        if self._stacks.describe(self._name) is None:
+            return previews.of_creation(self._name, template, tags=self._tags, express=True)
+        change_set = previews.of_update(self._name, template, express=True, shelf=None)
+        previews.withdraw(change_set)
+        return StackChanges(stack=self._name, changes=change_set.changes)
+
     def _entries(self, definitions: Mapping[str, str], port: int) -> dict[str, str]:
         """What the template says of process types that are to be born."""
         from stacks import formation as description
@@ -75,23 +93,25 @@ class Formation:
 
     def _applied(self, entries: Mapping[str, str]) -> Steps[End]:
         """Bring the stack to these entries; whatever was under way with it ends first."""
-        from stacks import formation as description
-
-        spec = description.Spec(app=self._site.app, space=self._site.space, entries=entries)
-        template = description.template(spec)
+        template, total = self._template(entries), len(entries)
         stack = yield from self._settled()
         if stack is not None:
-            return (yield from self._updated(stack, template.to_json(indent=None)))
-        stack_id = self._stacks.create(
-            self._name,
-            template.to_json(indent=None),
-            tags={names.APP_TAG: self._site.app, names.SPACE_TAG: self._site.space},
-            express=True,
-        )
-        total = len(template.resources)
+            return (yield from self._updated(stack, template))
+        stack_id = self._stacks.create(self._name, template, tags=self._tags, express=True)
         return (
             yield from following.creation(self._stacks, stack_id, self._name, total, self._sleep)
         )
+
+    def _template(self, entries: Mapping[str, str]) -> str:
+        from stacks import formation as description
+
+        spec = description.Spec(app=self._site.app, space=self._site.space, entries=entries)
+        text: str = description.template(spec).to_json(indent=None)
+        return text
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        return {names.APP_TAG: self._site.app, names.SPACE_TAG: self._site.space}
 
     def _updated(self, stack: Stack, template: str) -> Steps[End]:
         before = self._stacks.events(stack.id)

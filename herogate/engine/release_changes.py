@@ -27,10 +27,15 @@ class Draft:
     formation: Mapping[str, ProcessType] = field(default_factory=dict)
 
 
+def commands(slug: Slug) -> dict[str, str | None]:
+    """The process types of a release of a slug, each with its command."""
+    told: Mapping[str, str | None] = slug.process_types or {WEB: None}
+    return {name: command for name, command in told.items() if name != RELEASE_PROCESS}
+
+
 def deploy(base: Release | None, *, slug: Slug, commit: str, user: str) -> Draft:
     """A new slug; config vars stay, and so does the size of each process type that stays."""
     known = {} if base is None else base.formation
-    commands: Mapping[str, str | None] = slug.process_types or {WEB: None}
     return Draft(
         description=f"Deploy {commit[:8]}",
         user=user,
@@ -39,8 +44,7 @@ def deploy(base: Release | None, *, slug: Slug, commit: str, user: str) -> Draft
         config={} if base is None else base.config,
         formation={
             name: replace(known.get(name, ProcessType(command=None)), command=command)
-            for name, command in commands.items()
-            if name != RELEASE_PROCESS
+            for name, command in commands(slug).items()
         },
     )
 

@@ -14,10 +14,11 @@ from herogate.engine.release_changes import Draft
 from herogate.engine.site import Site, Sites
 from herogate.engine.work import outcome
 from herogate.errors import InvalidRequest, ReleaseFailed
-from herogate.models import Release, ReleaseStatus, Slug
+from herogate.models import Release, ReleaseStatus, Slug, StackChanges
 
 if TYPE_CHECKING:
     from herogate.engine.applier import Applier
+    from herogate.engine.release_ledger import ReleaseLedger
 
 Bring = Callable[["Applier", int], Generator[str, None, Release]]
 
@@ -87,9 +88,14 @@ class Rollouts:
             InvalidRequest: it was never live, or what it needs is gone.
         """
         ledger = self._sites.ledger_of(self._sites.of(app))
-        target = rollbacks.target(app, list(ledger.records()), number, pruned=ledger.pruned())
+        target = _past(app, ledger, number)
         user = identity(self._session).name
         return ledger.declare(lambda _: release_changes.rolled_back(target, user=user))
+
+    def rollback_changes(self, app: str, number: int | None = None) -> StackChanges:
+        """What `rollback` would change of the app's stacks, without doing it; raises what that would."""
+        target = _past(app, self._sites.ledger(app), number)
+        return self.slug_changes(app, _slug(target))
 
     def retry(self, app: str) -> Release:
         """Declare once more what the newest release was, to have its release process run again.
@@ -98,10 +104,22 @@ class Rollouts:
             InvalidRequest: there is none, it is under way, or it has no release process.
         """
         ledger = self._sites.ledger_of(self._sites.of(app))
-        newest = ledger.newest()
-        target = retries.target(app, None if newest is None else newest.release)
+        target = _last(app, ledger)
         user = identity(self._session).name
         return ledger.declare(lambda _: release_changes.retried(target, user=user))
+
+    def retry_changes(self, app: str) -> StackChanges:
+        """What `retry` would change of the app's stacks, without doing it; raises what that would."""
+        return self.slug_changes(app, _slug(_last(app, self._sites.ledger(app))))
+
+    def slug_changes(self, app: str, slug: Slug) -> StackChanges:
+        """What a release of a slug would change of the app's stacks: process types may come."""
+        from herogate.engine.definitions import port
+        from herogate.engine.formation import Formation
+
+        site = self._sites.of(app)
+        formation = Formation(self._session, site, self._sites.ledger_of(site), sleep=self._sleep)
+        return formation.changes(release_changes.commands(slug), port(slug))
 
     def begin(self, app: str, number: int) -> Release:
         """Bring a release so far that it ends well or badly without anybody waiting for it.
@@ -171,6 +189,24 @@ class Rollouts:
 
         ledger = self._sites.ledger_of(site)
         return Applier(self._session, site, ledger, sleep=self._sleep, now=self._now)
+
+
+def _past(app: str, ledger: ReleaseLedger, number: int | None) -> Release:
+    """The release that is to be gone back to."""
+    return rollbacks.target(app, list(ledger.records()), number, pruned=ledger.pruned())
+
+
+def _last(app: str, ledger: ReleaseLedger) -> Release:
+    """The release that is to be tried again."""
+    newest = ledger.newest()
+    return retries.target(app, None if newest is None else newest.release)
+
+
+def _slug(release: Release) -> Slug:
+    """The slug of a release that has processes."""
+    if release.slug is None:
+        raise LookupError(f"{release.version} has no slug")
+    return release.slug
 
 
 def failure(release: Release) -> ReleaseFailed:

@@ -13,6 +13,13 @@ pytestmark = pytest.mark.e2e
 
 def test_a_rollback_is_a_release_and_says_how_it_is_undone(shop: Shop) -> None:
     live = shop.app.platform.releases.newest(NAME)
+    looked_at = shop.herogate("rollback", live.version, "--dry-run")
+    assert looked_at == Said(
+        out=f"=== herogate-formation--{NAME}: 0 changes\n\nNo resource would change.\n",
+        err="",
+        code=0,
+    )
+    assert shop.app.platform.releases.newest(NAME) == live
     said = shop.herogate("rollback", live.version)
     assert said == Said(
         out="",

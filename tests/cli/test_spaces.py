@@ -52,6 +52,10 @@ def test_a_space_that_there_is_or_that_cannot_be_is_not_created(shop: Shop) -> N
     )
     refused = shop.herogate("spaces:create", "staging", "--certificate", "arn:x")
     assert (refused.out, refused.code) == ("", 2)
+    boundaries = ("--permissions-boundary", "arn:x", "--no-permissions-boundary")
+    assert shop.herogate("spaces:update", *boundaries) == Said(
+        out="", err=" ›   Error: A permissions boundary is either named or to go.\n", code=2
+    )
 
 
 def test_what_would_change_is_shown_and_nothing_changes(shop: Shop, cloud: LocalCloud) -> None:

@@ -76,6 +76,7 @@ DAY = (
     "releases:rollback v1",
     "releases:retry",
     "container:push",
+    "container:release --dry-run",
     "container:release",
     "ps:wait",
     "buildpacks:set heroku/python",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from local_cloud import LocalCloud
@@ -19,7 +20,7 @@ from herogate.engine.rollout_plan import BOOT_LIMIT
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.site import Sites
 from herogate.errors import InvalidRequest, NotFound
-from herogate.models import Process, ProcessState, Release, ReleaseStatus, Size
+from herogate.models import ChangeKind, Process, ProcessState, Release, ReleaseStatus, Size
 
 V1, V2 = command("serve", "v1"), command("serve", "v2")
 WORK = command("work")
@@ -57,8 +58,33 @@ def ahead(app: ReleasedApp, by: timedelta) -> Rollouts:
 LIVE = ("succeeded", None)
 
 
+def comes(app: ReleasedApp, **process_types: str) -> list[str]:
+    """The services that a release of these process types would bring, by a look that leaves nothing."""
+    cloudformation, name = app.client("cloudformation"), f"herogate-formation--{app.name}"
+    before = stacks(cloudformation)
+    told = app.platform.rollouts.slug_changes(app.name, app.slug(**process_types))
+    assert stacks(cloudformation) == before
+    assert (told.stack, {each.kind for each in told.changes}) in (
+        (name, {ChangeKind.ADD}),
+        (name, set()),
+    )
+    return [each.resource for each in told.changes]
+
+
+def stacks(cloudformation: Any) -> list[tuple[str, str]]:
+    """What there is, and when it was last changed."""
+    return [
+        (each["StackName"], str(each.get("LastUpdatedTime")))
+        for each in cloudformation.describe_stacks()["Stacks"]
+    ]
+
+
 def test_a_first_release_starts_one_web_and_lets_the_world_in(fresh: ReleasedApp) -> None:
+    assert comes(fresh, web=V1, worker=WORK, release="true") == ["Serviceweb", "Serviceworker"]
+    assert fresh.statuses == []
     assert outcome(fresh.deploy(web=V1, worker=WORK)) == LIVE
+    assert comes(fresh, web=V2, mailer=WORK) == ["Servicemailer"]
+    assert comes(fresh, worker=V2) == []
     assert (fresh.page(), fresh.counts) == ("v1", {"web": 1, "worker": 0})
     (web,) = fresh.platform.processes.all(fresh.name)
     assert web == Process(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import stacks_options
-from stacks_cases import PLAIN_SPACE, told
+from stacks_cases import BOUNDARY, PLAIN_SPACE, told
 
 from herogate import __version__
 from herogate.aws.cloudformation import Stack
@@ -33,6 +33,12 @@ def test_every_option_is_told_and_read_again(spec: space.Spec) -> None:
     described = space_spec.described("default", stack(made))
     assert described == made
     assert space_spec.changed(described, {}) == made
+
+
+def test_a_permissions_boundary_can_go_again() -> None:
+    bounded = replace(PLAIN_SPACE, permissions_boundary=BOUNDARY)
+    assert space_spec.changed(bounded, {}) == bounded
+    assert space_spec.changed(bounded, {"permissions_boundary": None}) == PLAIN_SPACE
 
 
 def test_a_space_of_another_version_is_described_in_this_ones_words() -> None:
