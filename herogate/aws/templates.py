@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from herogate.aws.s3 import Buckets
 from herogate.errors import InvalidRequest
 
-_INLINE_LIMIT = 51_200  # bytes of a template given in the request; beyond, it is read from S3
+INLINE_LIMIT = 51_200  # bytes of a template given in the request; beyond, it is read from S3
 _LIMIT = 1_000_000  # bytes of a template that CloudFormation reads at all
 
 
@@ -26,11 +26,11 @@ def sent(buckets: Buckets, stack: str, template: str, shelf: Shelf | None) -> di
         InvalidRequest: it is too large, or needs a shelf and has none.
     """
     body = template.encode()
-    if len(body) <= _INLINE_LIMIT:
+    if len(body) <= INLINE_LIMIT:
         return {"TemplateBody": template}
     if shelf is None:
         raise InvalidRequest(
-            f"The template of {stack} is over {_INLINE_LIMIT:,} bytes, and there is no bucket yet by "
+            f"The template of {stack} is over {INLINE_LIMIT:,} bytes, and there is no bucket yet by "
             "which to send it.",
             "Ask for fewer load balancers at first: `herogate spaces:update` adds others.",
         )
@@ -41,5 +41,5 @@ def sent(buckets: Buckets, stack: str, template: str, shelf: Shelf | None) -> di
 
 def taken_back(buckets: Buckets, template: str, shelf: Shelf | None) -> None:
     """Leave nothing of a template on its shelf, once CloudFormation has read it."""
-    if shelf is not None and len(template.encode()) > _INLINE_LIMIT:
+    if shelf is not None and len(template.encode()) > INLINE_LIMIT:
         buckets.clear(shelf.bucket, prefix=shelf.key)

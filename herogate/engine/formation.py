@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.ecs_tasks import Network
 from herogate.aws.session import Session
+from herogate.aws.templates import INLINE_LIMIT
 from herogate.engine import following
 from herogate.engine.clock import Sleep
 from herogate.engine.following import End
@@ -54,6 +55,7 @@ class Formation:
         entries = self._entries(
             {name: arn for name, arn in definitions.items() if name not in born}, port
         )
+        self._check_room(born | entries)
         if entries:
             # Before the stack: what CloudFormation has made must be known for ever.
             self._ledger.bear(entries, lease)
@@ -64,14 +66,19 @@ class Formation:
             raise ReleaseFailed(f"AWS could not make the processes' services: {end.reason}")
 
     def changes(self, process_types: Iterable[str], port: int) -> StackChanges:
-        """What would become of the stack if an app were to have these process types, too."""
+        """What would become of the stack if the app were to have these process types, too.
+
+        Raises `ReleaseFailed` as `bear` does for want of room.
+        """
         born = self._ledger.births()
         unborn = {
             name: names.task_family(self._site.app, name)
             for name in process_types
             if name not in born
         }
-        template = self._template(born | self._entries(unborn, port))
+        entries = born | self._entries(unborn, port)
+        self._check_room(entries)
+        template = self._template(entries)
         previews = Previews(self._session, sleep=self._sleep)
         if self._stacks.describe(self._name) is None:
             return previews.of_creation(self._name, template, tags=self._tags, express=True)
@@ -101,6 +108,14 @@ class Formation:
         return (
             yield from following.creation(self._stacks, stack_id, self._name, total, self._sleep)
         )
+
+    def _check_room(self, entries: Mapping[str, str]) -> None:
+        """Raises `ReleaseFailed` if the template of these entries is too large to be sent."""
+        if len(self._template(entries).encode()) > INLINE_LIMIT:
+            raise ReleaseFailed(
+                f"{self._site.app} has had {len(entries)} process types, and its stack has no room for "
+                "more: those that are gone stay in it.\nAn app that is made anew begins without them."
+            )
 
     def _template(self, entries: Mapping[str, str]) -> str:
         from stacks import formation as description

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command, drained
+from stacks_options import formation_of
 
 from herogate import Platform
 from herogate.engine.lease import LEASE_SECONDS
@@ -276,6 +277,20 @@ def test_what_aws_refuses_is_a_failed_release(app: ReleasedApp) -> None:
     assert failed.status is ReleaseStatus.FAILED
     assert "Max allowed length is '65536' bytes" in str(failed.reason)
     assert app.platform.releases.current(app.name) == live
+
+
+def test_an_app_that_has_had_too_many_process_types_gets_no_more(fresh: ReleasedApp) -> None:
+    ledger = Sites(fresh.session).ledger(fresh.name)
+    lease = ledger.lease()
+    assert lease is not None
+    gone = formation_of(web=False, workers=45, private=False, port=8080).entries
+    ledger.bear(gone, lease)
+    lease.give_back()
+    failed = fresh.deploy(web=V1)
+    assert str(failed.reason).startswith(
+        "new-shop has had 46 process types, and its stack has no room"
+    )
+    assert ledger.births().keys() == gone.keys()
 
 
 def test_what_the_image_cannot_run_is_a_failed_release(app: ReleasedApp) -> None:
