@@ -283,12 +283,12 @@ def test_an_app_that_has_had_too_many_process_types_gets_no_more(fresh: Released
     ledger = Sites(fresh.session).ledger(fresh.name)
     lease = ledger.lease()
     assert lease is not None
-    gone = formation_of(web=False, workers=45, private=False, port=8080).entries
+    gone = formation_of(web=False, workers=60, private=False, port=8080).entries
     ledger.bear(gone, lease)
     lease.give_back()
     failed = fresh.deploy(web=V1)
     assert str(failed.reason).startswith(
-        "new-shop has had 46 process types, and its stack has no room"
+        "new-shop has had 61 process types, and its stack has no room"
     )
     assert ledger.births().keys() == gone.keys()
 
