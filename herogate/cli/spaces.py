@@ -98,7 +98,10 @@ def update(
     of_space = changes.asked(f"space {name}", lambda: platform.spaces.update(name, **asked))
     if dry_run:
         told = changes.withdrawn([of_space])
-        told += changes.withdrawn(_of_apps(platform, apps))
+        told += [
+            changes.asked(output.app(app), partial(platform.apps.foreseen_changes, app, asked))
+            for app in apps
+        ]
         changes.show(told, as_json=as_json)
         return
     changes.make([of_space], f"space {name}", yes=yes, quiet=as_json)

@@ -15,13 +15,14 @@ from herogate.aws.codebuild_projects import Projects
 from herogate.aws.elbv2 import LoadBalancing
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
-from herogate.engine import app_spec, following, package
+from herogate.engine import app_spec, following, package, space_spec
 from herogate.engine.addresses import Place
 from herogate.engine.app_spec import AppOptions
 from herogate.engine.clock import Sleep
 from herogate.engine.definitions import health_check_path
 from herogate.engine.proposals import Previews, Proposal
 from herogate.engine.site import Sites, site, space_of
+from herogate.engine.space_spec import SpaceOptions
 from herogate.engine.spaces import Spaces
 from herogate.engine.statuses import unready
 from herogate.engine.work import Steps
@@ -52,6 +53,33 @@ class AppUpdates:
         """What it would take to bring an app to other options; `then` tells what it is afterwards."""
         stack = self._stack(app)
         space_stack = self._spaces.ready_stack(space_of(stack))
+        change_set = self._change_set(app, stack, space_stack, git_branch, changes)
+        return Proposal(
+            app,
+            StackChanges(stack=stack.name, changes=change_set.changes),
+            apply=lambda: self._applied(stack, app, space_stack, change_set, then),
+            withdraw=lambda: self._previews.withdraw(change_set),
+        )
+
+    def foreseen(self, app: str, of_space: SpaceOptions) -> StackChanges:
+        """What an update would change of an app, were its space brought to other options before."""
+        stack = self._stack(app)
+        space = space_of(stack)
+        before = self._spaces.ready_stack(space)
+        spec = space_spec.changed(space_spec.described(space, before), of_space)
+        change_set = self._change_set(app, stack, space_spec.foreseen(before, spec), None, {})
+        self._previews.withdraw(change_set)
+        return StackChanges(stack=stack.name, changes=change_set.changes)
+
+    def _change_set(
+        self,
+        app: str,
+        stack: Stack,
+        space_stack: Stack,
+        git_branch: str | None,
+        changes: AppOptions,
+    ) -> ChangeSet:
+        """What brings an app to other options, in its space as that tells of itself."""
         place = self._place(app, space_stack)
         live = self._live(app, stack)
         _check_path(app, live, changes)
@@ -67,17 +95,11 @@ class AppUpdates:
         from stacks import app as description
 
         template = description.template(spec).to_json(indent=None, sort_keys=False)
-        change_set = self._previews.of_update(
+        return self._previews.of_update(
             stack.name,
             template,
             express=True,
             shelf=app_spec.shelf(space_stack, stack.name, template),
-        )
-        return Proposal(
-            app,
-            StackChanges(stack=stack.name, changes=change_set.changes),
-            apply=lambda: self._applied(stack, app, space_stack, change_set, then),
-            withdraw=lambda: self._previews.withdraw(change_set),
         )
 
     def _applied(

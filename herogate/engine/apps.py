@@ -22,10 +22,12 @@ from stacks.outputs import AppOutput as Output
 
 if TYPE_CHECKING:
     from herogate.engine.app_spec import AppOptions
+    from herogate.engine.app_updates import AppUpdates
     from herogate.engine.clock import Sleep
     from herogate.engine.creation import Creation, NewApp
     from herogate.engine.destruction import Destruction
     from herogate.engine.proposals import Proposal
+    from herogate.engine.space_spec import SpaceOptions
     from herogate.engine.spaces import Spaces
 
 
@@ -123,11 +125,16 @@ class Apps:
             InvalidRequest: an option breaks its rule, or the app is being made or removed.
             NotFound: there is no such app.
         """
-        from herogate.engine.app_updates import AppUpdates
-
-        return AppUpdates(self._session, self._spaces, sleep=self._sleep).proposal(
+        return self._updates.proposal(
             checked(name), git_branch, changes, then=lambda: self.info(name)
         )
+
+    def foreseen_changes(self, name: str, of_space: SpaceOptions) -> StackChanges:
+        """What `update` would change, had the app's space other options; nothing is changed.
+
+        Raises what `update` and the space's own would.
+        """
+        return self._updates.foreseen(checked(name), of_space)
 
     def destruction_changes(self, name: str) -> list[StackChanges]:
         """What `destroy` would remove of the app's stacks; raises what that would."""
@@ -150,6 +157,12 @@ class Apps:
     def check_destroyable(self, name: str) -> None:
         """Raises `NotFound` if nothing of an app is there, `InvalidRequest` if it cannot be."""
         self._destruction.remains(checked(name))
+
+    @property
+    def _updates(self) -> AppUpdates:
+        from herogate.engine.app_updates import AppUpdates
+
+        return AppUpdates(self._session, self._spaces, sleep=self._sleep)
 
     @property
     def _destruction(self) -> Destruction:

@@ -100,6 +100,15 @@ def changed(spec: Spec, options: SpaceOptions) -> Spec:
     return wanted
 
 
+def foreseen(stack: Stack, spec: Spec) -> Stack:
+    """A space's stack as it will tell, once it is to a spec, of what its apps go by."""
+    told = {**stack.outputs, Output.LOG_RETENTION_DAYS: str(spec.log_retention_days)}
+    told.pop(Output.PERMISSIONS_BOUNDARY, None)
+    if spec.permissions_boundary is not None:
+        told[Output.PERMISSIONS_BOUNDARY] = spec.permissions_boundary
+    return replace(stack, outputs=told)
+
+
 def grown(spec: Spec) -> Spec | None:
     """A space with a load balancer more; None if it can have no more."""
     try:

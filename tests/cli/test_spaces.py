@@ -72,6 +72,13 @@ def test_what_would_change_is_shown_and_nothing_changes(shop: Shop, cloud: Local
         ["Change", "Resource", "Type", "Properties"],
         ["~", "modify", "Cluster", "ECS::Cluster", "ClusterSettings"],
     ]
+    kept = shop.herogate("spaces:update", "--dry-run", "--log-retention", "30", "--json")
+    of_space, of_app = json.loads(kept.out)
+    assert (of_space["changes"], of_app["stack"]) == ([], f"herogate-app--{NAME}")
+    assert {(each["resource"], *each["properties"]) for each in of_app["changes"]} == {
+        (f"{purpose}LogGroup", "RetentionInDays")
+        for purpose in ("App", "Build", "Platform", "Release")
+    }
     created = shop.herogate("create", "my-shop", "--dry-run", "--json")
     (stack,) = json.loads(created.out)
     assert (stack["stack"], {change["kind"] for change in stack["changes"]}) == (

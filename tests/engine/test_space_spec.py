@@ -41,6 +41,12 @@ def test_a_permissions_boundary_can_go_again() -> None:
     assert space_spec.changed(bounded, {"permissions_boundary": None}) == PLAIN_SPACE
 
 
+def test_what_apps_go_by_is_foreseen() -> None:
+    bounded = replace(PLAIN_SPACE, permissions_boundary=BOUNDARY, log_retention_days=7)
+    for before, after in ((PLAIN_SPACE, bounded), (bounded, PLAIN_SPACE)):
+        assert space_spec.foreseen(stack(before), after).outputs == stack(after).outputs
+
+
 def test_a_space_of_another_version_is_described_in_this_ones_words() -> None:
     old = replace(PLAIN_SPACE, version="0.0.1")
     assert space_spec.described("default", stack(old)) == replace(old, version=__version__)
