@@ -6,29 +6,27 @@ import asyncio
 import logging
 import os
 import secrets
-import sqlite3
 import string
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from herogate.local.authorization.authority import Authority
+from herogate.local.calls import Calls
 from herogate.local.checkpoint import Checkpoints
 from herogate.local.clients import Clients
 from herogate.local.credentials import RoleCredentials
 from herogate.local.directory import Directory
-from herogate.local.errors import AwsError
-from herogate.local.gateway import Door, Gateway, PortUnavailable, Visitor
+from herogate.local.gateway import Door, Gateway, PortUnavailable
 from herogate.local.identity import Caller, Credentials
-from herogate.local.moto_bridge import hooks, wire
-from herogate.local.moto_bridge.calls import HttpRequest, Moto
+from herogate.local.moto_bridge import hooks
+from herogate.local.moto_bridge.calls import Moto
 from herogate.local.moto_bridge.settings import ACCOUNT_ID
 from herogate.local.moto_bridge.snapshot import Snapshots
-from herogate.local.operations import Call, Reply, operations
+from herogate.local.operations import operations
 from herogate.local.planes.cloudformation import CloudFormationPlane
 from herogate.local.planes.codebuild import CodeBuildPlane
 from herogate.local.planes.codepipeline import CodePipelinePlane
@@ -41,7 +39,6 @@ from herogate.local.planes.registry import RegistryPlane
 from herogate.local.planes.scheduler import SchedulerPlane
 from herogate.local.runtimes.process import ProcessRuntime
 from herogate.local.runtimes.runtime import Runtime
-from herogate.local.services import is_reading
 from herogate.local.store import Store
 
 log = logging.getLogger("herogate.local")
@@ -69,6 +66,7 @@ class Cloud:
         root: the developer's identity, under which planes look at what they keep true.
         stopping: set when the cloud is about to stop; threads end at their next step.
         directory: where the cloud's state lives.
+        calls: has API calls answered.
         authority: says what roles may do.
         credentials: what running tasks and builds are given of their roles.
         lock: the directory's lock, which every child process inherits: it is held until all are gone.
@@ -98,6 +96,7 @@ class Cloud:
         self.root: Caller
         self._snapshots = Snapshots(directory.path / "contents")
         self._checkpoints = Checkpoints(self.store, self.moto, self._snapshots)
+        self.calls = Calls(self, self._checkpoints)
         self._doors: dict[str, Door] = {}
         self._gateway = Gateway(self, self._doors, trusted_hosts)
         self._started_at = time.time()
@@ -183,93 +182,6 @@ class Cloud:
         self.moto.close()
         self.store.close()
 
-    async def serve(self, incoming: wire.Incoming, visitor: Visitor, request_id: str) -> Reply:
-        """Answer a verified request; a change is on disk before its answer goes out."""
-        changes = not is_reading(incoming.operation)
-        if not visitor.internal:
-            await self.started()
-        async with self._checkpoints.step(within=visitor.internal):
-            reply = await self._dispatch(incoming, visitor, request_id)
-        if changes and not visitor.internal:
-            await self._keep()
-        return reply
-
-    async def ask(
-        self,
-        service: str,
-        operation: str,
-        parameters: Mapping[str, Any],
-        *,
-        region: str,
-        caller: Caller,
-    ) -> Mapping[str, Any]:
-        """Call an operation from within this process, as far as the caller has the right to it.
-
-        Raises:
-            AwsError: the operation refuses.
-        """
-        await self.authority.check(caller.arn, service, operation, parameters, region)
-        return await self.perform(service, operation, parameters, region=region, caller=caller)
-
-    async def perform(
-        self,
-        service: str,
-        operation: str,
-        parameters: Mapping[str, Any],
-        *,
-        region: str,
-        caller: Caller,
-    ) -> Mapping[str, Any]:
-        """Call an operation whose right was asked for: as part of another.
-
-        Raises:
-            AwsError: the operation refuses.
-        """
-        request = wire.encode(service, operation, parameters)
-        incoming = wire.Incoming(
-            service=service,
-            operation=operation,
-            protocol="",
-            parameters=parameters,
-            request=_as_caller(request, service, region, caller),
-        )
-        visitor = Visitor(
-            caller=caller,
-            region=region,
-            service=service,
-            endpoint_url=self.endpoint_url,
-            internal=True,
-        )
-        answer = await self._perform(incoming, visitor)
-        return answer.granted() if isinstance(answer, Reply) else answer
-
-    async def assume(
-        self, role_arn: str, *, service: str, source_arn: str, session: str, region: str
-    ) -> Caller:
-        """Take on a role as an AWS service does, for one of its resources; good for an hour.
-
-        Args:
-            service: the principal (``codebuild.amazonaws.com``).
-            source_arn: the resource on whose behalf the service acts.
-            session: the session's name, which the calls are recorded by.
-
-        Raises:
-            AwsError: ``AccessDenied``: the role is not there or does not trust the service for this.
-        """
-        principal = replace(self.root, arn=service, source_arn=source_arn)
-        asked = {"RoleArn": role_arn, "RoleSessionName": session}
-        answer = await self.ask("sts", "AssumeRole", asked, region=region, caller=principal)
-        given = answer["Credentials"]
-        return Caller(
-            arn=answer["AssumedRoleUser"]["Arn"],
-            account_id=self.account_id,
-            credentials=Credentials(
-                access_key_id=given["AccessKeyId"],
-                secret_access_key=given["SecretAccessKey"],
-                session_token=given["SessionToken"],
-            ),
-        )
-
     def open_door(self, path: str, door: Door) -> None:
         """Have requests whose path begins so, and that are no API calls, answered by a plane."""
         self._doors[path] = door
@@ -315,14 +227,6 @@ class Cloud:
             "runtime": dict(self.runtime.description),
         }
 
-    async def _keep(self) -> None:
-        try:
-            await self._checkpoints.durable()
-        except (OSError, sqlite3.Error) as error:
-            raise AwsError(
-                "ServiceUnavailable", f"The local cloud cannot keep this: {error}.", status=503
-            ) from error
-
     def _restore(self) -> Caller:
         saved = self.store.snapshot()
         if saved is not None:
@@ -330,71 +234,7 @@ class Cloud:
             self._snapshots.load(body, stamp)
         return hooks.ensure_user(USER, _access_key_id(), secrets.token_urlsafe(30))
 
-    async def _dispatch(self, incoming: wire.Incoming, visitor: Visitor, request_id: str) -> Reply:
-        await self.authority.check(
-            visitor.caller.arn,
-            incoming.service,
-            incoming.operation,
-            incoming.parameters,
-            visitor.region,
-        )
-        answer = await self._perform(incoming, visitor)
-        if not isinstance(answer, Reply):
-            return wire.write(incoming, answer, request_id)
-        if incoming.protocol != wire.CBOR:
-            return answer
-        return wire.write(incoming, answer.granted(), request_id)
-
-    async def _perform(
-        self, incoming: wire.Incoming, visitor: Visitor
-    ) -> Mapping[str, Any] | Reply:
-        proceed = self._proceed(incoming, visitor)
-        own = operations().get((incoming.service, incoming.operation))
-        if own is None:
-            return await proceed()
-        return await own(
-            Call(
-                cloud=self,
-                service=incoming.service,
-                operation=incoming.operation,
-                region=visitor.region,
-                caller=visitor.caller,
-                endpoint_url=visitor.endpoint_url,
-                parameters=incoming.parameters,
-                proceed=proceed,
-            )
-        )
-
-    def _proceed(
-        self, incoming: wire.Incoming, visitor: Visitor
-    ) -> Callable[..., Awaitable[Reply]]:
-        async def proceed(**changed: Any) -> Reply:
-            service, operation, region = incoming.service, incoming.operation, visitor.region
-            request = incoming.request
-            if changed:
-                request = wire.encode(service, operation, {**incoming.parameters, **changed})
-                request = _as_caller(request, service, region, visitor.caller)
-            status, headers, body = await self.moto.answer(service, operation, region, request)
-            if not is_reading(operation):
-                self._checkpoints.moto_changed()
-            result, error = wire.decode(service, operation, status, headers, body)
-            return Reply(status=status, headers=headers, body=body, result=result, error=error)
-
-        return proceed
-
 
 def _access_key_id() -> str:
     alphabet = string.ascii_uppercase + "234567"
     return "AKIA" + "".join(secrets.choice(alphabet) for _ in range(16))
-
-
-def _as_caller(request: HttpRequest, service: str, region: str, caller: Caller) -> HttpRequest:
-    """The request under a caller's name: moto reads the key id, and nobody else sees it."""
-    scope = f"{caller.credentials.access_key_id}/20000101/{region}/{service}/aws4_request"
-    authorization = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"
-    return HttpRequest(
-        method=request.method,
-        target=request.target,
-        headers={**request.headers, "Authorization": authorization},
-        body=request.body,
-    )

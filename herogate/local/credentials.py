@@ -131,7 +131,7 @@ class RoleCredentials:
     async def _assume(self, right: _Right) -> _Session:
         expiration = self._now() + _LIFETIME
         async with self._cloud.whole():
-            caller = await self._cloud.assume(**asdict(right))
+            caller = await self._cloud.calls.assume(**asdict(right))
         return _Session(caller=caller, expiration=expiration)
 
 

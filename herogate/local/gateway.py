@@ -160,7 +160,7 @@ class Gateway:
             visitor = await self._verify(request, received, claimed, service, known)
             caller = visitor.caller.arn
             incoming = wire.read(service, self._path_style(received, request.host, service))
-            reply = await self._cloud.serve(incoming, visitor, request_id)
+            reply = await self._cloud.calls.serve(incoming, visitor, request_id)
         except AwsError as error:
             reply = _refusal(service, incoming, error, request_id)
         except (asyncio.CancelledError, ConnectionError, HttpProcessingError):

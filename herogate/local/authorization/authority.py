@@ -125,7 +125,7 @@ class Authority:
     async def _look(
         self, service: str, operation: str, parameters: Mapping[str, Any], region: str
     ) -> Mapping[str, Any]:
-        return await self._cloud.ask(
+        return await self._cloud.calls.ask(
             service, operation, parameters, region=region, caller=self._cloud.root
         )
 

@@ -74,7 +74,7 @@ class Call:
 
         Raises `AwsError` where the operation refuses.
         """
-        return await self.cloud.perform(
+        return await self.cloud.calls.perform(
             service, operation, parameters, region=self.region, caller=self.caller
         )
 

@@ -187,7 +187,7 @@ async def _check_roles(call: Call, definition: Document) -> None:
 
 async def _check_role(call: Call, role: str) -> None:
     try:
-        await call.cloud.assume(
+        await call.cloud.calls.assume(
             role,
             service="ecs-tasks.amazonaws.com",
             source_arn=f"arn:aws:ecs:{call.region}:{call.cloud.account_id}:*",

@@ -135,7 +135,7 @@ class Provision:
             return None
         try:
             async with self._cloud.whole():
-                return await self._cloud.assume(role, **self._on_behalf())
+                return await self._cloud.calls.assume(role, **self._on_behalf())
         except AwsError as error:
             raise _unassumable(role) from error
 

@@ -116,7 +116,7 @@ async def _ask_for_parameters(
 ) -> dict[str, str]:
     asked: dict[str, Any] = {"Names": list(names), "WithDecryption": True}
     try:
-        answer = await cloud.ask("ssm", "GetParameters", asked, region=region, caller=role)
+        answer = await cloud.calls.ask("ssm", "GetParameters", asked, region=region, caller=role)
     except AwsError as error:
         raise Unobtainable(
             "unable to retrieve secrets from ssm: service call has been retried 1 time(s): "
@@ -128,7 +128,7 @@ async def _ask_for_parameters(
 async def _secret(cloud: Cloud, reference: Reference, role: Caller) -> str:
     asked = {"SecretId": reference.name, **dict(reference.version)}
     try:
-        answer = await cloud.ask(
+        answer = await cloud.calls.ask(
             "secretsmanager", "GetSecretValue", asked, region=reference.region, caller=role
         )
     except AwsError as error:

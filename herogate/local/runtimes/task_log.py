@@ -100,7 +100,9 @@ class TaskLog:
     async def _make(self, operation: str, asked: dict[str, str], role: Caller) -> None:
         try:
             async with self._cloud.whole():
-                await self._cloud.ask("logs", operation, asked, region=self._to.region, caller=role)
+                await self._cloud.calls.ask(
+                    "logs", operation, asked, region=self._to.region, caller=role
+                )
         except AwsError as error:
             if error.code != "ResourceAlreadyExistsException":
                 raise

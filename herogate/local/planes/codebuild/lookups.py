@@ -119,7 +119,7 @@ class _Asked:
         self, service: str, operation: str, parameters: Mapping[str, Any], code: str
     ) -> Mapping[str, Any]:
         try:
-            return await self._cloud.ask(
+            return await self._cloud.calls.ask(
                 service, operation, parameters, region=self._region, caller=self._caller
             )
         except AwsError as error:

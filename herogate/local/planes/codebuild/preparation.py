@@ -108,7 +108,7 @@ class Workplace:
         """
         role = self._right["role_arn"]
         try:
-            self._caller = await self._cloud.assume(**self._right)
+            self._caller = await self._cloud.calls.assume(**self._right)
             self._issued = await self._cloud.credentials.issue(**self._right)
         except AwsError as error:
             message = f"CodeBuild is not authorized to perform: sts:AssumeRole on {role}"
@@ -144,7 +144,7 @@ class Workplace:
         try:
             if not self._cloud.logs.has_group(self._region, group):
                 asked = {"logGroupName": group}
-                await self._cloud.ask(
+                await self._cloud.calls.ask(
                     "logs", "CreateLogGroup", asked, region=self._region, caller=self._caller
                 )
             await self._cloud.authority.require(
@@ -215,7 +215,7 @@ class Workplace:
     async def uploading(self) -> Uploading:
         """What brings the build's artifacts away, with fresh credentials: a build may take hours."""
         try:
-            caller = await self._cloud.assume(**self._right)
+            caller = await self._cloud.calls.assume(**self._right)
         except AwsError as error:
             raise PhaseFailure("ACCESS_DENIED", error.message) from error
         return Uploading(

@@ -154,7 +154,7 @@ class Fetching:
         try:
             bare = self._cloud.git.path(region, name)
             await self._cloud.authority.require(self._caller.arn, ["codecommit:GitPull"], arn)
-            answer = await self._cloud.ask(
+            answer = await self._cloud.calls.ask(
                 "codecommit",
                 "GetRepository",
                 {"repositoryName": name},

@@ -61,4 +61,4 @@ class Means:
         ]
 
     def _ask(self, region: str) -> Any:
-        return partial(self._cloud.ask, region=region, caller=self._cloud.root)
+        return partial(self._cloud.calls.ask, region=region, caller=self._cloud.root)

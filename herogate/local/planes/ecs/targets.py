@@ -47,7 +47,7 @@ async def health(
     """What is known of a target group's targets; nothing, if the group is gone."""
     asked = {"TargetGroupArn": group_arn}
     try:
-        answer = await cloud.ask(
+        answer = await cloud.calls.ask(
             "elbv2", "DescribeTargetHealth", asked, region=region, caller=cloud.root
         )
     except AwsError as error:
@@ -66,4 +66,4 @@ async def health(
 async def _ask(cloud: Cloud, operation: str, task: Task, target: Target) -> None:
     named = {"Id": task.interface.address, "Port": target.port}
     asked = {"TargetGroupArn": target.group_arn, "Targets": [named]}
-    await cloud.ask("elbv2", operation, asked, region=task.region, caller=cloud.root)
+    await cloud.calls.ask("elbv2", operation, asked, region=task.region, caller=cloud.root)

@@ -175,7 +175,7 @@ class ElbPlane:
 
     async def _read(self, region: str, unchanged: Mapping[str, Listener] | None = None) -> Table:
         async def ask(service: str, operation: str, parameters: Document) -> Document:
-            return await self._cloud.ask(
+            return await self._cloud.calls.ask(
                 service, operation, parameters, region=region, caller=self._cloud.root
             )
 

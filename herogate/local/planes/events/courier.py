@@ -147,7 +147,7 @@ class Courier(Generic[T]):
                 raise AwsError("FailedInvocation", reason)
 
     async def _ask(self, request: Request, region: str, caller: Caller) -> Mapping[str, Any]:
-        return await self._cloud.ask(
+        return await self._cloud.calls.ask(
             request.service, request.operation, request.parameters, region=region, caller=caller
         )
 

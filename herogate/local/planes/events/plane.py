@@ -131,7 +131,7 @@ class _EventBridge:
         role = owed.target.get("RoleArn")
         if role is None:
             return await self.undertaker(owed)
-        assumed = await self._cloud.assume(
+        assumed = await self._cloud.calls.assume(
             role,
             service=_SERVICE,
             source_arn=owed.rule_arn,

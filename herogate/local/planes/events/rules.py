@@ -61,7 +61,7 @@ class Rules:
         found: list[Mapping[str, Any]] = []
         position: dict[str, str] = {}
         while True:
-            page = await self._cloud.ask(
+            page = await self._cloud.calls.ask(
                 "events",
                 operation,
                 {**parameters, **position},

@@ -43,7 +43,7 @@ class Images:
         """
         if repository.region not in regions():
             raise repository_not_found(repository)
-        answer = await self._cloud.ask(
+        answer = await self._cloud.calls.ask(
             "ecr",
             "DescribeRepositories",
             {"repositoryNames": [repository.name]},

@@ -157,6 +157,6 @@ class _Scheduler:
 
     async def assume(self, role_arn: str, region: str, group_arn: str, session: str) -> Caller:
         """Take on a role for a group's schedules. Raises `AwsError` if it does not trust them."""
-        return await self._cloud.assume(
+        return await self._cloud.calls.assume(
             role_arn, service=_SERVICE, source_arn=group_arn, session=session, region=region
         )

@@ -24,7 +24,7 @@ REGION = "us-east-1"
 
 
 async def ask(cloud: Cloud, operation: str, **parameters: Any) -> Any:
-    return await cloud.ask("logs", operation, parameters, region=REGION, caller=cloud.root)
+    return await cloud.calls.ask("logs", operation, parameters, region=REGION, caller=cloud.root)
 
 
 async def messages(cloud: Cloud, group: str) -> list[tuple[str, str]]:

@@ -72,7 +72,7 @@ class Sessions:
             credentials=self._cloud.root.credentials,
         )
         parameters = {"RoleArn": role_arn, "RoleSessionName": "AWSCloudFormation"}
-        asked = self._cloud.ask("sts", "AssumeRole", parameters, region=region, caller=caller)
+        asked = self._cloud.calls.ask("sts", "AssumeRole", parameters, region=region, caller=caller)
         try:
             answer = asyncio.run_coroutine_threadsafe(asked, self._loop).result()
         except AwsError as error:

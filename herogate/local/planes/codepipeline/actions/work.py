@@ -51,7 +51,7 @@ class Work:
         role = self.declaration.get("roleArn") or execution.declaration["roleArn"]
         pipelines = f"arn:aws:codepipeline:{execution.region}:{self.cloud.account_id}"
         try:
-            return await self.cloud.assume(
+            return await self.cloud.calls.assume(
                 role,
                 service=_SERVICE,
                 source_arn=f"{pipelines}:{execution.pipeline}",
@@ -82,7 +82,9 @@ class Work:
     ) -> Mapping[str, Any]:
         """Call an operation in the codepipeline's region."""
         region = self.execution.region
-        return await self.cloud.ask(service, operation, parameters, region=region, caller=caller)
+        return await self.cloud.calls.ask(
+            service, operation, parameters, region=region, caller=caller
+        )
 
 
 class Action(Protocol):
