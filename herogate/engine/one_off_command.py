@@ -70,13 +70,8 @@ def overrides(
         cpu_units=capacity.cpu_units,
         memory_mib=capacity.memory_mib,
     )
+    _check_length(plain)
     signed = replace(plain, command=(*started, command)) if shell else plain
-    if plain.length > OVERRIDES_LIMIT:
-        raise InvalidRequest(
-            f"The command and its variables take {plain.length:,} characters; a one-off process can "
-            f"be given {OVERRIDES_LIMIT:,}.",
-            "Put the command into a file of the app, and run that.",
-        )
     return signed if signed.length <= OVERRIDES_LIMIT else plain
 
 
@@ -106,6 +101,15 @@ def _without_shell(command: str) -> tuple[str, ...]:
             "Write it without variables, pipes and the like.",
         )
     return words
+
+
+def _check_length(plain: Overrides) -> None:
+    if plain.length > OVERRIDES_LIMIT:
+        raise InvalidRequest(
+            f"The command and its variables take {plain.length:,} characters; a one-off process can "
+            f"be given {OVERRIDES_LIMIT:,}.",
+            "Put the command into a file of the app, and run that.",
+        )
 
 
 def _check_text(text: str, what: str) -> None:
