@@ -8,13 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from command_line import Said, run_herogate, shell
-from leftovers import leftovers
 from local_cloud import LocalCloud
+from regions import region_with_a_space, signed_in
 from released_apps import ReleasedApp, command
-
-from herogate import Platform
 
 REGION = "sa-east-1"
 NAME = "shop"
@@ -39,10 +36,8 @@ def shop(cloud: LocalCloud, home: Path) -> Iterator[Shop]:
     """The app; afterwards nothing may be left of it."""
     folder = home / "shop"
     environment = shell(cloud, home, REGION)
-    platform = Platform(region=REGION)
-    try:
-        with _signed_in(cloud):
-            platform.spaces.create().wait()
+    with region_with_a_space(cloud, REGION) as platform:
+        with signed_in(cloud):
             platform.apps.create(NAME).wait()
             subprocess.run(["git", "init", "--quiet", folder], check=True, env=environment)
             app = ReleasedApp(aws=cloud, platform=platform, name=NAME)
@@ -52,18 +47,3 @@ def shop(cloud: LocalCloud, home: Path) -> Iterator[Shop]:
                 web=command("serve", "hello"), worker=command("work"), release="echo migrated"
             )
         yield made
-    finally:
-        with _signed_in(cloud):
-            for each in platform.apps.all():
-                platform.apps.destroy(each.name).wait()
-            platform.spaces.destroy("default").wait()
-    assert leftovers(cloud, REGION) == []
-
-
-@contextmanager
-def _signed_in(cloud: LocalCloud) -> Iterator[None]:
-    """A moment with the cloud's variables: other tests come between the shop's."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
-        yield

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from command_line import Said, run_herogate, shell
-from leftovers import leftovers
 from local_cloud import LocalCloud
+from regions import region_with_a_space, signed_in
 
 from herogate.cli import output
 
@@ -24,15 +24,12 @@ Captured = pytest.CaptureFixture[str]
 def environment(
     cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, str]]:
-    """A shell in a region where an app is that was never pushed to; afterwards nothing may be left."""
+    """A shell in a region where an app is that was never pushed to."""
     home = tmp_path_factory.mktemp("home")
-    environment = {**shell(cloud, home, REGION), "HEROGATE_APP": APP}
-    for command in (["spaces:create"], ["create", APP, "--no-remote"]):
-        assert run_herogate(*command, folder=home, environment=environment).code == 0
-    yield environment
-    for command in (["destroy", APP, "-c", APP], ["spaces:destroy", "default", "-c", "default"]):
-        assert run_herogate(*command, folder=home, environment=environment).code == 0
-    assert leftovers(cloud, REGION) == []
+    with region_with_a_space(cloud, REGION) as platform:
+        with signed_in(cloud):
+            platform.apps.create(APP).wait()
+        yield {**shell(cloud, home, REGION), "HEROGATE_APP": APP}
 
 
 def herogate(environment: Mapping[str, str], *words: str, app: str = APP) -> Said:

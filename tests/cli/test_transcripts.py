@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 from command_line import Said, run_herogate, shell
-from leftovers import leftovers
 from local_cloud import LocalCloud
+from regions import region_with_a_space, signed_in
 from released_apps import ReleasedApp, command
 from transcripts import Transcript, comparable, read
 
@@ -32,7 +32,7 @@ from herogate.models import ProcessState, Release
 
 pytestmark = pytest.mark.e2e
 
-REGION = "ca-central-1"
+REGION = "us-west-2"
 HEROKUS = read((Path(__file__).parent / "transcripts/heroku.txt").read_text())
 PAGE = Path(__file__).parents[2] / "docs/heroku-differences.md"
 MEANT = {each.command: each for each in read(PAGE.read_text())}
@@ -117,23 +117,13 @@ def stage(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = home / "shop"
     folder.mkdir()
     environment = shell(cloud, home, REGION)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
-        platform = Platform(region=REGION)
-        platform.spaces.create().wait()
+    with signed_in(cloud), region_with_a_space(cloud, REGION) as platform:
         subprocess.run(["git", "init", "--quiet", folder], check=True, env=environment)
         stage = Stage(cloud=cloud, platform=platform, folder=folder, environment=environment)
-        try:
-            _two_apps(stage)
-            _processes(stage)
-            _releases(stage)
-            yield stage
-        finally:
-            for app in platform.apps.all():
-                platform.apps.destroy(app.name).wait()
-            platform.spaces.destroy("default").wait()
-    assert leftovers(cloud, REGION) == []
+        _two_apps(stage)
+        _processes(stage)
+        _releases(stage)
+        yield stage
 
 
 def _two_apps(stage: Stage) -> None:

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from command_line import SCRIPTS, Herogate, Said, run_herogate, shell
-from leftovers import leftovers
 from local_cloud import LocalCloud
+from regions import region_with_a_space, signed_in
 
 pytestmark = pytest.mark.e2e
 
-REGION = "eu-north-1"
+REGION = "ap-northeast-3"
 APP = "watched"
 WEB = "web/web/3f9a1c2e000000000000000000000000"
 WORKER = "worker/worker/00c0ffee000000000000000000000000"
@@ -30,15 +30,12 @@ Write = Callable[[str, str], None]
 def environment(
     cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, str]]:
-    """A shell in a region where an app is; afterwards nothing may be left there."""
+    """A shell in a region where an app is."""
     home = tmp_path_factory.mktemp("home")
-    environment = {**shell(cloud, home, REGION), "HEROGATE_APP": APP}
-    for command in (["spaces:create"], ["create", APP, "--no-remote"]):
-        assert run_herogate(*command, folder=home, environment=environment).code == 0
-    yield environment
-    for command in (["destroy", APP, "-c", APP], ["spaces:destroy", "default", "-c", "default"]):
-        assert run_herogate(*command, folder=home, environment=environment).code == 0
-    assert leftovers(cloud, REGION) == []
+    with region_with_a_space(cloud, REGION) as platform:
+        with signed_in(cloud):
+            platform.apps.create(APP).wait()
+        yield {**shell(cloud, home, REGION), "HEROGATE_APP": APP}
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from deployed_apps import Checkout, checkout, page, plain_app, wait_until
 from local_cloud import LocalCloud
-
-from herogate import Platform
+from regions import region_with_a_space, signed_in
 
 pytestmark = pytest.mark.e2e
 
-REGION = "eu-west-3"
+REGION = "us-east-2"
 
 EVERYTHING = json.dumps(
     {
@@ -126,11 +125,7 @@ HOSTILE = {
 @pytest.fixture(scope="module")
 def victim(tmp_path_factory: pytest.TempPathFactory, cloud: LocalCloud) -> Iterator[Checkout]:
     """An app that is live, with a neighbour."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
-        platform = Platform(region=REGION)
-        platform.spaces.create().wait()
+    with signed_in(cloud), region_with_a_space(cloud, REGION) as platform:
         made = platform.apps.create("victim").wait()
         platform.apps.create("neighbour").wait()
         environment = {**cloud.environment, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
@@ -140,9 +135,6 @@ def victim(tmp_path_factory: pytest.TempPathFactory, cloud: LocalCloud) -> Itera
         first = work.push()
         assert first.code == 0, first.err
         yield work
-        for app in platform.apps.all():
-            platform.apps.destroy(app.name).wait()
-        platform.spaces.destroy("default").wait()
 
 
 def account(cloud: LocalCloud) -> dict[str, Any]:

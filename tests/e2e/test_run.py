@@ -17,9 +17,8 @@ import pytest
 from command_line import SCRIPTS, Herogate, Said, run_herogate
 from deployed_apps import wait_until
 from local_cloud import LocalCloud
+from regions import region_with_a_space, signed_in
 from released_apps import ReleasedApp, command
-
-from herogate import Platform
 
 pytestmark = pytest.mark.e2e
 
@@ -32,18 +31,12 @@ Begin = Callable[..., subprocess.Popen[str]]
 @pytest.fixture(scope="module")
 def app(cloud: LocalCloud) -> Iterator[ReleasedApp]:
     """An app with a release and a config var in a region of the tests' own."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
-        platform = Platform(region=REGION)
-        platform.spaces.create().wait()
+    with signed_in(cloud), region_with_a_space(cloud, REGION) as platform:
         platform.apps.create(APP).wait()
         made = ReleasedApp(aws=cloud, platform=platform, name=APP)
         made.set("COLOUR", "green")
         made.deploy(worker=command("work"))
         yield made
-        platform.apps.destroy(APP).wait()
-        platform.spaces.destroy("default").wait()
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from leftovers import leftovers
 from local_cloud import LocalCloud
+from regions import region_with_a_space, signed_in
 
 from herogate import Platform
 from herogate.aws.dynamodb import Table
@@ -17,20 +17,15 @@ from herogate.aws.session import Session
 @pytest.fixture(scope="module")
 def aws(cloud: LocalCloud) -> Iterator[LocalCloud]:
     """The cloud, which this process's AWS settings lead to."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
+    with signed_in(cloud):
         yield cloud
 
 
 @pytest.fixture(scope="module")
 def region(aws: LocalCloud) -> Iterator[Platform]:
-    """A region of the tests' own, with a space in it; afterwards nothing may be left."""
-    platform = Platform(region="eu-west-1")
-    platform.spaces.create().wait()
-    yield platform
-    platform.spaces.destroy("default").wait()
-    assert leftovers(aws, platform.region) == []
+    """A region of the tests' own."""
+    with region_with_a_space(aws, "eu-west-1") as platform:
+        yield platform
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,10 +20,9 @@ from herogate.models import ReleaseStatus
 
 
 @pytest.fixture(scope="module")
-def app(region: Platform, aws: LocalCloud) -> Iterator[ReleasedApp]:
+def app(region: Platform, aws: LocalCloud) -> ReleasedApp:
     region.apps.create("my-shop").wait()
-    yield ReleasedApp(aws=aws, platform=region, name="my-shop")
-    region.apps.destroy("my-shop").wait()
+    return ReleasedApp(aws=aws, platform=region, name="my-shop")
 
 
 @pytest.fixture

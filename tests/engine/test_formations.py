@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,13 +14,12 @@ WEB, WORK = command("serve", "v1"), command("work")
 
 
 @pytest.fixture(scope="module")
-def app(region: Platform, aws: LocalCloud) -> Iterator[ReleasedApp]:
+def app(region: Platform, aws: LocalCloud) -> ReleasedApp:
     """An app of which one web process runs."""
     region.apps.create("manners").wait()
     made = ReleasedApp(aws=aws, platform=region, name="manners")
     made.deploy(web=WEB, worker=WORK)
-    yield made
-    region.apps.destroy("manners").wait()
+    return made
 
 
 def service(app: ReleasedApp, process_type: str) -> dict[str, Any]:

@@ -30,13 +30,12 @@ VALUES = {
 
 
 @pytest.fixture(scope="module")
-def app(region: Platform, aws: LocalCloud) -> Iterator[ReleasedApp]:
+def app(region: Platform, aws: LocalCloud) -> ReleasedApp:
     """An app with a web process, and without a worker so far."""
     region.apps.create("op-shop").wait()
     app = ReleasedApp(aws=aws, platform=region, name="op-shop")
     app.deploy(web=V1, worker=WORK)
-    yield app
-    region.apps.destroy("op-shop").wait()
+    return app
 
 
 @pytest.fixture

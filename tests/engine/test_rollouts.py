@@ -28,11 +28,10 @@ WORK = command("work")
 
 
 @pytest.fixture(scope="module")
-def app(region: Platform, aws: LocalCloud) -> Iterator[ReleasedApp]:
+def app(region: Platform, aws: LocalCloud) -> ReleasedApp:
     """An app for all tests that do not mind what was released before."""
     region.apps.create("my-shop").wait()
-    yield ReleasedApp(aws=aws, platform=region, name="my-shop")
-    region.apps.destroy("my-shop").wait()
+    return ReleasedApp(aws=aws, platform=region, name="my-shop")
 
 
 @pytest.fixture

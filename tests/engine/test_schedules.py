@@ -28,13 +28,12 @@ V1 = command("serve", "v1")
 
 
 @pytest.fixture(scope="module")
-def app(region: Platform, aws: LocalCloud) -> Iterator[ReleasedApp]:
+def app(region: Platform, aws: LocalCloud) -> ReleasedApp:
     """An app of which something was released."""
     region.apps.create("cron-shop").wait()
     made = ReleasedApp(aws=aws, platform=region, name="cron-shop")
     made.deploy(web=V1)
-    yield made
-    region.apps.destroy("cron-shop").wait()
+    return made
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from command_line import Said
 from deployed_apps import Checkout, checkout, plain_app
 from local_cloud import LocalCloud
+from regions import region_with_a_space, signed_in
 
 from herogate import Platform
 
@@ -37,16 +38,9 @@ class DeployedApp:
 
 @pytest.fixture(scope="module")
 def region(cloud: LocalCloud) -> Iterator[Platform]:
-    """A region with a space in it."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
-        platform = Platform(region=REGION)
-        platform.spaces.create().wait()
+    """A region of the tests' own."""
+    with signed_in(cloud), region_with_a_space(cloud, REGION) as platform:
         yield platform
-        for app in platform.apps.all():
-            platform.apps.destroy(app.name).wait()
-        platform.spaces.destroy("default").wait()
 
 
 @pytest.fixture(scope="module")
