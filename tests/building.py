@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from local_cloud import LocalCloud
 from roles import make_role
+from waiting import wait_for
 
 ENVIRONMENT = {
     "type": "LINUX_CONTAINER",
     "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
     "computeType": "BUILD_GENERAL1_SMALL",
 }
-_DEADLINE_SECONDS = 60
-_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +44,7 @@ class Building:
 
     def ended(self, build_id: str) -> Mapping[str, Any]:
         """Wait for a build's end; the build."""
-        deadline = time.monotonic() + _DEADLINE_SECONDS
-        while time.monotonic() < deadline:
-            build = self.current(build_id)
-            if build["buildComplete"]:
-                return build
-            time.sleep(_PAUSE_SECONDS)
-        raise AssertionError(f"{build_id} has not ended: {build}")
+        return wait_for(lambda: self.current(build_id), lambda build: bool(build["buildComplete"]))
 
     def current(self, build_id: str) -> Mapping[str, Any]:
         """The build as it is."""

@@ -13,7 +13,7 @@ from typing import Any
 from building import building
 from local_cloud import LocalCloud
 from roles import make_role
-from stacks_at_work import eventually
+from waiting import eventually
 
 ACCOUNT = "123456789012"
 BUILDSPEC = "version: 0.2\nphases: {build: {commands: ['echo built']}}\n"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,11 +145,3 @@ def page(url: str) -> str | None:
             return str(answer.read().decode())
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return None
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
-    """Return when the condition holds; fail if it does not in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from host_images import ARCHITECTURE, HOST_BASE, layer
 from local_cloud import LocalCloud
 from registries import OCI_IMAGE, Client, digest_of, image_of
+from waiting import eventually, wait_until
 
 from herogate import Platform
 from herogate.aws.session import Session
 from herogate.engine import release_changes
 from herogate.engine.release_changes import Draft
 from herogate.models import Architecture, ProcessState, Release, Slug
-
-Found = TypeVar("Found")
 
 PROGRAM = """\
 import http.server, os, signal, sys
@@ -117,14 +114,15 @@ class ReleasedApp:
     def page(self, path: str = "") -> str:
         """What the app answers, as soon as it answers at all."""
         url = f"{self.platform.apps.info(self.name).web_url}/{path}"
-        deadline = time.monotonic() + 30
-        while True:
+
+        def look() -> str | None:
             try:
                 with urllib.request.urlopen(url, timeout=10) as answer:
                     return str(answer.read().decode())
-            except (OSError, urllib.error.HTTPError):
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+            except OSError:
+                return None
+
+        return eventually(look)
 
     @property
     def asked_for(self) -> str:
@@ -138,15 +136,7 @@ class ReleasedApp:
         self.client("ecs").update_service(
             cluster="herogate--default", service=service, desiredCount=count
         )
-        self.eventually(lambda: self._up(process_type) == count or None)
-
-    def eventually(self, look: Callable[[], Found | None]) -> Found:
-        """The first thing that `look` finds, looking again until it does."""
-        deadline = time.monotonic() + 60
-        while (found := look()) is None:
-            assert time.monotonic() < deadline, "it has not come to pass"
-            time.sleep(0.1)
-        return found
+        wait_until(lambda: self._up(process_type) == count)
 
     @property
     def running(self) -> dict[str, str | None] | None:

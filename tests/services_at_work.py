@@ -7,7 +7,6 @@ import io
 import json
 import sys
 import tarfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from load_balancing import Network, free_port, listener, load_balancer, network
 from local_cloud import LocalCloud
 from registries import client_of, unique
 from roles import make_role
+from waiting import wait_for
 
 TRUST = json.dumps(
     {
@@ -148,11 +148,9 @@ class Place:
         found = self.ecs.describe_services(cluster=self.cluster, services=[name])
         return dict(found["services"][0])
 
-    def until(
-        self, name: str, is_so: Callable[[dict[str, Any]], bool], seconds: float = 60
-    ) -> dict[str, Any]:
+    def until(self, name: str, is_so: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The service as soon as it is so."""
-        return wait_for(lambda: self.described(name), is_so, seconds)
+        return wait_for(lambda: self.described(name), is_so)
 
     def tasks(self, name: str, status: str = "RUNNING") -> list[dict[str, Any]]:
         """The tasks of a service that are wanted (or, if ``STOPPED``, are not), the oldest first."""
@@ -239,19 +237,6 @@ class Entrance:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
-
-
-def wait_for(
-    look: Callable[[], dict[str, Any]],
-    is_so: Callable[[dict[str, Any]], bool],
-    seconds: float = 60,
-) -> dict[str, Any]:
-    """What is seen as soon as it is so; fails with what was seen last."""
-    deadline = time.monotonic() + seconds
-    while not is_so(seen := look()):
-        assert time.monotonic() < deadline, seen
-        time.sleep(0.05)
-    return seen
 
 
 def is_steady(service: dict[str, Any]) -> bool:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
 from local_cloud import LocalCloud
-
-_SECONDS = 60
+from waiting import eventually
 
 
 @dataclass(kw_only=True)
@@ -83,14 +81,6 @@ class StacksAtWork:
     def _lasting(self, name: str) -> str | None:
         status = str(self.api.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
         return None if status.endswith("_IN_PROGRESS") else status
-
-
-def eventually(look: Callable[[], Any]) -> Any:
-    """The first thing that `look` finds, looking again until it does."""
-    deadline = time.monotonic() + _SECONDS
-    while (found := look()) is None:
-        assert time.monotonic() < deadline, "it has not come to pass"
-    return found
 
 
 def _options(resources: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

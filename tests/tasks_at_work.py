@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 from inside_cloud import CloudInside
+from waiting import wait_for
 
 from herogate.local.runtimes.agent import Launch, RunningTask, TaskEnd
 
@@ -75,10 +75,7 @@ class Tasks:
 
     def wait_for_line(self, identifier: str, line: str) -> None:
         """Return when the first container has written this line."""
-        deadline = time.monotonic() + 10
-        while line not in self.log(identifier).splitlines():
-            assert time.monotonic() < deadline, self.log(identifier)
-            time.sleep(0.02)
+        wait_for(lambda: self.log(identifier), lambda said: line in said.splitlines())
 
     def end_all(self) -> None:
         """End what still runs."""

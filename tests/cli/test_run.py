@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from command_line import Said
 from shops import NAME, Shop
+from waiting import wait_until
 
 from herogate.cli import run
 from herogate.errors import InvalidRequest
@@ -58,7 +59,7 @@ def test_a_detached_command_says_where_its_output_is(shop: Shop) -> None:
         code=0,
     )
     line = f"app[{one_off}]: goodbye\n"
-    shop.app.eventually(lambda: line in shop.herogate("logs", "-d", one_off).out or None)
+    wait_until(lambda: line in shop.herogate("logs", "-d", one_off).out)
 
 
 @pytest.mark.e2e

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from command_line import Said
 from shops import NAME, Shop
+from waiting import wait_until
 
 from herogate.cli import schedule
 from herogate.models import Schedule, ScheduledRun, Size
@@ -81,7 +82,7 @@ def test_a_schedule_is_added_run_and_removed(shop: Shop) -> None:
         err=f"Running schedule {made['id']} on {NAME}... done, {process}\n",
         code=0,
     )
-    shop.app.eventually(lambda: "exit code 0" in shop.herogate("schedule").out or None)
+    wait_until(lambda: "exit code 0" in shop.herogate("schedule").out)
     assert shop.herogate("schedule:remove", made["id"]) == Said(
         out="", err=f"Removing schedule {made['id']} from {NAME}... done\n", code=0
     )

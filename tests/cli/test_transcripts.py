@@ -23,6 +23,7 @@ from local_cloud import LocalCloud
 from regions import region_with_a_space, signed_in
 from released_apps import ReleasedApp, command
 from transcripts import Transcript, comparable, read
+from waiting import wait_until
 
 from herogate import Platform
 from herogate.engine import release_changes
@@ -148,7 +149,7 @@ def _processes(stage: Stage) -> None:
     stage.run("ps:scale", "web=2", "worker=1:standard-2x", "-a", own)
     stage.run("ps:wait", "-a", own)
     stage.run("run:detached", "-a", own, "--", ONE_OFF)
-    app.eventually(lambda: _are_up(app, {"run", "web", "worker"}, 4))
+    wait_until(lambda: _are_up(app, {"run", "web", "worker"}, 4))
     (one_off,) = stage.platform.processes.all(own, type="run")
     stage.names |= {one_off.name: "run.4821", **COMMANDS}
     stage.run("domains:add", "www.example.com", "-a", own)
@@ -193,10 +194,10 @@ def _declared(app: ReleasedApp, change: Change) -> Release:
     return app.follow(app.platform.rollouts.declare(app.name, change))
 
 
-def _are_up(app: ReleasedApp, types: set[str], count: int) -> bool | None:
+def _are_up(app: ReleasedApp, types: set[str], count: int) -> bool:
     found = app.platform.processes.all(app.name)
     up = [each for each in found if each.state is ProcessState.UP]
-    return (len(up), {each.type for each in up}) == (count, types) or None
+    return (len(up), {each.type for each in up}) == (count, types)
 
 
 @pytest.mark.parametrize("transcript", COMPARED, ids=lambda each: each.command)

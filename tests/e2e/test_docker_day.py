@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 from command_line import Said
-from deployed_apps import Checkout, checkout, page, wait_until
+from deployed_apps import Checkout, checkout, page
 from docker_engines import busybox_layer, docker, push_busybox
 from local_cloud import LocalCloud
 from registries import unique
+from waiting import wait_until
 
 pytestmark = [pytest.mark.docker, pytest.mark.e2e]
 

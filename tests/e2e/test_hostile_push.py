@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deployed_apps import Checkout, checkout, page, plain_app, wait_until
+from deployed_apps import Checkout, checkout, page, plain_app
 from local_cloud import LocalCloud
 from regions import region_with_a_space, signed_in
+from waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

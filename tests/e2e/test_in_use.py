@@ -17,8 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from deployed_apps import Checkout, checkout, page, plain_app, wait_until
+from deployed_apps import Checkout, checkout, page, plain_app
 from local_cloud import LocalCloud, running
+from waiting import wait_until
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
@@ -180,7 +181,7 @@ def test_after_a_kill_in_mid_release_it_is_settled_and_the_next_push_goes_live(a
     wait_until(lambda: not directory.is_locked())
     running(directory)
 
-    wait_until(lambda: app.is_settled, seconds=120)
+    wait_until(lambda: app.is_settled)
     live = next(each for each in app.releases if each["status"] == "succeeded")
     is_new = live["commit"] == app.work.git("rev-parse", "HEAD")
     wait_until(lambda: page(app.url) == ("killed" if is_new else before))

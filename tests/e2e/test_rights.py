@@ -16,9 +16,10 @@ from pathlib import Path
 
 import pytest
 from building import Building
-from deployed_apps import Checkout, checkout, page, plain_app, wait_until
+from deployed_apps import Checkout, checkout, page, plain_app
 from local_cloud import LocalCloud, running
 from released_apps import ReleasedApp
+from waiting import wait_until
 
 from herogate import Platform
 from herogate.local import lifecycle
@@ -163,7 +164,7 @@ def never_come_up(app: Deployed) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as pushing:
-        wait_until(lambda: begun_long_ago(app.cloud), seconds=120)
+        wait_until(lambda: begun_long_ago(app.cloud))
         _, said = pushing.communicate(timeout=120)
     assert "was not found healthy" in said
     assert app.live == "v3"

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 from command_line import SCRIPTS, Herogate, Said, run_herogate
-from deployed_apps import wait_until
 from local_cloud import LocalCloud
 from regions import region_with_a_space, signed_in
 from released_apps import ReleasedApp, command
+from waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from deployed_apps import wait_until
 from git_work import signing
 from local_cloud import LocalCloud
+from waiting import wait_until
 
 from herogate import Platform
 from herogate.aws.codepipeline import Codepipelines

@@ -10,10 +10,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from deployed_apps import wait_until
 from leftovers import files, leftovers, written
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
+from waiting import wait_until
 
 from herogate import Platform
 from herogate.errors import InvalidRequest, NameTaken, NotFound, RequestError

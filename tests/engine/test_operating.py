@@ -10,6 +10,7 @@ import pytest
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
 from spoiled_answers import spoiled_answers
+from waiting import wait_until
 
 from herogate import Platform
 from herogate.engine import scaling
@@ -186,7 +187,7 @@ def test_quantities_change_at_once_and_are_no_release(app: ReleasedApp) -> None:
     before = live(app)
     entries = scale(app, "web=2", "worker+1")
     assert [(each.type, each.quantity) for each in entries] == [("web", 2), ("worker", 1)]
-    app.eventually(lambda: len(app.platform.processes.all(app.name)) == 3 or None)
+    wait_until(lambda: len(app.platform.processes.all(app.name)) == 3)
     scale(app, "web-1", "worker=0")
     assert quantities(app) == {"web": (1, Size.STANDARD_1X), "worker": (0, Size.STANDARD_1X)}
     assert live(app) == before
@@ -215,11 +216,11 @@ def test_a_restart_replaces_processes_and_fails_no_release(app: ReleasedApp) -> 
     (web,) = app.platform.processes.all(app.name, type="web")
     app.platform.restarts.of_process(app.name, "web.1")
 
-    def replaced() -> bool | None:
+    def replaced() -> bool:
         found = app.platform.processes.all(app.name, type="web")
-        return (len(found) == 1 and found[0].name != web.name) or None
+        return len(found) == 1 and found[0].name != web.name
 
-    app.eventually(replaced)
+    wait_until(replaced)
     release = app.platform.config_vars.update(app.name, {"DURING": "a restart"})
     app.platform.restarts.all(app.name)
     assert (live(app).number, release.number) == (before.number + 1, before.number + 1)
@@ -232,11 +233,11 @@ def test_what_the_load_balancer_does_not_know_restarts_alone(app: ReleasedApp) -
     webs = app.platform.processes.all(app.name, type="web")
     assert app.platform.restarts.stop(app.name, one.name) == one
 
-    def replaced() -> bool | None:
+    def replaced() -> bool:
         found = {each.name for each in app.platform.processes.all(app.name, type="worker")}
-        return (len(found) == 2 and found > {other.name} and one.name not in found) or None
+        return len(found) == 2 and found > {other.name} and one.name not in found
 
-    app.eventually(replaced)
+    wait_until(replaced)
     assert app.platform.processes.all(app.name, type="web") == webs
     app.scale("worker", 0)
     with pytest.raises(NotFound, match=r"Couldn't find that process type \(clock\)"):

@@ -180,7 +180,7 @@ CASES: dict[str, tuple[Look, list[Action]]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_plan(case: str) -> None:
+def test_what_there_is_to_do_follows_from_what_is_seen(case: str) -> None:
     given, actions = CASES[case]
     assert plan(given, LATER) == actions
 

@@ -13,6 +13,7 @@ import pytest
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command, drained
 from stacks_options import formation_of
+from waiting import eventually, wait_until
 
 from herogate import Platform
 from herogate.engine.lease import LEASE_SECONDS
@@ -166,7 +167,7 @@ def test_when_one_process_type_fails_the_others_go_back(app: ReleasedApp) -> Non
     app.scale("worker", 1)
     failed = app.deploy(web=V2, worker=command("crash", "4"))
     assert str(failed.reason).startswith("worker.")
-    assert app.eventually(lambda: app.running) == {"web": V1, "worker": WORK}
+    assert eventually(lambda: app.running) == {"web": V1, "worker": WORK}
     app.scale("worker", 0)
 
 
@@ -224,9 +225,9 @@ def test_a_config_var_set_on_top_of_a_broken_deploy_stays(app: ReleasedApp) -> N
         current = app.platform.releases.current(app.name)
         return current if current is not None and current.number > ended.number else None
 
-    current = app.eventually(kept)
+    current = eventually(kept)
     assert (current.slug, current.description) == (good.slug, "Set COLOUR config vars")
-    assert app.eventually(lambda: app.page("COLOUR") == "green" or None)
+    wait_until(lambda: app.page("COLOUR") == "green")
 
 
 def test_of_two_deploys_at_once_the_newest_is_live_and_the_older_superseded(
@@ -237,7 +238,7 @@ def test_of_two_deploys_at_once_the_newest_is_live_and_the_older_superseded(
         older, newer = pushers.map(app.follow, declared)
     assert (older.status, older.superseded_by) == (ReleaseStatus.SUPERSEDED, newer.number)
     assert outcome(newer) == LIVE
-    assert app.eventually(lambda: app.page() == "v2" or None)
+    wait_until(lambda: app.page() == "v2")
 
 
 def test_what_an_interrupted_applier_left_is_finished_by_whoever_settles(
@@ -257,7 +258,7 @@ def test_what_an_interrupted_applier_left_is_finished_by_whoever_settles(
 
 def test_a_dead_applier_is_followed_when_its_lease_is_over(app: ReleasedApp) -> None:
     declared = app.declare(web=V1)
-    assert app.eventually(Sites(app.session).ledger(app.name).lease)  # by one that dies with it
+    assert eventually(Sites(app.session).ledger(app.name).lease)  # by one that dies with it
 
     heir = ahead(app, timedelta(seconds=LEASE_SECONDS))
     assert list(heir.settle(app.name)) == []
@@ -309,7 +310,7 @@ def test_a_rollout_that_takes_too_long_is_stopped_and_taken_back(app: ReleasedAp
     failed = drained(ahead(app, BOOT_LIMIT).follow(app.name, declared.number), [])
     assert failed.status is ReleaseStatus.FAILED
     assert "web" in str(failed.reason)
-    assert app.eventually(lambda: app.running) == {"web": V1}
+    assert eventually(lambda: app.running) == {"web": V1}
     assert (app.page(), app.platform.releases.current(app.name)) == ("v1", live)
 
 
@@ -340,7 +341,7 @@ def test_a_destroyed_app_leaves_nothing_of_its_releases(region: Platform, aws: L
 
 def test_processes_are_named_by_id_or_by_age_and_others_are_not_found(app: ReleasedApp) -> None:
     app.deploy(web=V1, worker=WORK)
-    app.eventually(lambda: app.running)
+    eventually(lambda: app.running)
     processes = app.platform.processes
     (web,) = processes.all(app.name, type="web")
     assert [processes.named(app.name, name) for name in (web.name, "web.1")] == [web, web]
@@ -363,6 +364,6 @@ def test_a_process_that_crashed_is_shown_until_another_has_taken_its_place(
         found = app.platform.processes.all(app.name, type="worker")
         return next((p for p in found if p.state is ProcessState.CRASHED), None)
 
-    assert app.eventually(crashed).command == command("crash", "9")
+    assert eventually(crashed).command == command("crash", "9")
     app.client("ecs").update_service(**workers, desiredCount=0)
-    app.eventually(lambda: crashed() is None or None)
+    wait_until(lambda: crashed() is None)

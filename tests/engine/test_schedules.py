@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
+from waiting import eventually, wait_until
 
 from herogate import Platform
 from herogate.aws import ecs_events
@@ -51,7 +52,7 @@ def last_run(app: ReleasedApp, schedule_id: str) -> ScheduledRun:
         run = app.platform.schedules.info(app.name, schedule_id).last_run
         return run if run is not None and run.ended_at is not None else None
 
-    return app.eventually(look)
+    return eventually(look)
 
 
 def definitions(app: ReleasedApp) -> list[str]:
@@ -109,7 +110,7 @@ def test_a_schedule_can_be_run_beside_its_times(app: ReleasedApp, schedules: Any
         lines = [f"{line.source}[{line.process}]: {line.message}" for line in found]
         return sorted(lines) if len(lines) == 4 else None
 
-    assert app.eventually(log) == [
+    assert eventually(log) == [
         f"app[{process}]: two  words",
         f"herogate[{process}]: Process exited with status 0",
         f"herogate[{process}]: State changed from starting to up",
@@ -128,7 +129,7 @@ def test_how_a_run_ended_is_known_when_ecs_has_forgotten_it(
         found = ecs_events.ended(app.session, log, names.scheduled_family(app.name), 10)
         return next((each for each in found if each.environment[VARIABLE] == made.id), None)
 
-    found = app.eventually(told)
+    found = eventually(told)
     asked = Instances(app.session, "herogate--default").describe(found.arn)
     assert asked is not None
     assert (process_names.name(found), found.exit_code) == (run.process, 7)
@@ -221,10 +222,9 @@ def forget_outputs(app: ReleasedApp) -> None:
     cloudformation.update_stack(
         **stack, TemplateBody=json.dumps(document), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
-    app.eventually(
+    wait_until(
         lambda: (
             cloudformation.describe_stacks(**stack)["Stacks"][0]["StackStatus"] == "UPDATE_COMPLETE"
-            or None
         )
     )
 
@@ -242,7 +242,7 @@ def test_an_app_has_schedules_from_its_first_release_on_and_takes_them_along(
     )
     app.deploy(web=V1)
     made = region.schedules.add(app.name, "rate(1 minute)", [command("work")])
-    app.eventually(lambda: region.schedules.info(app.name, made.id).last_run)
+    eventually(lambda: region.schedules.info(app.name, made.id).last_run)
     forget_outputs(app)
     with pytest.raises(InvalidRequest) as older:
         region.schedules.all(app.name)

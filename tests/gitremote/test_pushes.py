@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from deployed_apps import Checkout, page, wait_until
+from deployed_apps import Checkout, page
 from local_cloud import LocalCloud
+from waiting import wait_until
 
 BROKEN = {"Dockerfile": "FROM scratch\n"}
 CAUSE = "There is a Dockerfile, and the process runtime builds no Dockerfile."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from processes import wait_until
 from terminals import Terminal
+from waiting import wait_until
 
 from herogate.gitremote import talk
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,6 +19,7 @@ from load_balancing import (
     target,
 )
 from local_cloud import LocalCloud
+from waiting import wait_until
 
 Health = list[tuple[str, int, str, str | None]]
 
@@ -50,14 +49,6 @@ def health(elbv2: Any, arn: str, **parameters: Any) -> Health:
         )
         for each in told["TargetHealthDescriptions"]
     ]
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return when the condition holds; fail if it does not within twenty seconds."""
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_requests_reach_registered_targets_and_no_others(

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from host_images import HOST_BASE, layer, link, push
 from inside_cloud import CloudInside, cloud_inside
-from processes import is_running, wait_until
+from processes import is_running
 from tasks_at_work import Tasks
+from waiting import wait_until
 
 from herogate.local.runtimes.agent import LaunchFailed, TaskEnd
 from herogate.local.runtimes.runtime import ContainerEnd

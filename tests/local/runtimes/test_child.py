@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from processes import command_lines, is_running, wait_until
+from processes import command_lines, is_running
+from waiting import wait_until
 
 from herogate.local.runtimes.child import Child, Command
 
@@ -296,7 +297,7 @@ PARENT = """
 """
 
 
-def test_a_killed_parent_takes_every_descendant_along_within_a_second() -> None:
+def test_a_killed_parent_takes_every_descendant_along() -> None:
     reading, held = os.pipe()
     script = DAEMONS + f"exec sleep {NAP}"
     parent = subprocess.Popen(
@@ -313,7 +314,7 @@ def test_a_killed_parent_takes_every_descendant_along_within_a_second() -> None:
             assert all(map(is_running, pids))
         finally:
             parent.kill()
-    wait_until(lambda: not any(map(is_running, pids)) and sleepers() == [], seconds=1)
+    wait_until(lambda: not any(map(is_running, pids)) and sleepers() == [])
     assert os.read(reading, 1) == b""  # what was inherited is held by nobody any more
     os.close(reading)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from building import Building
+from waiting import wait_until
 
 from herogate.local import internet
 
@@ -376,9 +376,7 @@ def saying(builds: Building, build: Mapping[str, Any]) -> list[str]:
 def test_output_is_there_while_the_build_goes_on(builds: Building) -> None:
     project = builds.project("course-live", spec(build=["echo at once", "sleep 1000"]))
     started = builds.codebuild.start_build(projectName=project)["build"]
-    deadline = time.monotonic() + 30
-    while "at once" not in saying(builds, started):
-        assert time.monotonic() < deadline
+    wait_until(lambda: "at once" in saying(builds, started))
     builds.codebuild.stop_build(id=started["id"])
 
     assert builds.ended(started["id"])["buildStatus"] == "STOPPED"

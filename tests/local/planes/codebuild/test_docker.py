@@ -13,8 +13,8 @@ import pytest
 from building import Building, building
 from docker_engines import containers_of, docker, push_busybox
 from local_cloud import LocalCloud
-from processes import wait_until
 from registries import unique
+from waiting import wait_until
 
 pytestmark = pytest.mark.docker
 
@@ -111,7 +111,7 @@ def test_nothing_of_a_build_is_left_in_the_engine(
     waiting = spec("docker version && sleep 60")
     project = at_work.project(unique("docker"), waiting, environment=PRIVILEGED)
     started = at_work.codebuild.start_build(projectName=project)["build"]["id"]
-    wait_until(lambda: len(containers_of(place)) == len(before) + 1, 30)
+    wait_until(lambda: len(containers_of(place)) == len(before) + 1)
     (own,) = set(containers_of(place)) - set(before)
     volume = docker("inspect", "--format", "{{range .Mounts}}{{.Name}}{{end}}", own).strip()
     assert volume in volumes()

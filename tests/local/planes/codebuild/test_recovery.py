@@ -9,7 +9,8 @@ from typing import Any
 
 from building import Building, building
 from local_cloud import running
-from processes import is_running, wait_until
+from processes import is_running
+from waiting import wait_until
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
@@ -29,7 +30,7 @@ def kill(directory: Directory) -> None:
     pid = directory.control_pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not directory.is_locked(), 30)
+    wait_until(lambda: not directory.is_locked())
 
 
 def cut_off(builds: Building, project: str, end: Callable[[Directory], Any]) -> str:
@@ -37,7 +38,7 @@ def cut_off(builds: Building, project: str, end: Callable[[Directory], Any]) -> 
     directory = builds.cloud.directory
     build_id = str(builds.codebuild.start_build(projectName=project)["build"]["id"])
     source = directory.path / "codebuild" / "work" / build_id.partition(":")[2] / "src" / "00"
-    wait_until((source / "pid").exists, 30)
+    wait_until((source / "pid").exists)
     pid = int((source / "pid").read_text())
     end(directory)
     wait_until(lambda: not is_running(pid))

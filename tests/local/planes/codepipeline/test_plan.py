@@ -57,7 +57,7 @@ def inside(number: int, stage: int) -> Position:
         ),
     ],
 )
-def test_what_moves(
+def test_what_moves_on_follows_from_the_mode_and_the_positions(
     mode: Mode, positions: list[Position], closed: set[int], moves: list[Move]
 ) -> None:
     assert plan(mode, positions, closed) == moves

@@ -10,7 +10,7 @@ from typing import Any
 
 from codepipelines import Codepipeline, approval, role, source, stage
 from local_cloud import LocalCloud
-from stacks_at_work import eventually
+from waiting import eventually
 
 Make = Callable[[str], Codepipeline]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from codepipelines import Codepipeline, approval, build, source, stage
 from local_cloud import running
-from stacks_at_work import eventually
+from waiting import eventually, wait_until
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
@@ -48,7 +48,7 @@ def killed(line: Codepipeline) -> None:
     pid = directory.control_pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    eventually(lambda: None if directory.is_locked() else True)
+    wait_until(lambda: not directory.is_locked())
     again(line)
 
 

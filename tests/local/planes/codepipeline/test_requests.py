@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from codepipelines import Codepipeline, approval, source, stage
 from local_cloud import LocalCloud
-from stacks_at_work import eventually
+from waiting import eventually
 
 Make = Callable[[str], Codepipeline]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services_at_work import Place, is_steady, messages, wait_for
+from services_at_work import Place, is_steady, messages
+from waiting import wait_for
 
 EARLY = {
     "earlySuccessCriteria": {

@@ -6,7 +6,8 @@ import os
 import signal
 
 from local_cloud import running
-from services_at_work import Place, is_steady, place, wait_for
+from services_at_work import Place, is_steady, place
+from waiting import wait_for
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory

@@ -6,7 +6,8 @@ import threading
 import urllib.error
 
 import pytest
-from services_at_work import Entrance, Place, is_steady, messages, wait_for
+from services_at_work import Entrance, Place, is_steady, messages
+from waiting import wait_for
 
 BREAKER = {
     "deploymentCircuitBreaker": {

@@ -6,24 +6,15 @@ import json
 import os
 import signal
 import socket
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from load_balancing import answer, free_port, get, is_open, listener, load_balancer, network
 from local_cloud import LocalCloud, running
+from waiting import wait_until
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return when the condition holds; fail if it does not within ten seconds."""
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def status(directory: Directory) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from local_cloud import LocalCloud, running
-from stacks_at_work import eventually
+from waiting import eventually, wait_until
 
 from herogate.local.directory import Directory
 
@@ -195,7 +195,7 @@ def test_an_event_that_was_answered_is_delivered_after_a_kill(directory: Directo
     pid = directory.control_pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    eventually(lambda: None if directory.is_locked() else True)
+    wait_until(lambda: not directory.is_locked())
     again = Queue(running(directory), "events-kill")
 
     assert {again.next_body()["detail"]["size"] for _ in SIZES} == set(SIZES)

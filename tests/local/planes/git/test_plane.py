@@ -18,6 +18,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from git_work import Work, signing, with_password
 from local_cloud import LocalCloud
+from waiting import wait_until
 
 Heard = Callable[[int], list[dict[str, Any]]]
 ADA = "arn:aws:iam::123456789012:user/ada"
@@ -218,19 +219,19 @@ def test_a_service_specific_credential_lets_its_user_in_until_it_is_inactive(
 
 
 def test_a_deleted_repository_leaves_no_data(
-    cloud: LocalCloud, work: Work, repository: dict[str, Any], until: Any
+    cloud: LocalCloud, work: Work, repository: dict[str, Any]
 ) -> None:
     data = cloud.directory.path / "git" / f"{repository['repositoryId']}.git"
     work.done("push", "--quiet", "origin", "master")
     assert data.is_dir()
     cloud.client("codecommit").delete_repository(repositoryName=repository["repositoryName"])
 
-    until(lambda: not data.exists())
+    wait_until(lambda: not data.exists())
     assert work.git("ls-remote", "origin").code == 128
 
 
 def test_a_client_that_goes_away_in_the_middle_of_a_push_leaves_no_git_behind(
-    cloud: LocalCloud, pusher: dict[str, Any], repository: dict[str, Any], until: Any
+    cloud: LocalCloud, pusher: dict[str, Any], repository: dict[str, Any]
 ) -> None:
     address = urlsplit(repository["cloneUrlHttp"])
     credentials = f"{pusher['ServiceUserName']}:{pusher['ServicePassword']}".encode()
@@ -241,9 +242,9 @@ def test_a_client_that_goes_away_in_the_middle_of_a_push_leaves_no_git_behind(
     )
     with socket.create_connection((address.hostname, address.port)) as client:
         client.sendall(request.encode() + b"0000")
-        until(lambda: any(b"http-backend" in each for each in children(cloud)))
+        wait_until(lambda: any(b"http-backend" in each for each in children(cloud)))
 
-    until(lambda: not any(b"git" in each for each in children(cloud)))
+    wait_until(lambda: not any(b"git" in each for each in children(cloud)))
 
 
 def children(cloud: LocalCloud) -> list[bytes]:

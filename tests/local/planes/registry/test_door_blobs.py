@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 from local_cloud import LocalCloud
 from registries import Client, client_of, digest_of, unique
+from waiting import wait_until
 
 
 def test_a_blob_is_read_in_ranges(shop: Client) -> None:
@@ -55,9 +55,7 @@ def test_an_upload_that_breaks_off_goes_on_with_what_has_arrived(shop: Client) -
         headers = {**shop.headers, "Host": address.netloc, "Content-Length": "10"}
         lines = [f"PATCH {upload} HTTP/1.1", *(f"{name}: {said}" for name, said in headers.items())]
         breaking.sendall("\r\n".join([*lines, "", "01234"]).encode())
-        deadline = time.monotonic() + 20
-        while shop.call("GET", upload).headers["Range"] != "0-4":
-            assert time.monotonic() < deadline
+        wait_until(lambda: shop.call("GET", upload).headers["Range"] == "0-4")
     assert shop.call("PATCH", upload, b"567", Content_Range="5-7").headers["Range"] == "0-7"
     digest = digest_of(b"0123456789")
     assert shop.call("PUT", f"{upload}?digest={digest}", b"89").status == 201

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from local_cloud import LocalCloud, running
 from registries import Client, client_of, digest_of, image_of, login, unique
+from waiting import wait_until
 
 from herogate.local.directory import Directory
 from herogate.local.planes.registry.layers import garbage
@@ -42,7 +41,7 @@ def test_contents_go_with_the_last_image_that_refers_to_them(cloud: LocalCloud) 
     assert blob(cloud.directory, digest_of(own)).exists()
     assert shop.call("DELETE", "manifests/v1").status == 202
 
-    eventually(lambda: not blob(cloud.directory, digest_of(own)).exists())
+    wait_until(lambda: not blob(cloud.directory, digest_of(own)).exists())
     assert blob(cloud.directory, digest_of(shared)).exists()
     assert other.call("GET", f"blobs/{digest_of(shared)}").body == shared
 
@@ -56,13 +55,13 @@ def test_a_blob_stays_for_a_push_that_relies_on_it_though_another_image_of_it_go
     assert shop.call("HEAD", f"blobs/{config['digest']}").status == 200
     first = shop.call("PUT", "manifests/first", image_of(config, [own, shared]))
     assert shop.call("DELETE", "manifests/first").status == 202
-    eventually(lambda: shop.call("GET", f"blobs/{own['digest']}").status == 404)
+    wait_until(lambda: shop.call("GET", f"blobs/{own['digest']}").status == 404)
 
     second = shop.call("PUT", "manifests/second", image_of(config, [shared]))
     assert (first.status, second.status) == (201, 201)
     assert shop.call("GET", f"blobs/{shared['digest']}").status == 200
     assert shop.call("DELETE", "manifests/second").status == 202
-    eventually(lambda: not blob(cloud.directory, str(shared["digest"])).exists())
+    wait_until(lambda: not blob(cloud.directory, str(shared["digest"])).exists())
 
 
 def test_what_a_kill_leaves_is_taken_up_or_cleared_away(directory: Directory) -> None:
@@ -82,7 +81,7 @@ def test_what_a_kill_leaves_is_taken_up_or_cleared_away(directory: Directory) ->
     assert again.call("PUT", f"{upload}?digest={digest}", b"56789").status == 201
     assert again.call("GET", f"blobs/{digest}").body == b"0123456789"
     assert digest_of(again.call("GET", "manifests/v1").body) == image
-    eventually(lambda: not stray.exists())
+    wait_until(lambda: not stray.exists())
 
 
 def blobs(number: int) -> list[bytes]:
@@ -101,12 +100,4 @@ def kill(directory: Directory) -> None:
     pid = directory.control_pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    eventually(lambda: not directory.is_locked())
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: not directory.is_locked())

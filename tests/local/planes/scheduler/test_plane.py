@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from local_cloud import LocalCloud, running
 from roles import make_role
-from stacks_at_work import eventually
+from waiting import eventually, wait_until
 
 from herogate.local.directory import Directory
 
@@ -93,7 +93,7 @@ def test_a_schedule_that_runs_once_goes_if_it_is_to(cloud: LocalCloud) -> None:
         "Scheduled Event",
         [arn],
     )
-    eventually(lambda: scheduler.list_schedules(NamePrefix="once")["Schedules"] == [] or None)
+    wait_until(lambda: scheduler.list_schedules(NamePrefix="once")["Schedules"] == [])
 
 
 def test_what_a_target_refuses_ends_in_its_dead_letter_queue(cloud: LocalCloud) -> None:
@@ -137,6 +137,6 @@ def test_a_schedule_outlives_the_cloud(directory: Directory, number: signal.Sign
     pid = directory.control_pid()
     assert pid is not None
     os.kill(pid, number)
-    eventually(lambda: None if directory.is_locked() else True)
+    wait_until(lambda: not directory.is_locked())
 
     assert next_message(running(directory), "later")["Body"] == "hello"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from docker_engines import containers_of, docker, label_of, need_engine, push_busybox
 from local_cloud import running
-from processes import wait_until
 from services_at_work import place
+from waiting import wait_until
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
@@ -50,7 +50,7 @@ def test_nothing_outlives_the_cloud(directory: Directory, number: signal.Signals
     at_work.task_until(task["taskArn"], "RUNNING")
     assert len(containers_of(directory.path)) == 2
     os.kill(directory.status()["pid"], number)
-    wait_until(lambda: not directory.is_locked(), 30)
+    wait_until(lambda: not directory.is_locked())
     assert left_of(directory) == []
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from docker_engines import need_engine, push_busybox
 from local_cloud import running
-from processes import wait_until
 from services_at_work import Entrance, Place, is_steady, place
+from waiting import wait_until
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
@@ -101,7 +101,7 @@ def test_a_cloud_that_changes_its_runtime_refuses_what_was_built_for_the_other(
 
     in_docker = replace(at_work, cloud=running(directory, RuntimeName.DOCKER))
     assert directory.last_runtime() is RuntimeName.DOCKER
-    wait_until(lambda: refused(in_docker, "it was built for the process runtime"), 30)
+    wait_until(lambda: refused(in_docker, "it was built for the process runtime"))
     mended = in_docker.definition(
         "web",
         {},
@@ -117,4 +117,4 @@ def test_a_cloud_that_changes_its_runtime_refuses_what_was_built_for_the_other(
     assert lifecycle.start(directory).runtime is RuntimeName.DOCKER
     lifecycle.stop(directory)
     back = replace(at_work, cloud=running(directory))
-    wait_until(lambda: refused(back, "this one needs the docker runtime"), 30)
+    wait_until(lambda: refused(back, "this one needs the docker runtime"))
