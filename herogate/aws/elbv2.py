@@ -24,7 +24,6 @@ class TargetHealth:
     """
 
     address: str
-    is_healthy: bool
     is_failing: bool
     reason: str = ""
 
@@ -157,7 +156,6 @@ class LoadBalancing:
             health = target["TargetHealth"]
             yield TargetHealth(
                 address=target["Target"]["Id"],
-                is_healthy=health["State"] == "healthy",
                 is_failing=health["State"] == "unhealthy",
                 reason=health.get("Description", ""),
             )

@@ -55,11 +55,6 @@ class Engine(StrEnum):
         """As people call it."""
         return _NAMES[self]
 
-    @property
-    def keeps_stages_apart(self) -> bool:
-        """Whether what a stage installs needs a cache tag of its own."""
-        return self is not Engine.BUILDX
-
 
 def choose(*, client: str, server: str) -> Engine:
     """How a docker without buildx can build, by the versions of its two halves."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import git
 
 DEFAULT_BRANCH = "main"
-DEFAULT_REMOTE = "herogate"
 
 _QUOTED = re.compile(r"\s*stderr: '(.*)'\s*", re.DOTALL)
 """How GitPython wraps what git said."""

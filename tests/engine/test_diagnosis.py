@@ -16,7 +16,6 @@ from herogate.models import ProcessState
 
 ILL = TargetHealth(
     address="10.0.0.7",
-    is_healthy=False,
     is_failing=True,
     reason="Health checks failed with these codes: [502]",
 )

@@ -28,7 +28,6 @@ class ResourceSchema:
         read_only: what AWS sets.
         create_only: what cannot change without replacing the resource.
         conditional_create_only: what in some cases cannot.
-        write_only: what AWS never shows.
         primary_identifier: what identifies the resource (mostly what Ref gives).
         attributes: the names that Fn::GetAtt takes.
     """
@@ -40,7 +39,6 @@ class ResourceSchema:
     read_only: frozenset[PropertyPath]
     create_only: frozenset[PropertyPath]
     conditional_create_only: frozenset[PropertyPath]
-    write_only: frozenset[PropertyPath]
     primary_identifier: tuple[PropertyPath, ...]
     attributes: frozenset[str]
 
@@ -113,7 +111,6 @@ def _schema(type_name: str, checksum: str) -> ResourceSchema:
         read_only=frozenset(read_only),
         create_only=frozenset(_paths(document, "createOnlyProperties")),
         conditional_create_only=frozenset(_paths(document, "conditionalCreateOnlyProperties")),
-        write_only=frozenset(_paths(document, "writeOnlyProperties")),
         primary_identifier=_paths(document, "primaryIdentifier"),
         attributes=frozenset(_attributes(document, read_only)),
     )

@@ -41,11 +41,6 @@ class StackStatus(StrEnum):
         return self.endswith("_FAILED") or "ROLLBACK" in self
 
     @property
-    def is_cleanup(self) -> bool:
-        """Whether the stack already is what it is to be, and only removes what it no longer needs."""
-        return self.endswith("_CLEANUP_IN_PROGRESS")
-
-    @property
     def is_gone(self) -> bool:
         """Whether the stack is deleted; it stays visible by its id."""
         return self is StackStatus.DELETE_COMPLETE

@@ -71,7 +71,6 @@ _NESTED = schemas.ResourceSchema(
     read_only=frozenset(),
     create_only=frozenset({("Settings", "Fixed"), ("Volumes", "*", "Kind")}),
     conditional_create_only=frozenset({("Settings", "Stiff")}),
-    write_only=frozenset(),
     primary_identifier=(),
     attributes=frozenset(),
 )
