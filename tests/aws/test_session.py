@@ -200,12 +200,12 @@ def test_an_endpoint_that_takes_no_connection_is_tried_less_often_than_one_that_
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         before = time.monotonic()
         error = failure(Session(region="us-east-1", patience=Patience(connect_seconds=0.5)))
-        tries = (time.monotonic() - before) / 0.5
-    assert (type(error), error.message, tries < 10) == (
+        waited = time.monotonic() - before
+    assert (type(error), error.message) == (
         EndpointUnreachable,
         f"The AWS endpoint {url} does not answer.",
-        True,
     )
+    assert waited < 20  # all tries, with the pauses between them, take a minute
 
 
 def test_an_endpoint_that_takes_calls_and_never_answers_is_given_up_after_a_second_one(
