@@ -1,4 +1,4 @@
-"""How AWS tells listeners, rules and target groups, where moto tells less. Pure."""
+"""How AWS tells listeners, rules, target groups and attributes, where moto tells less. Pure."""
 
 from __future__ import annotations
 
@@ -17,6 +17,27 @@ _REDIRECT = {
     "Query": "#{query}",
 }
 _CONFIGS = {"host-header": "HostHeaderConfig", "path-pattern": "PathPatternConfig"}
+
+
+def told_attributes(
+    document: Document,
+    honoured: Mapping[str, tuple[str, str]],
+    corrected: Mapping[str, str | None],
+) -> Document:
+    """An answer's attributes, with the defaults of those that were never set.
+
+    Args:
+        honoured: each attribute's default, and the values that it may have.
+        corrected: what is true where moto errs; None of an attribute that is another resource's.
+    """
+    defaults = {key: default for key, (default, _) in honoured.items()}
+    known = {each["Key"]: each["Value"] for each in document["Attributes"]}
+    told = {**defaults, **known, **corrected}
+    return {
+        "Attributes": [
+            {"Key": key, "Value": value} for key, value in sorted(told.items()) if value is not None
+        ]
+    }
 
 
 def told_listener(document: Document) -> Document:

@@ -10,6 +10,7 @@ from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.moto_bridge import hooks
 from herogate.local.operations import Call, Reply, Result, operation
+from herogate.local.operations.elbv2_answers import told_attributes
 from herogate.local.planes.elb.table import DesyncMode, ForwardedFor
 
 Document = Mapping[str, Any]
@@ -102,11 +103,9 @@ async def describe_load_balancer_attributes(call: Call) -> Result | Reply:
     reply = await call.proceed()
     if not reply.ok:
         return reply
-    known = {each["Key"]: each["Value"] for each in reply.result["Attributes"]}
-    given = {**{key: default for key, (default, _) in _ATTRIBUTES.items()}, **known}
     # Moto starts application load balancers with the network ones' default.
-    given["load_balancing.cross_zone.enabled"] = "true"
-    return {"Attributes": [{"Key": key, "Value": given[key]} for key in sorted(given)]}
+    corrected = {"load_balancing.cross_zone.enabled": "true"}
+    return told_attributes(reply.result, _ATTRIBUTES, corrected)
 
 
 @operation("elbv2", "ModifyLoadBalancerAttributes")

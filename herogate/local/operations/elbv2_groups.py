@@ -9,7 +9,7 @@ from typing import Any
 from herogate.local import constraints
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.operations import Call, Reply, Result, operation
-from herogate.local.operations.elbv2_answers import told_target_group
+from herogate.local.operations.elbv2_answers import told_attributes, told_target_group
 
 Document = Mapping[str, Any]
 
@@ -103,10 +103,8 @@ async def describe_target_group_attributes(call: Call) -> Result | Reply:
     reply = await call.proceed()
     if not reply.ok:
         return reply
-    known = {each["Key"]: each["Value"] for each in reply.result["Attributes"]}
-    known.pop("waf.fail_open.enabled", None)  # a load balancer's attribute, not a target group's
-    given = {**{key: default for key, (default, _) in _ATTRIBUTES.items()}, **known}
-    return {"Attributes": [{"Key": key, "Value": given[key]} for key in sorted(given)]}
+    of_load_balancers = {"waf.fail_open.enabled": None}
+    return told_attributes(reply.result, _ATTRIBUTES, of_load_balancers)
 
 
 @operation("elbv2", "ModifyTargetGroupAttributes")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from herogate.local.planes.registry.access import USER
-from herogate.local.planes.registry.pulled import ImageUnavailable, PulledImage
-from herogate.local.runtimes import image_settings
+from herogate.local.planes.registry.pulled import PulledImage
+from herogate.local.runtimes import image_settings, pulling
 from herogate.local.runtimes.docker.engine import Engine, EngineError
 from herogate.local.runtimes.image_settings import ImageSettings
 from herogate.local.runtimes.runtime import CannotPull, ImageSource
@@ -55,13 +55,7 @@ class EngineImages:
 
     async def pull(self, source: ImageSource) -> EngineImage:
         """Have an image in the engine. Raises `CannotPull`."""
-        try:
-            image = await self._cloud.registry.image(
-                source.region, source.repository, source.reference
-            )
-        except ImageUnavailable as error:
-            raise CannotPull(f'failed to resolve reference "{source.written}": {error}') from error
-        image_settings.check_platform(image, source)
+        image = await pulling.find(self._cloud.registry, source)
         _check_base(image, source)
         settings = image_settings.of(image)
         reference = f"{self._address}/{source.region}/{source.repository}@{image.digest}"

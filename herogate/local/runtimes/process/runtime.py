@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from herogate.local.planes.registry.pulled import ImageUnavailable, PulledImage
-from herogate.local.runtimes import image_settings
+from herogate.local.planes.registry.pulled import PulledImage
+from herogate.local.runtimes import image_settings, pulling
 from herogate.local.runtimes.child import Child
 from herogate.local.runtimes.choice import RuntimeName
 from herogate.local.runtimes.image_settings import ImageSettings, Unclear
@@ -85,13 +85,7 @@ class ProcessRuntime:
 
     async def pull(self, source: ImageSource) -> UnpackedImage:
         """Have an image of the host base unpacked. Raises `CannotPull`."""
-        try:
-            image = await self._cloud.registry.image(
-                source.region, source.repository, source.reference
-            )
-        except ImageUnavailable as error:
-            raise CannotPull(f'failed to resolve reference "{source.written}": {error}') from error
-        image_settings.check_platform(image, source)
+        image = await pulling.find(self._cloud.registry, source)
         _check_base(image, source)
         settings = _settings(image)
         root = await self._images.unpack(image)

@@ -64,11 +64,7 @@ class Restoring(Phase):
 
     def is_settled(self, key: str) -> bool:
         resource = self.work.resources[key]
-        context = self.work.context(resource, resource.tags)
-        physical_id = resource.physical_id or ""
-        if not self.work.operation.express and not self.work.handler(resource).is_ready(
-            context, physical_id
-        ):
+        if not self.work.is_ready(resource):
             return False
         facts = self.work.facts(resource)
         with self.work.step():

@@ -190,6 +190,13 @@ class Work:
             "reference": handler.reference(context, physical_id),
         }
 
+    def is_ready(self, resource: StackResource) -> bool:
+        """Whether a resource is done with, asked of its service; express mode does not ask."""
+        context = self.context(resource, resource.tags)
+        return self.operation.express or self.handler(resource).is_ready(
+            context, resource.physical_id or ""
+        )
+
     def _client_noted(self, service: str) -> Any:
         client = self._client(service)
         self._service = client.meta.service_model.service_id
