@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from herogate.local.planes.elb import table
+from herogate.local.planes.elb import encoding
 from herogate.local.planes.elb.table import (
     FixedResponse,
     Forward,
@@ -107,7 +107,7 @@ class RunningRouter:
 
     def serve(self, wanted: Table) -> dict[str, str]:
         """Have a table served."""
-        return self.ask(do="serve", table=table.to_json(wanted))
+        return self.ask(do="serve", table=encoding.to_json(wanted))
 
     def serve_rules(self, *rules: Rule, **listener: Any) -> None:
         """Serve one listener with these rules."""

@@ -54,10 +54,8 @@ def main() -> int:
 async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -> int:
     import botocore.session
 
-    from herogate.local.cloud import Cloud
     from herogate.local.gateway import PortUnavailable
     from herogate.local.moto_bridge.snapshot import SnapshotMismatch
-    from herogate.local.runtimes import selection
 
     if options.region not in botocore.session.Session().get_available_regions("ec2"):
         _say(options.ready_fd, error=f"{options.region} is not an AWS region.")
@@ -67,16 +65,7 @@ async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        runtime = await selection.runtime(options.runtime, directory.last_runtime(), os.environ)
-        cloud = Cloud(directory, lock=lock, trusted_hosts=options.trust_host, runtime=runtime)
-        await cloud.start(options.port, any_port=options.any_port)
-        credentials = cloud.root.credentials
-        directory.write_profile(
-            endpoint_url=cloud.endpoint_url,
-            region=options.region,
-            key=credentials.access_key_id,
-            secret=credentials.secret_access_key,
-        )
+        cloud = await _started(directory, options, lock)
     except RuntimeUnavailable as error:
         complaint = str(error)
     except PortUnavailable as error:
@@ -92,6 +81,23 @@ async def _serve(directory: Directory, options: argparse.Namespace, lock: int) -
         return await _serve_until(stop, cloud, options.ready_fd)
     _say(options.ready_fd, error=complaint)
     return 1
+
+
+async def _started(directory: Directory, options: argparse.Namespace, lock: int) -> Cloud:
+    from herogate.local.cloud import Cloud
+    from herogate.local.runtimes import selection
+
+    runtime = await selection.runtime(options.runtime, directory.last_runtime(), os.environ)
+    cloud = Cloud(directory, lock=lock, trusted_hosts=options.trust_host, runtime=runtime)
+    await cloud.start(options.port, any_port=options.any_port)
+    credentials = cloud.root.credentials
+    directory.write_profile(
+        endpoint_url=cloud.endpoint_url,
+        region=options.region,
+        key=credentials.access_key_id,
+        secret=credentials.secret_access_key,
+    )
+    return cloud
 
 
 async def _serve_until(stop: asyncio.Event, cloud: Cloud, ready_fd: int) -> int:

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aiohttp import HttpVersion11, web
+from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from herogate.local import denials, signature
+from herogate.local import denials, messages, signature
 from herogate.local.clients import INTERNAL_HEADER
 from herogate.local.denials import Denied
 from herogate.local.errors import AwsError
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
 
 log = logging.getLogger("herogate.local.gateway")
-
-_BODY_LIMIT = 1 << 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,11 +150,11 @@ class Gateway:
         caller = "-"
         try:
             self._refuse_browsers(request)
-            received = _without_body(request)
+            received = messages.without_body(request)
             claimed = signature.claim(received)
             service = _service(claimed.service)
             known = await self._known(received, claimed)
-            received = replace(received, body=await _body(request))
+            received = replace(received, body=await messages.body(request))
             visitor = await self._verify(request, received, claimed, service, known)
             caller = visitor.caller.arn
             incoming = wire.read(service, self._path_style(received, request.host, service))
@@ -174,7 +172,7 @@ class Gateway:
             )
             reply = _refusal(service, incoming, failure, request_id)
         _log(caller, service, incoming, reply, started)
-        return web.Response(status=reply.status, headers=_headers(request, reply), body=reply.body)
+        return messages.response(request, reply)
 
     def _refuse_browsers(self, request: web.BaseRequest) -> None:
         """A web page must never get anything done here, whatever it knows or guesses."""
@@ -272,55 +270,6 @@ def _refusal(
         error,
         request_id,
     )
-
-
-def _without_body(request: web.BaseRequest) -> HttpRequest:
-    return HttpRequest(
-        method=request.method, target=request.raw_path, headers=_joined(request), body=b""
-    )
-
-
-async def _body(request: web.BaseRequest) -> bytes:
-    """The whole body; aiohttp's own way refuses more than a megabyte."""
-    expected = request.headers.get("Expect", "").lower()
-    if expected == "100-continue" and request.version == HttpVersion11:
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0  # the answer has not begun
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(1 << 16):
-        body.extend(chunk)
-        if len(body) > _BODY_LIMIT:
-            raise AwsError("EntityTooLarge", "The request body is over 1 GiB.", status=413)
-    return bytes(body)
-
-
-def _joined(request: web.BaseRequest) -> dict[str, str]:
-    """Headers as a plain mapping; a repeated one is joined, as HTTP allows."""
-    joined: dict[str, str] = {}
-    for name, value in request.headers.items():
-        joined[name] = f"{joined[name]},{value}" if name in joined else value
-    return joined
-
-
-def _headers(request: web.BaseRequest, reply: Reply) -> dict[str, str]:
-    """What is said beside the body, and to HEAD of the body that is not sent."""
-    said = {name: value for name, value in reply.headers.items() if _may_pass(name)}
-    lengths = (value for name, value in reply.headers.items() if name.lower() == "content-length")
-    if request.method == "HEAD" and (length := next(lengths, None)) is not None:
-        said["Content-Length"] = length
-    return said
-
-
-def _may_pass(name: str) -> bool:
-    """Headers of moto's that would lie about this connection, or open it to web pages."""
-    folded = name.lower()
-    return folded not in {
-        "content-length",
-        "transfer-encoding",
-        "connection",
-        "server",
-        "date",
-    } and (not folded.startswith("access-control-"))
 
 
 def _log(

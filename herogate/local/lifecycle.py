@@ -158,6 +158,25 @@ def _command(
 
 def _launch(directory: Directory, command: list[str]) -> Running | None:
     """A control process that answers; None if another was started here at the same moment."""
+    process, told = _begun(directory, command)
+    answer = _first_words(directory, process, told)
+    if "occupied" in answer:
+        process.wait()
+        return None
+    if "error" in answer:
+        process.wait()
+        raise LocalCloudError(str(answer["error"]))
+    process.returncode = 0  # it lives on; this object must not warn about it
+    return Running(
+        endpoint_url=str(answer["endpoint_url"]),
+        pid=process.pid,
+        started=True,
+        runtime=directory.last_runtime(),
+    )
+
+
+def _begun(directory: Directory, command: list[str]) -> tuple[subprocess.Popen[bytes], int]:
+    """A new control process, and the descriptor at which it says how its start went."""
     told, tell = os.pipe()
     with directory.open_log() as log:
         process = subprocess.Popen(
@@ -170,6 +189,13 @@ def _launch(directory: Directory, command: list[str]) -> Running | None:
             env=_clean_environment(),
         )
     os.close(tell)
+    return process, told
+
+
+def _first_words(
+    directory: Directory, process: subprocess.Popen[bytes], told: int
+) -> Mapping[str, Any]:
+    """What a control process says of its start. Raises `LocalCloudError` if it says nothing."""
     try:
         with os.fdopen(told, "rb") as pipe:
             ready = _read_within(pipe, _START_SECONDS)
@@ -186,20 +212,8 @@ def _launch(directory: Directory, command: list[str]) -> Running | None:
     if not ready:
         process.wait()
         raise LocalCloudError(_last_words(directory))
-    answer = json.loads(ready)
-    if "occupied" in answer:
-        process.wait()
-        return None
-    if "error" in answer:
-        process.wait()
-        raise LocalCloudError(str(answer["error"]))
-    process.returncode = 0  # it lives on; this object must not warn about it
-    return Running(
-        endpoint_url=str(answer["endpoint_url"]),
-        pid=process.pid,
-        started=True,
-        runtime=directory.last_runtime(),
-    )
+    answer: Mapping[str, Any] = json.loads(ready)
+    return answer
 
 
 def _read_within(pipe: Any, seconds: float) -> bytes | None:

@@ -17,7 +17,7 @@ from operator import add
 from typing import TYPE_CHECKING, Any
 
 from herogate.local.errors import AwsError
-from herogate.local.planes.elb import table
+from herogate.local.planes.elb import encoding
 from herogate.local.planes.elb.process import RouterEndedError, RouterProcess
 from herogate.local.planes.elb.reading import Document, read_table
 from herogate.local.planes.elb.roster import Roster
@@ -232,7 +232,7 @@ class ElbPlane:
     async def _serve(self) -> None:
         for group in self._table.target_groups:
             self.roster.forget(group)
-        command = {"do": "serve", "table": table.to_json(self._table)}
+        command = {"do": "serve", "table": encoding.to_json(self._table)}
         self._note(await self._command(command))
 
     def _note(self, failed: dict[int, str]) -> None:
@@ -273,7 +273,7 @@ class ElbPlane:
             began = clock()
             await self._announce(router)
             with contextlib.suppress(RouterEndedError):
-                command = {"do": "serve", "table": table.to_json(self._table)}
+                command = {"do": "serve", "table": encoding.to_json(self._table)}
                 self._note(await router.ask(command))
             status = await router.ended()
             await self._announce(None)

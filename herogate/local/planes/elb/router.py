@@ -26,7 +26,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
-from herogate.local.planes.elb import plan, table
+from herogate.local.planes.elb import encoding, plan
 from herogate.local.planes.elb.health import Health
 from herogate.local.planes.elb.in_flight import InFlight
 from herogate.local.planes.elb.ports import Port, hold
@@ -78,7 +78,7 @@ class Router:
         """Carry out a command of the control process and return the answer to it."""
         match command["do"]:
             case "serve":
-                return {"failed": await self._serve(table.from_json(Table, command["table"]))}
+                return {"failed": await self._serve(encoding.from_json(Table, command["table"]))}
             case "reserve":
                 return {"failed": self._reserve(command["port"])}
             case _:

@@ -1,4 +1,4 @@
-"""Everything the router serves, as one frozen description that travels as JSON.
+"""Everything the router serves, as one frozen description that travels as JSON (``encoding.py``).
 
 A table says what *is to be* true of the traffic: load balancers with their listeners, ordered rules
 and settings, and target groups with the addresses behind them. It knows nothing of sockets, of
@@ -7,12 +7,8 @@ processes or of the API's documents it was read from (``reading.py``).
 
 from __future__ import annotations
 
-import dataclasses
-import types
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 
 class Protocol(StrEnum):
@@ -334,42 +330,3 @@ class Table:
 def _covers(name: str, host: str) -> bool:
     first, dot, rest = name.partition(".")
     return host.partition(".")[2] == rest if first == "*" and dot else host == name
-
-
-T = TypeVar("T")
-
-
-def to_json(value: Any) -> Any:
-    """A table, or any part of one, as plain JSON values."""
-    return dataclasses.asdict(value)
-
-
-def from_json(kind: type[T], value: Any) -> T:
-    """The part of a table that `to_json` made `value` of."""
-    result: T = _decode(kind, value)
-    return result
-
-
-def _decode(kind: Any, value: Any) -> Any:
-    origin = get_origin(kind)
-    if origin is tuple:
-        return tuple(_decode(get_args(kind)[0], item) for item in value)
-    if origin in (Union, types.UnionType):
-        return None if value is None else _decode(_member(kind, value), value)
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        return kind(**{name: _decode(hint, value[name]) for name, hint in _fields(kind).items()})
-    return kind(value)
-
-
-def _member(union: Any, value: Any) -> Any:
-    """The member of a union that `value` is of: told by its ``kind``, or the only one not None."""
-    members = [member for member in get_args(union) if member is not type(None)]
-    if len(members) == 1:
-        return members[0]
-    return next(member for member in members if member.kind == value["kind"])
-
-
-@cache
-def _fields(kind: type) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {part.name: hints[part.name] for part in dataclasses.fields(kind) if part.init}

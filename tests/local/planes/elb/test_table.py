@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from herogate.local.planes.elb.encoding import from_json, to_json
 from herogate.local.planes.elb.table import (
     Certificate,
     DesyncMode,
@@ -31,8 +32,6 @@ from herogate.local.planes.elb.table import (
     Target,
     TargetGroup,
     TargetState,
-    from_json,
-    to_json,
 )
 
 CONDITIONS = (
