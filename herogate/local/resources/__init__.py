@@ -1,9 +1,9 @@
 """The resource types that the local cloud's CloudFormation can make, one small handler a type.
 
-One module per service (``ec2.py``, ``iam.py`` …). A handler provisions *through its service's API,
-with the caller's credentials*, exactly as AWS does; it knows nothing of templates, stacks' states or
-moto. Which properties exist, are required, read-only or force a replacement comes from AWS's resource
-schemas and is checked before a handler is called.
+One module for what of a service belongs together (``ec2_network.py``, ``iam_principals.py`` …). A
+handler provisions *through its service's API, with the caller's credentials*, exactly as AWS does; it
+knows nothing of templates, stacks' states or moto. Which properties exist, are required, read-only or
+force a replacement comes from AWS's resource schemas and is checked before a handler is called.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Executor:
             clock=self._clock,
         )
 
-    # The phases, by the stack's status
+    # --- the phases, by the stack's status ---
 
     def _create(self, work: Work) -> None:
         if not self._provision(work):
@@ -170,7 +170,7 @@ class Executor:
         StackStatus.DELETE_IN_PROGRESS: _delete,
     }
 
-    # Going forward, and giving up
+    # --- going forward, and giving up ---
 
     def _provision(self, work: Work) -> bool:
         """Whether every resource is what the template says; a failure is followed up here."""
@@ -242,7 +242,7 @@ class Executor:
         if creating and deadline is not None and self._clock() > deadline:
             raise StackFailure("Stack creation time exceeded the specified timeout")
 
-    # From state to state
+    # --- from state to state ---
 
     def _move(
         self,

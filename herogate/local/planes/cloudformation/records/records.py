@@ -49,7 +49,7 @@ class Records:
         self._event_counts: dict[str, int] = {}
         self._withheld: dict[str, tuple[Stack, int]] = {}
 
-    # Stacks
+    # --- stacks ---
 
     def stack(self, stack_id: str) -> Stack | None:
         """The stack of this id, deleted or not."""
@@ -104,7 +104,7 @@ class Records:
             for key, _ in self._store.all(kind, f"{stack_id}/"):
                 self._store.delete(kind, key)
 
-    # What readers see
+    # --- what readers see ---
 
     @contextmanager
     def withheld(self, stack: Stack) -> Iterator[None]:
@@ -162,7 +162,7 @@ class Records:
             self._event_counts[stack_id] = sum(1 for _ in self._store.all(_EVENT, f"{stack_id}/"))
         return self._event_counts[stack_id]
 
-    # Templates
+    # --- templates ---
 
     def keep_template(self, body: str) -> str:
         """Keep a template's text; the digest under which it is found."""
@@ -178,7 +178,7 @@ class Records:
             raise KeyError(digest)
         return _parsed(found["body"])
 
-    # Resources
+    # --- resources ---
 
     def resources(self, stack_id: str) -> dict[str, StackResource]:
         """The resources of a stack by logical id."""
@@ -227,7 +227,7 @@ class Records:
             for key, found in self._store.all(kind, prefix)
         }
 
-    # Operations
+    # --- operations ---
 
     def operation(self, stack_id: str) -> Operation | None:
         """The operation under way on a stack."""
@@ -246,7 +246,7 @@ class Records:
         """Remove the record of an operation that has ended."""
         self._store.delete(_OPERATION, operation.stack_id)
 
-    # Change sets
+    # --- change sets ---
 
     def change_set(self, stack_id: str, name: str) -> dict[str, Any] | None:
         """The document of a stack's change set."""
