@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from leftovers import leftovers
@@ -22,13 +23,13 @@ def signed_in(cloud: LocalCloud) -> Iterator[None]:
 
 
 @contextmanager
-def region_with_a_space(cloud: LocalCloud, name: str) -> Iterator[Platform]:
+def region_with_a_space(cloud: LocalCloud, name: str, **options: Any) -> Iterator[Platform]:
     """A region and its space. Whatever goes wrong with what is made there, the next who comes finds none
     of it: else one failure would show as another one's."""
     platform = Platform(region=name)
     try:
         with signed_in(cloud):
-            platform.spaces.create().wait()
+            platform.spaces.create(**options).wait()
         yield platform
     finally:
         with signed_in(cloud):

@@ -11,6 +11,7 @@ import pytest
 from leftovers import leftovers, written
 from load_balancing import free_port
 from local_cloud import LocalCloud
+from regions import region_with_a_space
 
 from herogate import (
     ChangeKind,
@@ -228,10 +229,8 @@ def test_a_look_at_a_change_too_large_to_be_sent_leaves_nothing_in_the_bucket(
 @pytest.fixture(scope="module")
 def grown(aws: LocalCloud) -> Iterator[Platform]:
     """A region whose space has two load balancers."""
-    own = Platform(region="ap-northeast-2")
-    own.spaces.create(load_balancers=2).wait()
-    yield own
-    own.spaces.destroy("default").wait()
+    with region_with_a_space(aws, "ap-southeast-1", load_balancers=2) as own:
+        yield own
 
 
 def test_a_full_space_grows_by_itself_once_for_all_who_need_it(platform: Platform) -> None:
