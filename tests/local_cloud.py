@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import botocore.loaders
 import botocore.session
+from last_wishes import end_with_this_process
 
 from herogate.local import lifecycle
 from herogate.local.directory import PROFILE, Directory
@@ -54,6 +55,7 @@ class LocalCloud:
 def running(directory: Directory, runtime: str = RuntimeName.PROCESS) -> LocalCloud:
     """The local cloud that lives in `directory`, started if it does not."""
     endpoint_url = lifecycle.start(directory, runtime=runtime).endpoint_url
+    end_with_this_process(directory)
     key = _credentials(directory)
     return LocalCloud(
         directory=directory,
