@@ -1,4 +1,4 @@
-"""``herogate git:remote``, and what other commands do to the git repository they are run in."""
+"""``herogate git:clone`` and ``git:remote``, and what other commands do to a git repository."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +22,7 @@ from load_balancing import (
     load_balancer,
 )
 from local_cloud import LocalCloud
+from tls import presented_certificate
 
 Refusal = Callable[..., tuple[str, str]]
 
@@ -172,16 +172,7 @@ def certificate(name: str) -> dict[str, bytes]:
 
 def name_presented(port: int, name: str) -> str:
     """The common name of the certificate that a client asking for `name` is presented with."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    with (
-        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
-        context.wrap_socket(plain, server_hostname=name) as secure,
-    ):
-        presented = secure.getpeercert(binary_form=True)
-    assert presented
-    subject = x509.load_der_x509_certificate(presented).subject
+    subject = x509.load_der_x509_certificate(presented_certificate(port, name)).subject
     return str(subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 

@@ -19,6 +19,7 @@ from load_balancing import (
     page,
     raw,
 )
+from tls import presented_certificate
 
 from herogate.local.planes.elb.table import (
     Certificate,
@@ -304,16 +305,7 @@ def test_a_listener_may_change_from_http_to_https_and_back(router: RunningRouter
 
 def certificate(port: int, name: str) -> str:
     """The certificate that a client asking for `name` is presented with, in PEM."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    with (
-        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
-        context.wrap_socket(plain, server_hostname=name) as secure,
-    ):
-        presented = secure.getpeercert(binary_form=True)
-    assert presented
-    return ssl.DER_cert_to_PEM_cert(presented)
+    return ssl.DER_cert_to_PEM_cert(presented_certificate(port, name))
 
 
 def presented(port: int, name: str) -> set[str]:
