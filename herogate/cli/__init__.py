@@ -16,6 +16,7 @@ from herogate.cli import output
 from herogate.cli.detached import Detached
 from herogate.cli.group import UnknownCommand, root
 from herogate.errors import HerogateError, RequestError
+from herogate.interruptions import Interrupted, Interruptions, served
 
 _FEW_COLLECTIONS = 20_000
 """A command reads megabytes of AWS's models and ends: to look for garbage there costs it a tenth."""
@@ -25,8 +26,12 @@ def main() -> int:
     """Run the command that the arguments name; return its exit code."""
     gc.set_threshold(_FEW_COLLECTIONS, 20, 20)
     output.prepare()
+    return served(_answered)
+
+
+def _answered(interruptions: Interruptions) -> int:
     try:
-        code = _run(sys.argv[1:])
+        code = _run(sys.argv[1:], interruptions)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (`head`, a pager) has seen enough.
@@ -46,9 +51,9 @@ def _silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], interruptions: Interruptions) -> int:
     try:
-        with root.make_context("herogate", arguments) as context:
+        with root.make_context("herogate", arguments, obj=interruptions) as context:
             root.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -65,6 +70,7 @@ def _run(arguments: list[str]) -> int:
     except HerogateError as error:
         output.fail(error)
         return error.exit_code
-    except KeyboardInterrupt:
-        return Detached.exit_code
+    except Interrupted as interrupted:
+        interrupted.taken()
+        return interrupted.exit_code
     return 0

@@ -36,8 +36,7 @@ def auto(target: Target, *, wait: bool, as_json: bool) -> None:
     """show how an app's domains come by certificates"""
     domains = target.platform.domains
     if wait:
-        with progress.action(f"Waiting for certificates of {output.app(target.app)}"):
-            domains.wait(target.app)
+        _waited(target)
     found = domains.all(target.app)
     if as_json:
         output.document(found)
@@ -58,8 +57,7 @@ def enable(target: Target, *, wait: bool) -> None:
     with progress.action("Enabling Automatic Certificate Management"):
         target.platform.domains.automate(target.app, on=True)
     if wait:
-        with progress.action(f"Waiting for certificates of {output.app(target.app)}"):
-            target.platform.domains.wait(target.app)
+        _waited(target)
     else:
         output.say("Run herogate certs:auto to see which records are to stand in the DNS.")
 
@@ -79,6 +77,12 @@ def refresh(target: Target) -> None:
     with progress.action("Refreshing Automatic Certificate Management"):
         target.platform.domains.automate(target.app, on=True)
         target.platform.domains.refresh(target.app)
+
+
+def _waited(target: Target) -> None:
+    left = f"ACM goes on. `herogate certs:auto -a {target.app}` shows how far it is."
+    with progress.action(f"Waiting for certificates of {output.app(target.app)}", left=left):
+        target.platform.domains.wait(target.app)
 
 
 def listed(app: str, domains: Sequence[Domain]) -> None:

@@ -17,6 +17,7 @@ from herogate.cli import options, output, progress
 from herogate.cli.help import command
 from herogate.cli.options import Target
 from herogate.errors import HerogateError, NotATerminal
+from herogate.interruptions import Interruptions
 
 _STYLES = {"-": "31", "+": "32"}
 
@@ -29,7 +30,8 @@ _STYLES = {"-": "31", "+": "32"}
 @click.argument("key", required=False, metavar="KEY")
 @options.yes
 @options.with_app
-def edit(target: Target, key: str | None, *, yes: bool) -> None:
+@click.pass_obj
+def edit(interruptions: Interruptions, target: Target, key: str | None, *, yes: bool) -> None:
     """edit config vars in $VISUAL or $EDITOR
 
     As a .env file; a line that is taken out unsets. What would change is shown, and asked about. If
@@ -41,9 +43,9 @@ def edit(target: Target, key: str | None, *, yes: bool) -> None:
     edition = vars_.edition(target.app)
     before = edition.values if key is None else {key: edition.values.get(key, "")}
     if key is None:
-        after = dotenv.read(_edited(dotenv.text(before), ".env"))
+        after = dotenv.read(_edited(dotenv.text(before), ".env", interruptions))
     else:
-        after = {key: _edited(before[key], ".txt").removesuffix("\n")}
+        after = {key: _edited(before[key], ".txt", interruptions).removesuffix("\n")}
     changes = changed(before, after)
     if not changes:
         output.warn("no changes to config")
@@ -76,7 +78,7 @@ def difference(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[
             yield line
 
 
-def _edited(text: str, suffix: str) -> str:
+def _edited(text: str, suffix: str, interruptions: Interruptions) -> str:
     """A text as it is after an editor has ended well; nobody else can read it meanwhile."""
     chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not (chosen or sys.stdin.isatty()):
@@ -88,7 +90,8 @@ def _edited(text: str, suffix: str) -> str:
         file = Path(folder) / f"config{suffix}"
         file.write_text(text)
         try:
-            ended = subprocess.run([*shlex.split(editor), str(file)], check=False)
+            with interruptions.left_to_a_child():
+                ended = subprocess.run([*shlex.split(editor), str(file)], check=False)
         except (OSError, ValueError) as error:
             raise HerogateError(
                 f"The editor {editor} cannot be started: {error}.", "Set EDITOR to one that can."

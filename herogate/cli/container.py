@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from herogate.cli import changes, options, output, progress
+from herogate.cli.detached import release_goes_on
 from herogate.cli.help import command
 from herogate.cli.options import Target
 from herogate.errors import InvalidRequest
@@ -75,6 +76,7 @@ def release(
         f"Releasing images web to {output.app(target.app)}",
         lambda: target.platform.rollouts.wait(target.app, declared.number),
         done=lambda live: f"done, {live.version}",
+        left=release_goes_on(target.app, declared.version),
     )
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from herogate.errors import HerogateError
+from herogate.interruptions import Interrupted
 
 
-class Detached(HerogateError):
-    """The user stopped watching; AWS goes on. Shown as a warning."""
+class Detached(Exception):
+    """The user stopped watching; AWS goes on. Shown as a warning.
 
-    exit_code: ClassVar[int] = 130  # as a shell reports SIGINT
+    Args:
+        message: what goes on, and how to return to it.
+        interrupted: what ended the watching.
+    """
+
+    def __init__(self, message: str, interrupted: Interrupted) -> None:
+        super().__init__(message)
+        self.message = message
+        self.exit_code = interrupted.exit_code
+
+
+def release_goes_on(app: str, version: str) -> str:
+    """What to tell whoever stops watching a release."""
+    return f"{version} goes on. `herogate ps:wait -a {app}` waits for it."

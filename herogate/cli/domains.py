@@ -155,7 +155,8 @@ def wait(target: Target, hostname: str | None) -> None:
 
 def _waited(target: Target, hostname: str | None) -> None:
     title = f"Waiting for {hostname}" if hostname else f"Waiting for domains of {target.app}"
-    with progress.action(title):
+    left = f"What is waited for goes on. `herogate domains:wait -a {target.app}` waits again."
+    with progress.action(title, left=left):
         target.platform.domains.wait(target.app, hostname)
 
 

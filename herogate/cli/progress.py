@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from herogate.cli import output
 from herogate.cli.detached import Detached
+from herogate.interruptions import Interrupted
 from herogate.models import Event, Setback, StackProgress
 from herogate.printable import in_one_line, is_live
 
@@ -29,16 +30,29 @@ _WHEEL = "⣾⣽⣻⢿⡿⣟⣯⣷"
 
 
 @contextmanager
-def action(title: str, done: str = "done") -> Iterator[None]:
-    """Announce what the block does, and its end."""
-    with _line(title) as line:
+def action(title: str, done: str = "done", *, left: str | None = None) -> Iterator[None]:
+    """Announce what the block does, and its end; `left` as for `perform`."""
+    with _line(title, left) as line:
         yield
         line.end(done)
 
 
-def perform(title: str, do: Callable[[], Outcome], *, done: Callable[[Outcome], str]) -> Outcome:
-    """Announce what is done, do it, and announce its end by its outcome."""
-    with _line(title) as line:
+def perform(
+    title: str,
+    do: Callable[[], Outcome],
+    *,
+    done: Callable[[Outcome], str],
+    left: str | None = None,
+) -> Outcome:
+    """Announce what is done, do it, and announce its end by its outcome.
+
+    Args:
+        left: what to tell a user who stops watching with Ctrl-C, where it goes on without that.
+
+    Raises:
+        Detached: on Ctrl-C, where it goes on.
+    """
+    with _line(title, left) as line:
         outcome = do()
         line.end(done(outcome))
     return outcome
@@ -72,25 +86,27 @@ def follow(
     Raises:
         Detached: on Ctrl-C.
     """
-    with _line(title) as line:
-        try:
-            work = begin()
-            for event in work if wait else ():
-                line.tell(event)
-        except KeyboardInterrupt:
-            line.end("detached")
-            raise Detached(f"AWS goes on with what it has accepted. {left}") from None
+    with _line(title, f"AWS goes on with what it has accepted. {left}") as line:
+        work = begin()
+        for event in work if wait else ():
+            line.tell(event)
         line.end(done)
     return work
 
 
 @contextmanager
-def _line(title: str) -> Iterator[_Line]:
+def _line(title: str, left: str | None) -> Iterator[_Line]:
     """The line of an action, which tells of it when the block fails."""
     line = _Line(title)
     line.show()
     try:
         yield line
+    except Interrupted as interrupted:
+        interrupted.taken()
+        line.end("!" if left is None else "detached")
+        if left is None:
+            raise
+        raise Detached(left, interrupted) from None
     except BaseException:
         line.end("!")
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from herogate.cli import options, progress
+from herogate.cli.detached import release_goes_on
 from herogate.cli.help import command
 from herogate.cli.options import Target
 from herogate.errors import InvalidRequest
@@ -42,4 +43,5 @@ def wait(target: Target, process_type: str | None, wait_interval: int, *, with_r
             interval_seconds=wait_interval,
         ),
         done=lambda count: f"{count} / {count}, done",
+        left=release_goes_on(target.app, newest.version),
     )

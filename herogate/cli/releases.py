@@ -9,6 +9,7 @@ import click
 
 from herogate.cli import changes, documents, options, output, progress
 from herogate.cli.ages import aged
+from herogate.cli.detached import release_goes_on
 from herogate.cli.help import command
 from herogate.cli.numbers import number_of
 from herogate.cli.options import Target
@@ -102,6 +103,7 @@ def retry(target: Target, *, dry_run: bool) -> None:
         f"Retrying {retried} on {output.app(target.app)}",
         lambda: rollouts.wait(target.app, declared.number),
         done=lambda live: f"done, {live.version}",
+        left=release_goes_on(target.app, declared.version),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from herogate.cli import changes, options, output, progress
+from herogate.cli.detached import release_goes_on
 from herogate.cli.help import command
 from herogate.cli.numbers import number_of
 from herogate.cli.options import Target
@@ -33,6 +34,7 @@ def rollback(target: Target, number: int | None, *, dry_run: bool) -> None:
         f"Rolling back {output.app(target.app)} to {declared.description.rpartition(' ')[2]}",
         lambda: target.platform.rollouts.wait(target.app, declared.number),
         done=lambda live: f"done, {live.version}",
+        left=release_goes_on(target.app, declared.version),
     )
     output.warn("Rollback affects code and config vars; it doesn't add or remove addons.")
     if before is not None:

@@ -15,11 +15,11 @@ import click
 from herogate.cli import options, output
 from herogate.cli.foreign import RunningCommand
 from herogate.cli.help import command
-from herogate.cli.interruptions import Interrupted, Interruptions
 from herogate.cli.logs import shown
 from herogate.cli.options import Target
 from herogate.cli.progress import action, perform
 from herogate.errors import HerogateError, InvalidRequest, RequestError
+from herogate.interruptions import Interrupted, Interruptions
 
 if TYPE_CHECKING:
     from herogate.engine.one_offs import OneOff
@@ -55,7 +55,10 @@ def _of_a_process(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--no-notify", is_flag=True, help="for Heroku's users: nobody is ever notified")
 @click.option("--no-tty", is_flag=True, help="for Heroku's users: there is never a terminal")
 @options.with_app
-def index(target: Target, words: tuple[str, ...], **given: Any) -> None:
+@click.pass_obj
+def index(
+    interruptions: Interruptions, /, target: Target, words: tuple[str, ...], **given: Any
+) -> None:
     """run a command in a one-off process
 
     Its output is passed on until it ends, and so is its exit code. Ctrl-C stops it. It has neither a
@@ -66,8 +69,7 @@ def index(target: Target, words: tuple[str, ...], **given: Any) -> None:
     behind it; put -- before a command that has such flags itself.
     """
     one_off = _prepared(target, words, **given)
-    with Interruptions() as interruptions:
-        code = _attached(one_off, _title(target, words), interruptions)
+    code = _attached(one_off, _title(target, words), interruptions)
     if code:
         larger = "Give it more: `herogate run --size performance-m …`"
         hint = larger if one_off.lacked_memory else None
@@ -154,7 +156,7 @@ def _attached(one_off: OneOff, title: str, interruptions: Interruptions) -> int:
         for line in one_off.output():
             output.pass_on(line)
     except Interrupted as interrupted:
-        interruptions.taken()
+        interrupted.taken()
         if one_off.is_started:
             _stop(one_off, interruptions)
         raise click.exceptions.Exit(interrupted.exit_code) from None
@@ -182,7 +184,8 @@ def _stop(one_off: OneOff, interruptions: Interruptions) -> None:
             one_off.stop()
         with action(f"Stopping {one_off.name}"):
             last = list(one_off.output())
-    except Interrupted:
+    except Interrupted as interrupted:
+        interrupted.taken()
         output.warn(f"{one_off.name} was told to end; after 30 seconds it is made to.")
     else:
         for line in last:

@@ -8,16 +8,13 @@ standard error (``talk.py``).
 
 from __future__ import annotations
 
-import signal
 import sys
-from types import FrameType
 
 from herogate.errors import HerogateError
+from herogate.interruptions import served
 
 _FATAL = 128
 """How git exits when it cannot go on."""
-
-_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -27,11 +24,16 @@ def main() -> int:
     if len(sys.argv) != 3:
         talk.fatal("git-remote-herogate is started by git, for a remote whose URL is herogate://…")
         return _FATAL
+    _, remote, url = sys.argv
+    # Ctrl-C comes from the terminal, and again from the git that it ends.
+    return served(lambda _: _answered(remote, url), once=True)
+
+
+def _answered(remote: str, url: str) -> int:
+    from herogate.gitremote import talk
     from herogate.gitremote.conversation import Conversation
     from herogate.gitremote.transport import TransportFailed
 
-    signal.signal(signal.SIGINT, _interrupt)
-    _, remote, url = sys.argv
     try:
         with Conversation(remote, url) as conversation:
             conversation.serve(sys.stdin.buffer, sys.stdout.buffer)
@@ -42,12 +44,4 @@ def main() -> int:
         return _FATAL  # git's transport has said why
     except BrokenPipeError:
         return _FATAL  # git has gone
-    except KeyboardInterrupt:
-        return _INTERRUPTED
     return 0
-
-
-def _interrupt(_: int, __: FrameType | None) -> None:
-    """Interrupt once: Ctrl-C comes from the terminal, and again from the git that it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    raise KeyboardInterrupt

@@ -8,6 +8,7 @@ from herogate.errors import HerogateError
 from herogate.gitremote import talk
 from herogate.gitremote.app_remote import AppRemote
 from herogate.gitremote.decisions import BRANCHES
+from herogate.interruptions import Interrupted
 from herogate.models import (
     Deployed,
     DeployEvent,
@@ -40,7 +41,8 @@ def answer(app: AppRemote, target: str, commit: str, known: frozenset[str] | Non
         _warn(f"{error.message} {error.hint or ''}")
         _warn("The push has arrived, but what becomes of it cannot be seen.")
         _warn(f"`herogate builds -a {app.name}` shows it.")
-    except KeyboardInterrupt:
+    except Interrupted as interrupted:
+        interrupted.taken()
         _warn(
             f"Not watching any more: the deploy goes on. `herogate builds -a {app.name}` shows it."
         )

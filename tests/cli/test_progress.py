@@ -8,6 +8,7 @@ import io
 import os
 import pty
 import re
+import signal
 import sys
 import termios
 import time
@@ -20,10 +21,12 @@ from herogate.cli.detached import Detached
 from herogate.cli.progress import action, answer, follow, perform, status
 from herogate.engine.work import Work
 from herogate.errors import CreationFailed
+from herogate.interruptions import Interrupted, Interruptions
 from herogate.models import Event, Setback, StackProgress
 
 Captured = pytest.CaptureFixture[str]
 LEFT = "See `herogate info`."
+INTERRUPTED = Interrupted(signal.SIGINT, Interruptions())
 
 
 def progress(done: int, *waiting_for: str) -> StackProgress:
@@ -90,12 +93,25 @@ def test_work_that_fails_ends_its_line_before_the_error(capsys: Captured) -> Non
 
 def test_ctrl_c_detaches(capsys: Captured) -> None:
     with pytest.raises(Detached) as detached:
-        follow(work(progress(1), KeyboardInterrupt()), "Creating my-shop", left=LEFT)
+        follow(work(progress(1), INTERRUPTED), "Creating my-shop", left=LEFT)
     assert (detached.value.message, detached.value.exit_code) == (
         f"AWS goes on with what it has accepted. {LEFT}",
         130,
     )
     assert capsys.readouterr().err == "Creating my-shop... detached\n"
+
+
+def test_ctrl_c_in_what_goes_on_without_a_watcher_detaches_and_elsewhere_ends_it(
+    capsys: Captured,
+) -> None:
+    def wait() -> None:
+        raise INTERRUPTED
+
+    with pytest.raises(Detached, match=re.escape(LEFT)):
+        perform("Waiting", wait, done=str, left=LEFT)
+    with pytest.raises(Interrupted):
+        perform("Opening", wait, done=str)
+    assert capsys.readouterr().err == "Waiting... detached\nOpening... !\n"
 
 
 def test_a_terminal_sees_the_line_rewritten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,5 +195,5 @@ def test_what_is_asked_is_shown_while_it_lasts_and_not_afterwards(
 
 def test_ctrl_c_while_work_begins_detaches_too(capsys: Captured) -> None:
     with pytest.raises(Detached):
-        follow(work(KeyboardInterrupt()), "Creating my-shop", left=LEFT)
+        follow(work(INTERRUPTED), "Creating my-shop", left=LEFT)
     assert capsys.readouterr().err == "Creating my-shop... detached\n"
