@@ -14,6 +14,7 @@ from herogate.cli.options import Target
 from herogate.errors import InvalidRequest
 from herogate.models import LogLine, LogSource
 
+_SOURCES = {**{str(source): source for source in LogSource}, "heroku": LogSource.HEROGATE}
 _STYLES = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 
 
@@ -40,8 +41,8 @@ _STYLES = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 @click.option(
     "-s",
     "--source",
-    type=click.Choice([*map(str, LogSource)]),
-    help="only this source: app or herogate",
+    type=click.Choice(_SOURCES),
+    help="only this source: app or herogate (or heroku, which means the same)",
 )
 @click.option("--no-color", is_flag=True, help="no colours, whatever the terminal can show")
 @click.option("--force-colors", is_flag=True, help="colours, wherever the log goes")
@@ -66,7 +67,7 @@ def index(
         target.app,
         lines=num,
         process=_process(process_type, process_name),
-        source=LogSource(source) if source else None,
+        source=None if source is None else _SOURCES[source],
     )
     shown(lines, coloured=force_colors or not no_color, is_forced=force_colors)
 
