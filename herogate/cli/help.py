@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,9 @@ from herogate.cli.version import version_line
 
 _INDENT = "  "
 _WIDEST = 100  # characters; longer lines are tiring to read
+_NARROWEST = 20  # characters beside a column; where there is less room, they stand below it
+_WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")  # of a shell's line
+_GOES_ON = " \\"
 _UNBROKEN = "\N{NO-BREAK SPACE}"  # between a flag and its value
 _GLOBAL_FLAGS = frozenset({"--profile", "--region"})
 
@@ -44,7 +48,7 @@ class Command(click.Command):
             _section("GLOBAL FLAGS", _columns(_flags(self._options(shared=True)))),
             _section("DESCRIPTION", _wrapped(more, len(_INDENT))),
             _section("ALIASES", [f"$ herogate {alias}" for alias in registry.aliases(name)]),
-            _section("EXAMPLES", [f"$ herogate {example}" for example in self.examples]),
+            _section("EXAMPLES", [line for each in self.examples for line in _typed(each)]),
             _section("COMMANDS", _columns(_summaries(registry.of_topic(name)))),
         )
 
@@ -106,7 +110,7 @@ def root_help() -> str:
     """What ``herogate help`` shows."""
     return _document(
         "Heroku's working day on your own AWS account",
-        _section("VERSION", [version_line()]),
+        _section("VERSION", _wrapped(version_line(), len(_INDENT))),
         _section("USAGE", ["$ herogate [COMMAND]"]),
         _section("TOPICS", _columns(list(registry.TOPICS.items()))),
         _section("COMMANDS", _columns(_summaries(registry.names()))),
@@ -143,7 +147,7 @@ def help_(context: click.Context, words: tuple[str, ...]) -> None:
 
 
 def _document(summary: str, *sections: str) -> str:
-    return "\n\n".join(part for part in (summary, *sections) if part)
+    return "\n\n".join(part for part in ("\n".join(_wrapped(summary, 0)), *sections) if part)
 
 
 def _section(title: str, lines: Sequence[str]) -> str:
@@ -156,6 +160,8 @@ def _summaries(names: Iterable[str]) -> Rows:
 
 def _columns(rows: Rows) -> list[str]:
     width = max((len(left) for left, _ in rows), default=0) + 2
+    if _width(len(_INDENT) + width) < _NARROWEST:
+        return [line for left, right in rows for line in _below(left, right)]
     lines = []
     for left, right in rows:
         first, *more = _wrapped(right, len(_INDENT) + width) or [""]
@@ -163,8 +169,25 @@ def _columns(rows: Rows) -> list[str]:
     return lines
 
 
+def _below(left: str, right: str) -> list[str]:
+    return [left, *(3 * _INDENT + line for line in _wrapped(right, 4 * len(_INDENT)))]
+
+
+def _typed(example: str) -> list[str]:
+    """An example as a shell takes it, also where it has to go on in the next line."""
+    words = [word.replace(" ", _UNBROKEN) for word in _WORD.findall(f"$ herogate {example}")]
+    lines = textwrap.wrap(
+        " ".join(words),
+        _width(len(_INDENT) + len(_GOES_ON)),
+        subsequent_indent=_INDENT,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return f"{_GOES_ON}\n".join(lines).replace(_UNBROKEN, " ").split("\n")
+
+
 def _width(used: int) -> int:
-    return max(min(shutil.get_terminal_size().columns, _WIDEST) - used, 30)
+    return max(min(shutil.get_terminal_size().columns, _WIDEST) - used, 1)
 
 
 def _wrapped(text: str, used: int) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 _BAR = " ›"  # noqa: RUF001 - Heroku's character
 _INDENT = "    "  # before an error without a bar
 _COLUMNS = 80
-_WRAP = 74  # characters beside the bar, as Heroku wraps
+_WRAP = 74  # characters beside the bar, as Heroku wraps; fewer on a narrow terminal
+_BESIDE = 6  # the bar, and what lies around it
 _BOLD, _RED, _YELLOW = "1", "31", "33"
 
 
@@ -162,13 +164,16 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wraps: bool 
 
     tabulate.MIN_PADDING = 0  # a column is as wide as what is in it
     row = tabulate.DataRow("  ", "   ", "")
-    rule = tabulate.Line(" ─", "─", "───", "─")
-    ruled = tabulate.TableFormat(None, rule, None, None, row, row, 0, None)
-    cells: list[Sequence[str]] = [[in_one_line(cell) for cell in row] for row in rows]
+    plain = tabulate.TableFormat(None, None, None, None, row, row, 0, None)
+    heads: Sequence[Sequence[str]] = [headers]
+    cells: Sequence[Sequence[str]] = [[in_one_line(cell) for cell in row] for row in rows]
     if wraps and sys.stdout.isatty():
-        cells = fitted(headers, cells, width=columns(sys.stdout))
-    text = tabulate.tabulate(cells, headers, tablefmt=ruled, disable_numparse=True)
-    say("\n".join(line.rstrip() for line in text.splitlines()))
+        heads, cells = fitted(headers, cells, width=shutil.get_terminal_size().columns)
+    text = tabulate.tabulate([*heads, *cells], tablefmt=plain, disable_numparse=True)
+    lines = text.splitlines()
+    rule = f" {'─' * max(map(len, lines))}"
+    for line in (*lines[: len(heads)], rule, *lines[len(heads) :]):
+        say(line.rstrip())
 
 
 def document(model: object) -> None:
@@ -252,8 +257,9 @@ def _barred(text: str, style: str) -> None:
     import textwrap
 
     bar = styled(_BAR, style, sys.stderr)
+    width = max(1, min(columns(sys.stderr) - _BESIDE, _WRAP))
     for line in printable(text).split("\n"):
-        for part in textwrap.wrap(line, _WRAP, break_long_words=False, break_on_hyphens=False) or [
+        for part in textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [
             ""
         ]:
             sys.stderr.write(f"{bar}   {part}".rstrip() + "\n")

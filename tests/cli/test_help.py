@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import shlex
 from importlib.metadata import version
 from itertools import takewhile
@@ -15,6 +16,7 @@ from command_line import Herogate, Said
 import herogate as library
 from herogate.cli import registry
 from herogate.cli.group import root
+from herogate.cli.help import root_help, topic_help
 
 
 def test_the_version_is_that_of_the_installed_package(herogate: Herogate) -> None:
@@ -142,3 +144,74 @@ def test_a_topic_that_is_no_command_shows_its_commands(herogate: Herogate) -> No
 
 def test_a_topics_command_may_be_two_words(herogate: Herogate) -> None:
     assert herogate("git", "remote", "--help") == herogate("git:remote", "--help")
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 200])
+def test_help_fits_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    commands = [command for name in registry.names() if (command := registry.load(name))]
+    shown = [
+        root_help(),
+        *map(topic_help, registry.TOPICS),
+        *(command.get_help(click.Context(command)) for command in commands),
+    ]
+    lines = [line for text in shown for line in text.splitlines()]
+    assert [line for line in lines if len(line) > columns] == []
+
+
+def test_in_a_narrow_terminal_what_has_no_room_beside_stands_below(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    command = registry.load("apps:open")
+    assert command is not None
+    assert command.get_help(click.Context(command)) == (
+        "open the app in a web browser\n"
+        "\n"
+        "USAGE\n"
+        "  $ herogate apps:open [PATH]\n"
+        "    [-a <value>] [-r <value>] [--print]\n"
+        "\n"
+        "ARGUMENTS\n"
+        "  [PATH]  path under the app's URL\n"
+        "\n"
+        "FLAGS\n"
+        "  -a, --app=<value>\n"
+        "        [env: HEROGATE_APP] app to run\n"
+        "        command against\n"
+        "  -r, --remote=<value>\n"
+        "        git remote of app to use\n"
+        "      --print\n"
+        "        print the URL instead of opening\n"
+        "        it\n"
+        "\n"
+        "GLOBAL FLAGS\n"
+        "      --profile=<value>\n"
+        "        AWS profile to use\n"
+        "      --region=<value>\n"
+        "        AWS region to work in\n"
+        "\n"
+        "ALIASES\n"
+        "  $ herogate open\n"
+        "\n"
+        "EXAMPLES\n"
+        "  $ herogate open\n"
+        "  $ herogate open /products\n"
+        "  $ herogate open --print"
+    )
+
+
+def test_an_example_that_goes_on_in_the_next_line_is_still_what_a_shell_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    command = registry.load("config:set")
+    assert command is not None
+    examples = command.get_help(click.Context(command)).partition("EXAMPLES\n")[2]
+    typed = [line.removeprefix("$ herogate ") for line in split_lines(examples)]
+    assert typed == list(command.examples)
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines as a shell joins those that go on."""
+    return re.sub(r"\s*\\\n\s*", " ", inspect.cleandoc(text)).splitlines()
