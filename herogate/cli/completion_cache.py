@@ -1,6 +1,7 @@
 """What completion has asked AWS lately: names of apps and of config vars, never a value.
 
-Kept for a few minutes, so that a second <TAB> does not wait. What cannot be found out is not completed.
+Kept for a few minutes, so that a second <TAB> does not wait; where nothing can be kept, AWS is asked
+each time. What cannot be found out is not completed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from herogate.errors import HerogateError
@@ -29,8 +31,7 @@ class Cache:
     """The answers kept in the user's cache directory."""
 
     def __init__(self, folder: Path | None = None, *, now: Callable[[], float] = time.time) -> None:
-        home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-        self._folder = folder or Path(home) / "herogate" / "completion"
+        self._folder = folder or _users()
         self._now = now
 
     def apps(self) -> Sequence[str]:
@@ -52,15 +53,25 @@ class Cache:
             pass
         try:
             found = list(ask())
+        except HerogateError:
+            return []
+        with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.write_text(json.dumps(found))
-        except (HerogateError, OSError):
-            return []
         return found
 
     def forget(self) -> None:
         """Forget every answer."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _users() -> Path:
+    """The user's own directory for it; one that cannot be, where there is no home."""
+    try:
+        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except RuntimeError:
+        return Path(os.devnull)
+    return Path(home) / "herogate" / "completion"
 
 
 def _apps() -> Sequence[str]:

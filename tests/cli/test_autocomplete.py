@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -73,6 +74,21 @@ def test_what_cannot_be_found_out_is_not_completed(tmp_path: Path) -> None:
     assert Cache(tmp_path).answer("apps", fail) == []
 
 
+def test_where_nothing_can_be_kept_it_is_asked_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 2_000_000_000)  # nobody's
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "file").touch()
+    answers = iter([["one"], ["two"], ["three"], ["four"]])
+    for cache in (Cache(), Cache(tmp_path / "file")):
+        first, second = (cache.answer("apps", lambda: next(answers)) for _ in range(2))
+        assert first != second
+        cache.forget()
+    assert [*tmp_path.iterdir()] == [tmp_path / "file"]
+
+
 def test_instructions_are_for_the_users_shell(herogate: Herogate) -> None:
     said = herogate("autocomplete", SHELL="/usr/bin/zsh")
     assert 'eval "$(herogate autocomplete:script zsh)"' in said.out
@@ -113,5 +129,7 @@ def test_bash_completes_behind_a_colon_and_after_a_flag(tmp_path: Path) -> None:
 
 @pytest.mark.e2e
 def test_apps_and_config_vars_are_asked_of_aws(shop: Shop) -> None:
-    assert shop.herogate("autocomplete:words", "--", "info", "").out == f"{NAME}\n"
+    for home in (shop.environment["HOME"], os.devnull):
+        said = shop.herogate("autocomplete:words", "--", "info", "", HOME=home)
+        assert said == Said(out=f"{NAME}\n", err="", code=0)
     assert shop.herogate("autocomplete:words", "--", "config:get", "X").code == 0
