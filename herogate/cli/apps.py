@@ -51,7 +51,11 @@ def index(platform: Platform, space: str | None, *, as_json: bool, **_: bool) ->
 @click.option("-n", "--no-remote", is_flag=True, help="do not add a git remote")
 @click.option("-b", "--buildpack", "buildpacks", multiple=True, help="buildpack to use for it")
 @click.option("--space", default=DEFAULT_SPACE, help='space to put it into, "default" if not given')
-@click.option("--no-wait", is_flag=True, help="return as soon as AWS has accepted")
+@click.option(
+    "--no-wait",
+    is_flag=True,
+    help="return as soon as AWS has accepted; what fails then is not tried again",
+)
 @click.option("--standard", is_flag=True, help="wait until every resource is ready")
 @asking.of_app
 @changes.dry_run
