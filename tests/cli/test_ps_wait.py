@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from command_line import Said
+from released_apps import command
 from shops import NAME, Shop
 
 pytestmark = pytest.mark.e2e
@@ -16,6 +19,22 @@ def test_it_ends_when_every_process_runs_the_newest_release(shop: Shop, flags: s
     newest = shop.app.platform.releases.newest(NAME).version
     assert shop.herogate("ps:wait", *flags.split()) == Said(
         out="", err=f"Waiting for every process to be running {newest}... 1 / 1, done\n", code=0
+    )
+
+
+def test_a_release_that_fails_is_its_error(shop: Shop) -> None:
+    live = shop.app.platform.releases.newest(NAME)
+    failing = shop.app.declare(web=command("serve", "hello"), release="exit 3")
+    said = shop.herogate("ps:wait")
+    assert shop.herogate("rollback", live.version).code == 0
+    told = re.sub(r"release\.[0-9a-f]{8}", "release.ID", said.err)
+    assert (said.out, told, said.code) == (
+        "",
+        f"Waiting for every process to be running {failing.version}... !\n"
+        f" ›   Error: {failing.version} could not go live: release.ID exited with code 3\n"
+        " ›\n"
+        " ›   What was live before still is.\n",
+        1,
     )
 
 

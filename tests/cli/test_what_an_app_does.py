@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -62,18 +63,29 @@ def write(cloud: LocalCloud, environment: Mapping[str, str]) -> Write:
 
 
 @pytest.fixture
-def tail(environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """`herogate logs --tail` from the last line on, running."""
-    process = subprocess.Popen(
-        [SCRIPTS / "herogate", "logs", "--tail", "-n", "1"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    yield process
-    process.kill()
-    process.communicate()
+def tails(environment: Mapping[str, str]) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Begin `herogate logs --tail` from the last line on."""
+    with ExitStack() as stack:
+
+        def begin() -> subprocess.Popen[str]:
+            process = subprocess.Popen(
+                [SCRIPTS / "herogate", "logs", "--tail", "-n", "1"],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            stack.callback(process.communicate)
+            stack.callback(process.kill)
+            return process
+
+        yield begin
+
+
+@pytest.fixture
+def tail(tails: Callable[[], subprocess.Popen[str]]) -> subprocess.Popen[str]:
+    """`herogate logs --tail`, running."""
+    return tails()
 
 
 def without_time(line: str) -> str:
@@ -104,6 +116,20 @@ def test_a_log_is_followed_until_ctrl_c(write: Write, tail: subprocess.Popen[str
         assert tail.poll() is None
     tail.send_signal(signal.SIGINT)
     assert (*tail.communicate(timeout=10), tail.returncode) == ("", "", 130)
+
+
+def test_ctrl_c_is_heard_whatever_is_going_on(
+    write: Write, tails: Callable[[], subprocess.Popen[str]]
+) -> None:
+    write(WEB, "first")
+    running = [tails() for _ in range(5)]
+    for tail in running:  # each of them at another moment between two answers of AWS's
+        assert tail.stdout is not None
+        assert tail.stdout.readline()
+        tail.send_signal(signal.SIGINT)
+    assert [(tail.communicate(timeout=30)[1], tail.returncode) for tail in running] == [
+        ("", 130)
+    ] * 5
 
 
 def test_who_reads_no_further_ends_it_quietly(write: Write, tail: subprocess.Popen[str]) -> None:
