@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from typing import TextIO
+from unicodedata import combining, east_asian_width
 
 _COLOURS = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
 """Taken out whole, so that no digits of a colour are left."""
@@ -27,6 +28,18 @@ _LINE_ENDS = re.compile(r"[\t\n]+")
 def printable(text: str) -> str:
     """Text without control characters, but for tabs and the ends of lines."""
     return _UNWANTED.sub("", text)
+
+
+def clipped(text: str, columns: int) -> str:
+    """As much of a line as a terminal shows in so many columns; some characters take two, some none."""
+    if text.isascii():
+        return text[:columns]
+    used = 0
+    for place, character in enumerate(text):
+        used += 0 if combining(character) else 2 if east_asian_width(character) in "FW" else 1
+        if used > columns:
+            return text[:place]
+    return text
 
 
 def is_live(stream: TextIO) -> bool:

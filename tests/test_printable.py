@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from herogate.printable import in_one_line, printable
+from herogate.printable import clipped, in_one_line, printable
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,18 @@ def test_nothing_is_left_that_a_terminal_obeys(text: str, shown: str) -> None:
 
 def test_a_cell_stays_in_its_line() -> None:
     assert in_one_line("one\n\ttwo\x1b[2J") == "one two"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "shown"),
+    [
+        ("plain", 9, "plain"),
+        ("plain", 3, "pla"),
+        ("⬢ shop", 3, "⬢ s"),
+        ("日本語", 5, "日本"),
+        ("e\u0301te\u0301", 2, "e\u0301t"),
+        ("日本", 4, "日本"),
+    ],
+)
+def test_a_line_is_cut_where_the_terminal_ends(text: str, columns: int, shown: str) -> None:
+    assert clipped(text, columns) == shown

@@ -17,7 +17,7 @@ from herogate.cli import output
 from herogate.cli.detached import Detached
 from herogate.interruptions import Interrupted
 from herogate.models import Event, Setback, StackProgress
-from herogate.printable import in_one_line, is_live
+from herogate.printable import clipped, in_one_line, is_live
 
 if TYPE_CHECKING:
     from herogate.engine.work import Work
@@ -177,7 +177,7 @@ class _Line:
     def _draw(self) -> None:
         if self._live and self._is_shown:
             told = in_one_line(f"{self._title}... {self._wheel()}{self._status()}")
-            sys.stderr.write(f"\r\x1b[K{told[: output.columns(sys.stderr) - 1]}")
+            sys.stderr.write(f"\r\x1b[K{clipped(told, output.columns(sys.stderr) - 1)}")
             sys.stderr.flush()
 
     def _wheel(self) -> str:
