@@ -13,6 +13,7 @@ from herogate.cli.ages import aged
 from herogate.cli.help import command
 from herogate.cli.options import Target
 from herogate.models import Process
+from herogate.printable import in_one_line
 
 _ONE_OFF = "run"
 
@@ -59,7 +60,8 @@ def listed(processes: Sequence[Process], *, now: datetime) -> None:
         else:
             output.heading(f"{_of_type(group[0])} ({len(group)})")
         for process in group:
-            output.say(_one_off(process, now) if process_type == _ONE_OFF else _one(process, now))
+            told = _one_off if process_type == _ONE_OFF else _one
+            output.say(in_one_line(told(process, now)))
         output.say()
 
 

@@ -63,6 +63,14 @@ def test_processes_are_listed_by_type_the_oldest_first(
     )
 
 
+def test_a_command_of_several_lines_stays_in_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    ps.listed([process("run.12345678", timedelta(minutes=5), "bash\n=== web: forged")], now=NOW)
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "run.12345678 (Standard-1X): up 2026/11/22 00:16:37 +0000 (~ 5m ago): bash === web: forged",
+        "",
+    ]
+
+
 def test_types_are_chosen_by_name() -> None:
     chosen = ps.chosen(PROCESSES, ("web", "cron"), "my-shop")
     assert [each.name for each in chosen] == ["cron.12345678", "web.ffff0000", "web.3f9a1c2e"]
