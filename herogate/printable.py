@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from typing import TextIO
-from unicodedata import combining, east_asian_width
 
 _COLOURS = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
 """Taken out whole, so that no digits of a colour are left."""
@@ -34,6 +33,8 @@ def clipped(text: str, columns: int) -> str:
     """As much of a line as a terminal shows in so many columns; some characters take two, some none."""
     if text.isascii():
         return text[:columns]
+    from unicodedata import combining, east_asian_width
+
     used = 0
     for place, character in enumerate(text):
         used += 0 if combining(character) else 2 if east_asian_width(character) in "FW" else 1

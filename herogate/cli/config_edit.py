@@ -100,4 +100,15 @@ def _edited(text: str, suffix: str, interruptions: Interruptions) -> str:
             raise HerogateError(
                 f"{editor} exited with code {ended.returncode}; nothing was changed."
             )
+        return _left(file, editor)
+
+
+def _left(file: Path, editor: str) -> str:
+    """What an editor has left in a file."""
+    try:
         return file.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not UTF-8" if isinstance(error, ValueError) else error.strerror
+        raise HerogateError(
+            f"What {editor} has left cannot be read: {why}. Nothing was changed."
+        ) from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -158,6 +157,8 @@ def value(text: str) -> None:
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, wraps: bool = True) -> None:
     """A table with a rule under its headers; what is wider than a terminal is wrapped there."""
+    import shutil
+
     import tabulate
 
     from herogate.cli.widths import fitted

@@ -99,6 +99,8 @@ def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(
     [
         ("false", "false exited with code 1; nothing was changed."),
         ("/nowhere/editor", "The editor /nowhere/editor cannot be started"),
+        ("rm", "What rm has left cannot be read: No such file or directory."),
+        ("cp /bin/sh", "What cp /bin/sh has left cannot be read: it is not UTF-8."),
     ],
 )
 def test_an_editor_that_fails_changes_nothing(edited: Shop, command: str, error: str) -> None:
