@@ -12,7 +12,7 @@ import sys
 
 import click
 
-from herogate.cli import output
+from herogate.cli import output, registry
 from herogate.cli.detached import Detached
 from herogate.cli.group import UnknownCommand, root
 from herogate.errors import HerogateError, RequestError
@@ -62,7 +62,7 @@ def _run(arguments: list[str], interruptions: Interruptions) -> int:
         output.fail(RequestError("Run herogate help for a list of available commands."))
         return UnknownCommand.exit_code
     except click.ClickException as error:
-        output.fail(RequestError(error.format_message(), "See more help with --help"))
+        output.fail(RequestError(error.format_message(), _hint(arguments)))
         return RequestError.exit_code
     except Detached as detached:
         output.warn(detached.message)
@@ -74,3 +74,10 @@ def _run(arguments: list[str], interruptions: Interruptions) -> int:
         interrupted.taken()
         return interrupted.exit_code
     return 0
+
+
+def _hint(arguments: list[str]) -> str:
+    """What to do about arguments that were not understood."""
+    if (meant := ":".join(arguments[:2])) in registry.every_name():
+        return f"Did you mean herogate {meant}?"
+    return "See more help with --help"

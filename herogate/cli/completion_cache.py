@@ -40,7 +40,7 @@ class Cache:
 
     def keys(self, app: str | None) -> Sequence[str]:
         """The config vars of an app, or of the one that the directory names."""
-        return self.answer(f"keys {app or Path.cwd()}", lambda: _keys(app))
+        return self.answer(f"keys {app or _here()}", lambda: _keys(app))
 
     def answer(self, question: str, ask: Callable[[], Sequence[str]]) -> Sequence[str]:
         """What was answered a short time ago, else what is answered now; nothing if nothing is."""
@@ -72,6 +72,14 @@ def _users() -> Path:
     except RuntimeError:
         return Path(os.devnull)
     return Path(home) / "herogate" / "completion"
+
+
+def _here() -> str:
+    """The directory, by whose git remotes an app may be chosen; none if it was removed meanwhile."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - a name to tell answers apart, no path to work with
+    except OSError:
+        return ""
 
 
 def _apps() -> Sequence[str]:

@@ -59,6 +59,18 @@ def test_a_bad_flag_or_argument_is_refused(
     assert said.err.endswith(HELP_HINT)
 
 
+def test_a_command_typed_as_two_words_where_one_of_them_is_a_command_is_guessed(
+    herogate: Herogate,
+) -> None:
+    assert herogate("config", "set", "FOO=bar") == Said(
+        out="",
+        err=" ›   Error: Got unexpected extra arguments (set FOO=bar)\n"
+        " ›\n"
+        " ›   Did you mean herogate config:set?\n",
+        code=2,
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [

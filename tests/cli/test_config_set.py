@@ -18,7 +18,10 @@ pytestmark = pytest.mark.e2e
 
 
 def test_pairs_are_told_from_keys_that_stand_alone() -> None:
-    assert divided(["A=1", "B", "C=a=b", "D="]) == ({"A": "1", "C": "a=b", "D": ""}, ["B"])
+    assert divided(["A=1", "B", "C=a=b", "D=", "=x"]) == (
+        {"A": "1", "C": "a=b", "D": ""},
+        ["B", "=x"],
+    )
 
 
 @pytest.fixture
@@ -62,6 +65,7 @@ def test_a_value_comes_from_standard_input_whole(kept: Shop) -> None:
     ("words", "error", "code"),
     [
         ("A B=2", "A is invalid. Must be in the format FOO=bar.", 1),
+        ("=2 B=2", "=2 is invalid. Must be in the format FOO=bar.", 1),
         ("A --stdin --file key.pem", "Give values in one way: --stdin, --file or --prompt.", 2),
         ("A B --stdin", "--stdin gives the value of one config var: name it.", 2),
         ("A --prompt", "The value of A is to be typed.", 1),
