@@ -118,7 +118,7 @@ class _Line:
     """The line of one action. On a terminal it is rewritten in place, and a wheel turns on it."""
 
     def __init__(self, title: str) -> None:
-        self._title = title
+        self._title = in_one_line(title)
         self._progress: StackProgress | None = None
         self._turns = 0
         self._is_shown = False
@@ -148,7 +148,7 @@ class _Line:
         with self._writing:
             if self._is_shown:
                 sys.stderr.write("\r\x1b[K" if self._live else "")
-                output.talk(f"{self._title}... {word}")
+                output.talk(f"{self._title}... {in_one_line(word)}")
             self._is_shown = False
 
     def vanish(self) -> None:
@@ -176,7 +176,7 @@ class _Line:
 
     def _draw(self) -> None:
         if self._live and self._is_shown:
-            told = in_one_line(f"{self._title}... {self._wheel()}{self._status()}")
+            told = f"{self._title}... {self._wheel()}{in_one_line(self._status())}"
             sys.stderr.write(f"\r\x1b[K{clipped(told, output.columns(sys.stderr) - 1)}")
             sys.stderr.flush()
 

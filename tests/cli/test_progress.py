@@ -163,6 +163,12 @@ def test_an_action_tells_its_end(capsys: Captured) -> None:
     assert capsys.readouterr() == ("", "Opening my-shop... done\n")
 
 
+def test_a_title_stays_in_its_line(capsys: Captured) -> None:
+    with action("Removing schedule x\nCreating my-shop... done\x1b[A"):
+        pass
+    assert capsys.readouterr().err == "Removing schedule x Creating my-shop... done... done\n"
+
+
 def test_where_no_line_can_be_rewritten_one_comes_now_and_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
