@@ -45,7 +45,9 @@ def edit(interruptions: Interruptions, target: Target, key: str | None, *, yes: 
     if key is None:
         after = dotenv.read(_edited(dotenv.text(before), ".env", interruptions))
     else:
-        after = {key: _edited(before[key], ".txt", interruptions).removesuffix("\n")}
+        # An editor ends the last line, whether or not the value does.
+        text = f"{before[key]}\n"
+        after = {key: _edited(text, ".txt", interruptions).removesuffix("\n")}
     changes = changed(before, after)
     if not changes:
         output.warn("no changes to config")
@@ -72,7 +74,7 @@ def difference(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[
     from herogate.engine import dotenv
 
     for line in difflib.ndiff(
-        dotenv.text(before).splitlines(), dotenv.text(after).splitlines(), charjunk=None
+        dotenv.text(before).split("\n"), dotenv.text(after).split("\n"), charjunk=None
     ):
         if line[0] in _STYLES:
             yield line
@@ -88,7 +90,7 @@ def _edited(text: str, suffix: str, interruptions: Interruptions) -> str:
     editor = chosen or "vi"
     with tempfile.TemporaryDirectory(prefix="herogate-") as folder:
         file = Path(folder) / f"config{suffix}"
-        file.write_text(text)
+        file.write_bytes(text.encode())
         try:
             with interruptions.left_to_a_child():
                 ended = subprocess.run([*shlex.split(editor), str(file)], check=False)
@@ -106,7 +108,7 @@ def _edited(text: str, suffix: str, interruptions: Interruptions) -> str:
 def _left(file: Path, editor: str) -> str:
     """What an editor has left in a file."""
     try:
-        return file.read_text()
+        return file.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         why = "it is not UTF-8" if isinstance(error, ValueError) else error.strerror
         raise HerogateError(

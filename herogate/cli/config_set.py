@@ -88,7 +88,7 @@ def _of_file(file: Path | None) -> dict[str, str]:
     if file is None:
         return {}
     try:
-        return dotenv.read(file.read_text())
+        return dotenv.read(file.read_bytes().decode())
     except UnicodeDecodeError as error:
         raise InvalidRequest(f"{file} is no text: it is not UTF-8.") from error
     except InvalidRequest as error:

@@ -34,31 +34,35 @@ def kept(shop: Shop) -> Iterator[Shop]:
 
 def test_values_come_from_files_and_are_not_shown(kept: Shop) -> None:
     (kept.folder / "production.env").write_text(
-        "# of production\nexport A=1\nB='two words' # a remark\n\nC=\"line1\\nline2\"\n"
+        "# of production\nexport A=1\nB='two words' # a remark\n\nC=\"line1\\nline2\"\nE='1\r2'\n"
     )
     (kept.folder / "key.pem").write_text("-----BEGIN-----\nx\n")
     said = kept.herogate("config:set", "D=4", "KEY", "-e", "production.env", "--file", "key.pem")
     assert (said.out, said.code) == ("D: 4\n", 0)
-    assert said.err.startswith(f"Setting A, B, C, KEY, D and restarting {NAME}... done, v")
+    assert said.err.startswith(f"Setting A, B, C, E, KEY, D and restarting {NAME}... done, v")
     assert json.loads(kept.herogate("config", "--json").out) == {
         "A": "1",
         "B": "two words",
         "C": "line1\nline2",
+        "E": "1\r2",
         "KEY": "-----BEGIN-----\nx\n",
         "D": "4",
     }
 
 
-def test_a_value_comes_from_standard_input_whole(kept: Shop) -> None:
+def test_a_value_comes_from_standard_input_whole_and_an_editor_leaves_it_so(kept: Shop) -> None:
     said = subprocess.run(
         [SCRIPTS / "herogate", "config:set", "KEY", "--stdin"],
         cwd=kept.folder,
         env=kept.environment,
-        input=b"a\nb\n",
+        input=b"a\nb\r\nc\rd\n",
         capture_output=True,
     )
     assert (said.stdout, said.returncode) == (b"", 0)
-    assert kept.herogate("config:get", "KEY").out == "a\nb\n\n"
+    assert json.loads(kept.herogate("config", "--json").out) == {"KEY": "a\nb\r\nc\rd\n"}
+    for words in ([], ["KEY"]):
+        edited = kept.herogate("config:edit", *words, EDITOR="true")
+        assert (edited.err, edited.code) == (" ›   Warning: no changes to config\n", 0)
 
 
 @pytest.mark.parametrize(
