@@ -120,7 +120,7 @@ class RunningRouter:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
-        status = self.process.wait(timeout=10)
+        status = self.process.wait(timeout=60)
         self.process.stdout.close()
         return status
 

@@ -118,7 +118,7 @@ def at_terminal(
                             os.write(parent, typed)
                         continue
                 break
-        code = process.wait(timeout=10)
+        code = process.wait(timeout=60)
     finally:
         process.kill()
         process.wait()

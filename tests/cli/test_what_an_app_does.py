@@ -115,7 +115,7 @@ def test_a_log_is_followed_until_ctrl_c(write: Write, tail: subprocess.Popen[str
     while without_time(tail.stdout.readline()) != "app[worker.00c0ffee]: next":
         assert tail.poll() is None
     tail.send_signal(signal.SIGINT)
-    assert (*tail.communicate(timeout=10), tail.returncode) == ("", "", 130)
+    assert (*tail.communicate(timeout=60), tail.returncode) == ("", "", 130)
 
 
 def test_ctrl_c_is_heard_whatever_is_going_on(
@@ -138,7 +138,7 @@ def test_who_reads_no_further_ends_it_quietly(write: Write, tail: subprocess.Pop
     tail.stdout.readline()
     tail.stdout.close()
     write(WEB, "for nobody")
-    assert tail.wait(timeout=10) == 0
+    assert tail.wait(timeout=60) == 0
     assert tail.stderr is not None
     assert tail.stderr.read() == ""
 

@@ -39,7 +39,7 @@ class Output:
 
     async def shows(self, line: str) -> None:
         """Wait until the child has written this line."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while line not in self.text.splitlines():
                 await asyncio.sleep(0.01)
 
@@ -158,8 +158,8 @@ def test_a_signal_reaches_the_program_and_its_group() -> None:
     async def signalled() -> tuple[int, str]:
         output = Output()
         script = """
-            (trap 'echo child; exit' TERM; echo ready; while :; do sleep 0.05; done) &
             trap 'wait; echo program; exit 7' TERM
+            (trap 'echo child; exit' TERM; echo ready; while :; do sleep 0.05; done) &
             while :; do sleep 0.05; done
         """
         async with started(shell(script), output) as child:
@@ -176,8 +176,8 @@ def test_a_signal_can_be_for_the_program_alone() -> None:
     async def asked() -> tuple[int, str]:
         output = Output()
         script = """
-            (trap 'echo child; exit' TERM; echo ready; while :; do sleep 0.05; done) &
             trap 'echo program; exit 7' TERM
+            (trap 'echo child; exit' TERM; echo ready; while :; do sleep 0.05; done) &
             while :; do sleep 0.05; done
         """
         async with started(shell(script), output) as child:
@@ -232,15 +232,27 @@ def sleepers() -> list[str]:
 
 
 async def shown_pids(output: Output, count: int) -> list[int]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(pids := [int(word) for word in output.text.split()]) < count:
             await asyncio.sleep(0.01)
     return pids
 
 
-def test_what_the_program_leaves_behind_ends_with_it() -> None:
-    status, text = run(shell(DAEMONS + "sleep 0.3; exit 5"))
-    assert (status, len(text.split())) == (5, 2)
+def until_there_is(path: Path) -> str:
+    return f"until [ -e {path} ]; do sleep 0.05; done"
+
+
+def test_what_the_program_leaves_behind_ends_with_it(tmp_path: Path) -> None:
+    async def left() -> int:
+        output = Output()
+        async with started(
+            shell(f"{DAEMONS}{until_there_is(tmp_path / 'go')}; exit 5"), output
+        ) as child:
+            await shown_pids(output, 2)
+            (tmp_path / "go").touch()
+            return await child.ended()
+
+    assert asyncio.run(left()) == 5
     assert sleepers() == []
 
 
@@ -355,13 +367,13 @@ def test_a_program_whose_output_nobody_can_take_is_ended() -> None:
 def test_output_handed_to_a_stranger_delays_the_end_by_a_moment_only(tmp_path: Path) -> None:
     async def handed_on() -> int:
         output = Output()
-        async with started(
-            shell(f"echo /proc/$$/fd/1 > {tmp_path}/where; sleep 0.3"), output
-        ) as child:
+        script = f"echo /proc/$$/fd/1 > {tmp_path}/where; {until_there_is(tmp_path / 'go')}"
+        async with started(shell(script), output) as child:
             where = tmp_path / "where"
             wait_until(lambda: where.exists() and where.read_text().endswith("\n"))
             with Path(where.read_text().strip()).open("w"):
-                async with asyncio.timeout(5):
+                (tmp_path / "go").touch()
+                async with asyncio.timeout(60):
                     return await child.ended()
 
     assert asyncio.run(handed_on()) == 0

@@ -121,7 +121,7 @@ def test_events_of_what_was_deleted_leave_the_disk(tmp_path: Path) -> None:
             lines = [(cloud.logs.now(), "line")] * 25_000
             await cloud.logs.write(REGION, "/plane/gone", "web", lines)
             await ask(cloud, "DeleteLogGroup", logGroupName="/plane/gone")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while rows(tmp_path / "local") != {
                     "groups": 0,
                     "streams": 0,
