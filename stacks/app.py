@@ -95,6 +95,7 @@ def _roles(
     scope = roles.RoleScope(
         app=spec.app,
         space_stack_id=spec.space_stack_id,
+        load_balancer_arn=spec.load_balancer_arn,
         cluster=spec.cluster_name,
         bucket=spec.bucket,
         ledger_table=spec.ledger_table,

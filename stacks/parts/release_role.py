@@ -153,6 +153,7 @@ def _tasks(scope: RoleScope) -> Policy:
 
 
 def _routing(scope: RoleScope) -> Policy:
+    rules = scope.load_balancer_arn.replace(":loadbalancer/", ":listener-rule/")
     return inline(
         "routing",
         # AWS scopes reading to nothing narrower.
@@ -162,7 +163,7 @@ def _routing(scope: RoleScope) -> Policy:
         ),
         allow(
             ["elasticloadbalancing:ModifyRule"],
-            [arn("elasticloadbalancing", "listener-rule/app/*")],
+            [f"{rules}/*"],
             {"StringEquals": {f"aws:ResourceTag/{names.APP_TAG}": scope.app}},
         ),
         # What web processes are asked for is a release's to say.

@@ -32,6 +32,7 @@ class RoleScope:
 
     app: str
     space_stack_id: str
+    load_balancer_arn: str
     cluster: str
     bucket: str
     ledger_table: str

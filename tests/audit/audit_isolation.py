@@ -13,6 +13,7 @@ from audit.rights import (
     BUCKET,
     CLUSTER,
     LEDGER,
+    LOAD_BALANCER,
     NEEDED,
     PACKAGE,
     REGION,
@@ -92,6 +93,7 @@ def policies(app: str, purpose: RolePurpose) -> list[dict[str, Any]]:
     scope = RoleScope(
         app=app,
         space_stack_id=SPACE_STACK,
+        load_balancer_arn=LOAD_BALANCER,
         cluster=CLUSTER,
         bucket=BUCKET,
         ledger_table=LEDGER,

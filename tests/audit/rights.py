@@ -19,6 +19,8 @@ CLUSTER = names.cluster(SPACE)
 PACKAGE = names.package_key("0.1.0", "0123456789abcdef")
 _HERE = f"{REGION}:{ACCOUNT}"
 _ID = "50dc6c495c0c9188"
+_BALANCER = f"app/herogate-{SPACE}-1/{_ID}"
+LOAD_BALANCER = f"arn:aws:elasticloadbalancing:{_HERE}:loadbalancer/{_BALANCER}"
 SPACE_STACK = f"arn:aws:cloudformation:{_HERE}:stack/herogate-space--{SPACE}/{_ID}"
 
 
@@ -113,15 +115,14 @@ def things(app: str) -> dict[str, Thing]:
             is_named=False,
         ),
         "listener": Thing(
-            scope=f"arn:aws:elasticloadbalancing:{_HERE}:listener/app/herogate-{SPACE}-1/{_ID}",
+            scope=f"arn:aws:elasticloadbalancing:{_HERE}:listener/{_BALANCER}",
             rest=f"/{_ID}",
             is_shared=True,
         ),
         "rule": Thing(
-            scope=f"arn:aws:elasticloadbalancing:{_HERE}:listener-rule/app/herogate-{SPACE}-1",
-            rest=f"/{_ID}/{_ID}/{_ID}",
+            scope=f"arn:aws:elasticloadbalancing:{_HERE}:listener-rule/{_BALANCER}",
+            rest=f"/{_ID}/{_ID}",
             context=tagged,
-            is_named=False,
         ),
         "target_group": Thing(
             scope=f"arn:aws:elasticloadbalancing:{_HERE}:targetgroup/hg-{app}", rest=f"/{_ID}"

@@ -138,7 +138,7 @@ def test_nothing_of_an_app_reaches_anything_of_another(other: str) -> None:
         PORT_APP.space_stack_id,
         f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{PORT_APP.ledger_table}",
         f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/{PORT_APP.cluster_name}/*",
-        f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/*",
+        PORT_APP.load_balancer_arn.replace("loadbalancer/", "listener-rule/") + "/*",
     }
     reached = [
         (pattern, arn)
