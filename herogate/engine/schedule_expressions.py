@@ -19,6 +19,9 @@ _RATE = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day)s?\s*\)", re.IGNORECASE)
 _CRON = re.compile(r"cron\((.*)\)", re.IGNORECASE)
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _LONGEST = timedelta(days=3650)
+_LIMIT = 256
+"""Characters of an expression: as many as EventBridge Scheduler takes."""
+
 _NICKNAMES = {
     "@yearly": "cron(0 0 1 1 ? *)",
     "@annually": "cron(0 0 1 1 ? *)",
@@ -31,7 +34,12 @@ _NICKNAMES = {
 _WEEK = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 """By cron's numbers, in which 0 and 7 are Sunday."""
 
+_REBOOT = ("@reboot", "every :reboot", "every reboot")
+_QUOTED = re.compile(r"every (['\"])([\d*]\S*(?: \S+){4}) ?\1(?: do)?", re.IGNORECASE)
+"""How whenever takes cron's five fields: `every '0 0 27-31 * *'`."""
+
 _FIELD = re.compile(r"[\w*?,/#-]+")
+_LEADING_ZEROS = re.compile(r"\b0+(?=\d)")
 _PART = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>\d+))?")
 
 
@@ -42,13 +50,17 @@ def translate(text: str) -> str:
         InvalidRequest: it is none, or AWS cannot express it: says why, and what is near.
     """
     told = " ".join(text.split())
+    if len(told) > _LIMIT or not told.isascii():
+        raise schedule_words.not_understood(told)
+    if found := _QUOTED.fullmatch(told):
+        told = found[2]
     if told.lower() in _NICKNAMES:
         return _NICKNAMES[told.lower()]
     if found := _RATE.fullmatch(told):
         return _rate(int(found[1]), found[2].lower())
     if found := _CRON.fullmatch(told):
         return _aws_cron(found[1])
-    if told.lower().startswith(("at(", "@reboot", "tz=", "cron_tz=", "rate(")):
+    if told.lower().startswith(("at(", *_REBOOT, "tz=", "cron_tz=", "rate(")):
         raise _refused(told)
     fields = told.split(" ")
     if all(_FIELD.fullmatch(field) for field in fields) and not schedule_words.begins(told):
@@ -74,7 +86,7 @@ def next_run(
 
 
 def _rate(count: int, unit: str) -> str:
-    if count == 0 or count * _UNITS[unit] > _LONGEST:
+    if count == 0 or count > _LONGEST // _UNITS[unit]:
         raise InvalidRequest(
             f"Nothing runs every {count} {unit}s.",
             f"The shortest interval is rate(1 minute), the longest {_LONGEST.days} days.",
@@ -100,7 +112,8 @@ def _of_fields(told: str, fields: list[str]) -> str:
             "They are minutes, hours, day of month, month, day of week. AWS's six, the last of them the "
             'year, are written as "cron(0 3 * * ? *)".',
         )
-    minutes, hours, of_month, month, of_week = (field.upper() for field in fields)
+    plain = (_LEADING_ZEROS.sub("", field) for field in fields)
+    minutes, hours, of_month, month, of_week = (field.upper() for field in plain)
     anyday = {"*", "?"}
     if of_month not in anyday and of_week not in anyday:
         raise _two_days(minutes, hours, of_month, month, of_week)
@@ -152,8 +165,9 @@ def _weekdays(text: str) -> str:
                 f"{part} is no day of the week in cron's five fields.",
                 f'AWS knows L and #, in its six fields: "cron(0 3 ? * {part} *)".',
             )
-        named += [name for name in _days_of_part(found) if name not in named]
-    return "*" if len(named) == 7 else _listed_days(sorted(named, key=_WEEK.index))
+        named += _days_of_part(found)
+    days = sorted(set(named), key=_WEEK.index)
+    return "*" if len(days) == 7 else _listed_days(days)
 
 
 def _listed_days(named: list[str]) -> str:
@@ -211,7 +225,7 @@ def _refused(told: str) -> InvalidRequest:
             "at(…) runs only once, and a schedule again and again.",
             "`herogate run:detached` runs something once, now.",
         )
-    if beginning.startswith("@reboot"):
+    if beginning.startswith(_REBOOT):
         return InvalidRequest(
             "Nothing is ever rebooted here, so @reboot never comes.",
             "What is to run with every release is the Procfile's `release`.",

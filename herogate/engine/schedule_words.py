@@ -1,7 +1,7 @@
 """`every day at 4:30 am`: when something is to run, in words, made into AWS's expressions. Pure.
 
-The words are those of the Ruby gem whenever, with or without its colons, quotes and dots
-(`every :monday, at: '9:30 am'`, `every 3.hours`).
+The words are those of the Ruby gem whenever, with or without its colons, quotes, brackets and dots
+(`every :monday, at: '9:30 am'`, `every 1.day, at: ['6 am', '6 pm']`, `every 3.hours`).
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _DAYS = {
 
 _INTERVAL = re.compile(r"(\d+) (second|minute|hour|day|week|month|year)s?")
 _TIME = re.compile(r"(\d{1,2})(?::(\d\d))? ?(am|pm)?")
+_BETWEEN_TIMES = re.compile(r" and | (?=\d|noon|midnight)")
 _NAMED_TIMES = {"noon": (12, 0), "midnight": (0, 0)}
 _EXAMPLES = (
     'Write for instance "rate(10 minutes)", "cron(0 3 * * ? *)", "30 4 * * *", "@daily", '
@@ -72,21 +73,21 @@ def translate(told: str) -> str:
         return _hourly(time, told)
     days = _days(period)
     if days is None:
-        raise _not_understood(told)
+        raise not_understood(told)
     return _at(time, days, told)
 
 
 def _plain(told: str) -> str:
     """Lower case, without whenever's punctuation and the word `every`."""
     text = told.lower().replace("at:", " at ")
-    text = re.sub(r"[\"',;]|(?<!\d):(?=[a-z])", " ", text)
+    text = re.sub(r"[\"',;\[\]]|=>|(?<!\d):(?=[a-z])| do$", " ", text)
     text = re.sub(r"(\d)\.([a-z])", r"\1 \2", text)
     text = " ".join(text.split())
     first, _, rest = text.partition(" ")
     if first in _PERIODS:
         return f"{_PERIODS[first]} {rest}".strip()
     if first not in ("every", "each"):
-        raise _not_understood(told)
+        raise not_understood(told)
     return rest
 
 
@@ -115,7 +116,7 @@ def _hourly(time: str, told: str) -> str:
         return "rate(1 hour)"
     found = re.fullmatch(r":?(\d{1,2})", time)
     if found is None or int(found[1]) > 59:
-        raise _not_understood(told)
+        raise not_understood(told)
     return f"cron({int(found[1])} * * * ? *)"
 
 
@@ -129,7 +130,7 @@ def _days(period: str) -> str | None:
 
 
 def _at(time: str, days: str, told: str) -> str:
-    moments = [_moment(part, told) for part in re.split(r" and ", time)] if time else [(0, 0)]
+    moments = [_moment(part, told) for part in _BETWEEN_TIMES.split(time)] if time else [(0, 0)]
     minutes = {minute for _, minute in moments}
     if len(minutes) > 1:
         raise InvalidRequest(
@@ -146,14 +147,15 @@ def _moment(text: str, told: str) -> tuple[int, int]:
         return _NAMED_TIMES[text.strip()]
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        raise _not_understood(told)
+        raise not_understood(told)
     hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
     if (half and not 1 <= hour <= 12) or hour > 23 or minute > 59:
-        raise _not_understood(told)
+        raise not_understood(told)
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     return hour, minute
 
 
-def _not_understood(told: str) -> InvalidRequest:
-    return InvalidRequest(f"{told!r} is no time at which something can run.", _EXAMPLES)
+def not_understood(told: str) -> InvalidRequest:
+    """What is said of a time that is none; a very long one is not repeated whole."""
+    return InvalidRequest(f"{told[:80]!r} is no time at which something can run.", _EXAMPLES)
