@@ -86,8 +86,8 @@ class Node:
         if not locked:
             self._complain(talk)
         quiet = ("--no-audit", "--no-fund", "--no-progress")
-        production = () if self._build_script else ("--omit=dev",)
-        self._npm(talk, "ci" if locked else "install", *quiet, *production)
+        dev = "--include=dev" if self._build_script else "--omit=dev"
+        self._npm(talk, "ci" if locked else "install", *quiet, dev)
         if self._build_script:
             talk.step(f"Running {self._build_script}")
             self._npm(talk, "run", self._build_script)
@@ -138,7 +138,7 @@ class Node:
             ["npm", *arguments],
             talk=talk,
             directory=self._at.source,
-            environment=self._at.environment,
+            environment={**self._at.environment, "NODE_ENV": "production"},
             failure=f"npm {arguments[0]} has failed",
         )
 

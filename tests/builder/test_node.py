@@ -68,7 +68,7 @@ def test_an_app_that_says_how_it_is_built_is_built(at: Machine) -> None:
     at.write(
         {
             "package.json": package(scripts=scripts),
-            "build.js": 'require("fs").writeFileSync("built.js", "1");',
+            "build.js": 'require("fs").writeFileSync("built.js", process.env.NODE_ENV);',
         }
     )
     for number in (1, 2):
@@ -76,7 +76,7 @@ def test_an_app_that_says_how_it_is_built_is_built(at: Machine) -> None:
         build = at.build(number)
         assert build.status == 0, build.lines
         assert "-----> Running build" in build.lines
-        assert (at.source / "built.js").exists()
+        assert (at.source / "built.js").read_text() == "production"
 
 
 def test_npms_failure_is_the_builds(at: Machine) -> None:
