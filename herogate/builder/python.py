@@ -136,8 +136,7 @@ class Python:
 
     def _compare(self, talk: Talk, number: str) -> None:
         for name in _WANTED_VERSIONS:
-            file = self._at.source / name
-            wanted = file.read_text(errors="replace").strip() if file.is_file() else ""
+            wanted = _wanted_version(self._at.source / name)
             plain = wanted.removeprefix("python-")
             if plain and number != plain and not number.startswith(f"{plain}."):
                 talk.trouble(f"{name} asks for {wanted}; this machine has Python {number}.")
@@ -183,6 +182,12 @@ def _start_in(place: Path) -> re.Pattern[bytes]:
     """How a script begins that an environment's interpreter runs; pip writes a long path for a shell."""
     path = re.escape(os.fsencode(place))
     return re.compile(rb"#!%b[^\n]*\n|#!/bin/sh\n'''exec' \"?%b[^\n]*\n' '''\n" % (path, path))
+
+
+def _wanted_version(file: Path) -> str:
+    """The first line that is no comment; empty if there is none, or no such file."""
+    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
+    return next((line.strip() for line in lines if line.strip() and line.strip()[0] != "#"), "")
 
 
 def _make_movable(place: Path) -> None:

@@ -301,7 +301,7 @@ def test_requirements_that_cannot_be_installed_fail_the_build_with_pips_words(at
 
 
 def test_a_python_that_the_app_does_not_ask_for_is_told(at: Machine) -> None:
-    at.write({**GREETER, "app.py": "", ".python-version": "2.7\n"})
+    at.write({**GREETER, "app.py": "", ".python-version": "# the old one\n2.7\n"})
     (told,) = [line for line in at.build().lines if line.startswith(" !")]
     assert told.startswith(" !     .python-version asks for 2.7; this machine has Python 3.")
 
