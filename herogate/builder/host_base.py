@@ -42,6 +42,20 @@ _INSTEAD = (
     f"{python.REQUIREMENTS}, {PACKAGE} or a {PROCFILE} alone."
 )
 
+_OF_OTHER_LANGUAGES = (
+    *(
+        "Gemfile",
+        "go.mod",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+        "build.sbt",
+        "project.clj",
+    ),
+    *("composer.json", "mix.exs", "Cargo.toml"),
+)
+"""What says which packages an app needs, where a buildpack would install them."""
+
 Descriptor = Mapping[str, Any]
 
 
@@ -63,7 +77,7 @@ def check(manifest: AppManifest) -> None:
         )
 
 
-def languages(at: Workplace, *, is_declared: bool) -> list[Language]:
+def languages(at: Workplace, talk: Talk, *, is_declared: bool) -> list[Language]:
     """What the source is written in.
 
     Args:
@@ -84,6 +98,7 @@ def languages(at: Workplace, *, is_declared: bool) -> list[Language]:
         found.append(Python(at))
     if not found:
         _check_plain(at.source, is_declared=is_declared)
+        _complain(at.source, talk)
     return found
 
 
@@ -125,6 +140,14 @@ def _check_plain(source: Path, *, is_declared: bool) -> None:
 
 def _installed(
     at: Workplace, language: Language, key: str, registry: Registry, talk: Talk
+def _complain(source: Path, talk: Talk) -> None:
+    for name in _OF_OTHER_LANGUAGES:
+        if (source / name).is_file():
+            talk.trouble(
+                f"{name} is not read: packages are installed for Python and Node.js alone."
+            )
+
+
 ) -> Descriptor:
     layer = layers.write(language.install(talk), at.scratch / f"{key}.tar")
     registry.push_file(layer)

@@ -58,7 +58,7 @@ def _host_base(_: list[str], environment: Environment, talk: Talk) -> None:
         built_of = directory(source, manifest)
         at = Workplace(source=built_of, scratch=Path(scratch), environment=dict(environment))
         talk.step("Building on the Herogate host base")
-        found = host_base.languages(at, is_declared=declared_by(source, manifest) is not None)
+        found = host_base.languages(at, talk, is_declared=declared_by(source, manifest) is not None)
         for language in found:
             talk.step(f"{language.name} app detected")
         types, found_in = _process_types(source, manifest, found)

@@ -346,6 +346,17 @@ def test_what_is_pushed_where_the_builder_puts_its_own_is_refused(at: Machine, n
     )
 
 
+def test_an_app_in_a_language_that_is_not_known_is_told_that_nothing_is_installed(
+    at: Machine,
+) -> None:
+    at.write({"Procfile": "web: bundle exec puma\n", "Gemfile": "gem 'puma'\n"})
+    build = at.build()
+    assert (build.status, build.lines[1]) == (
+        0,
+        " !     Gemfile is not read: packages are installed for Python and Node.js alone.",
+    )
+
+
 def test_a_pipe_among_the_files_is_refused(at: Machine) -> None:
     at.write({"Procfile": WEB})
     os.mkfifo(at.source / "pipe")
