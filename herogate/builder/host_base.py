@@ -117,6 +117,8 @@ def build(
             reused[key] = cached[key]
         elif key is not None:
             installed[key] = _installed(at, language, key, registry, talk)
+        if key is not None and language.completes_source:
+            _complete_source(at, language, {**installed, **reused}[key], registry, talk)
     source = _source(at, found, keys, registry)
     content = [*installed.values(), *reused.values(), source]
     digest = registry.put_manifest(_manifest(registry, found, content), tag)
@@ -138,8 +140,6 @@ def _check_plain(source: Path, *, is_declared: bool) -> None:
         )
 
 
-def _installed(
-    at: Workplace, language: Language, key: str, registry: Registry, talk: Talk
 def _complain(source: Path, talk: Talk) -> None:
     for name in _OF_OTHER_LANGUAGES:
         if (source / name).is_file():
@@ -148,10 +148,21 @@ def _complain(source: Path, talk: Talk) -> None:
             )
 
 
+def _installed(
+    at: Workplace, language: Language, key: str, registry: Registry, talk: Talk
 ) -> Descriptor:
     layer = layers.write(language.install(talk), at.scratch / f"{key}.tar")
     registry.push_file(layer)
     return {**_descriptor(layer), "annotations": {_KEY: key}}
+
+
+def _complete_source(
+    at: Workplace, language: Language, environment: Descriptor, registry: Registry, talk: Talk
+) -> None:
+    file, root = at.scratch / "environment.tar", at.scratch / "environment"
+    registry.pull(environment["digest"], file)
+    layers.unpack(file, root)
+    language.complete_source(root, talk)
 
 
 def _source(

@@ -57,8 +57,15 @@ class Language(Protocol):
     def key(self) -> str | None:
         """What the environment depends on; None if there is nothing to install."""
 
+    @property
+    def completes_source(self) -> bool:
+        """Whether something of the source is yet to be made, in the environment."""
+
     def install(self, talk: Talk) -> Iterable[Entry]:
         """Install the environment; the files of its layer. Raises `BuildFailed`."""
+
+    def complete_source(self, root: Path, talk: Talk) -> None:
+        """Make what is missing of the source; the environment's layer is unpacked below `root`."""
 
 
 def key_of(*parts: str) -> str:

@@ -72,6 +72,17 @@ def write(entries: Iterable[Entry], path: Path) -> Layer:
     return Layer(digest=f"sha256:{digest}", size=path.stat().st_size, path=path)
 
 
+def unpack(file: Path, directory: Path) -> None:
+    """Unpack a layer below a directory, which is made. Raises `BuildFailed`."""
+    try:
+        with tarfile.open(file, "r:") as archive:
+            archive.extraction_filter = getattr(tarfile, "tar_filter", None)  # not in Python 3.11.2
+            for member in archive:
+                archive.extract(member, directory)
+    except (OSError, tarfile.TarError) as error:
+        raise BuildFailed(f"A layer cannot be unpacked: {error}.") from error
+
+
 def _add(archive: tarfile.TarFile, entry: Entry) -> None:
     status = entry.path.lstat()
     described = tarfile.TarInfo(entry.name)

@@ -32,6 +32,7 @@ class Node:
 
     name = "Node.js"
     own_directories: tuple[str, ...] = (MODULES,)
+    completes_source = False
 
     def __init__(self, workplace: Workplace) -> None:
         self._at = workplace
@@ -95,6 +96,9 @@ class Node:
         modules = self._at.source / MODULES
         modules.mkdir(exist_ok=True)
         return tree(modules, f"app/{MODULES}")
+
+    def complete_source(self, root: Path, talk: Talk) -> None:
+        """Nothing: what npm makes in the source is made when it installs."""
 
     @property
     def _scripts(self) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from herogate.builder import pip
+from herogate.builder import django, pip
 from herogate.builder.languages import Workplace, fingerprint, key_of
 from herogate.builder.layers import Entry, tree
 from herogate.builder.programs import answer, run
@@ -87,6 +87,19 @@ class Python:
         local = [fingerprint(self._at.source)] if any(map(_LOCAL.match, lines)) else []
         return key_of(self.name, version, executable, machine, *texts, *local)
 
+    @property
+    def completes_source(self) -> bool:
+        """Whether Django may have static files to collect."""
+        return self._manage_script is not None
+
+    def complete_source(self, root: Path, talk: Talk) -> None:
+        """Collect Django's static files."""
+        if self._manage_script is not None:
+            python = root / _PLACE / "bin" / "python"
+            django.collect_static(
+                self._manage_script, self._at.source, python, self._at.environment, talk
+            )
+
     def install(self, talk: Talk) -> Iterable[Entry]:
         """Make the environment."""
         *_, number = self._interpreter
@@ -109,6 +122,10 @@ class Python:
         _make_movable(place)
         self._compile(talk, place)
         return tree(place, _PLACE)
+
+    @cached_property
+    def _manage_script(self) -> str | None:
+        return django.manage_script(self._at.source)
 
     @cached_property
     def _interpreter(self) -> tuple[str, str, str, str]:
@@ -167,6 +184,12 @@ class Python:
                 raise
 
 
+def _wanted_version(file: Path) -> str:
+    """The first line that is no comment; empty if there is none, or no such file."""
+    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
+    return next((line.strip() for line in lines if line.strip() and line.strip()[0] != "#"), "")
+
+
 def _has_dependencies(project: Path) -> bool:
     try:
         described = tomllib.loads(project.read_text(encoding="utf-8"))
@@ -182,12 +205,6 @@ def _start_in(place: Path) -> re.Pattern[bytes]:
     """How a script begins that an environment's interpreter runs; pip writes a long path for a shell."""
     path = re.escape(os.fsencode(place))
     return re.compile(rb"#!%b[^\n]*\n|#!/bin/sh\n'''exec' \"?%b[^\n]*\n' '''\n" % (path, path))
-
-
-def _wanted_version(file: Path) -> str:
-    """The first line that is no comment; empty if there is none, or no such file."""
-    lines = file.read_text(errors="replace").splitlines() if file.is_file() else []
-    return next((line.strip() for line in lines if line.strip() and line.strip()[0] != "#"), "")
 
 
 def _make_movable(place: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,10 @@ class Registry:
         if layer.path is not None and not self.has(layer.digest):
             self._push(layer.digest, layer.path)
 
+    def pull(self, digest: str, file: Path) -> None:
+        """Write a layer to a file."""
+        self._call("GET", f"blobs/{digest}", expected=(200,), into=file)
+
     def push_bytes(self, content: bytes) -> str:
         """Push a small content; its digest."""
         digest = digest_of(content)
@@ -53,7 +59,8 @@ class Registry:
 
     def manifest(self, tag: str) -> dict[str, Any] | None:
         """The manifest under a tag, if there is one that can be read."""
-        answer = self._call("GET", f"manifests/{tag}", expected=(200, 404), Accept=IMAGE)
+        accepted = {"Accept": IMAGE}
+        answer = self._call("GET", f"manifests/{tag}", expected=(200, 404), headers=accepted)
         if answer.status == 404:
             return None
         try:
@@ -66,7 +73,7 @@ class Registry:
         """Put a manifest under a tag; its digest."""
         body = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
         headers = {"Content-Type": IMAGE}
-        self._call("PUT", f"manifests/{tag}", body, expected=(201,), **headers)
+        self._call("PUT", f"manifests/{tag}", body, expected=(201,), headers=headers)
         return digest_of(body)
 
     def _push(self, digest: str, content: bytes | Path) -> None:
@@ -83,11 +90,12 @@ class Registry:
         content: bytes | Path | None = None,
         *,
         expected: tuple[int, ...],
-        **headers: str,
+        headers: Mapping[str, str] | None = None,
+        into: Path | None = None,
     ) -> _Answer:
         target = path if path.startswith("/") else f"/v2/{self.repository}/{path}"
         try:
-            answer = self._send(method, target, content, headers)
+            answer = self._send(method, target, content, headers or {}, into)
         except (OSError, HTTPException) as error:
             raise BuildFailed(f"The image registry does not answer: {error}.") from error
         if answer.status not in expected:
@@ -95,7 +103,12 @@ class Registry:
         return answer
 
     def _send(
-        self, method: str, target: str, content: bytes | Path | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        target: str,
+        content: bytes | Path | None,
+        headers: Mapping[str, str],
+        into: Path | None,
     ) -> _Answer:
         address = urlsplit(self.address)
         kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
@@ -109,7 +122,11 @@ class Registry:
                     connection.request(method, target, body=file, headers=given)
             else:
                 connection.request(method, target, body=content, headers=given)
-            return _Answer.read(connection.getresponse())
+            response = connection.getresponse()
+            if into is not None and response.status == HTTPStatus.OK:
+                with into.open("wb") as file:
+                    shutil.copyfileobj(response, file)
+            return _Answer.read(response)
         finally:
             connection.close()
 
