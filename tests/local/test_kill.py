@@ -8,11 +8,13 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from local_cloud import LocalCloud, running
+from waiting import wait_until
 
 from herogate.local.directory import Directory
 
@@ -80,6 +82,10 @@ def changing(cloud: LocalCloud, prefix: str) -> Iterator[Answered]:
         thread.join()
 
 
+def are_so_many(answered: Answered, count: int) -> bool:
+    return len(answered) >= count
+
+
 def present(cloud: LocalCloud) -> set[str]:
     def pages(service: str, operation: str) -> Iterator[Any]:
         yield from cloud.client(service).get_paginator(operation).paginate()
@@ -98,14 +104,14 @@ def test_what_was_answered_stays_and_stacks_end_by_themselves(directory: Directo
     for number, kill in enumerate(kills):
         cloud = running(directory)
         with changing(cloud, f"round{number}") as meanwhile:
-            while len(meanwhile) < 3 + 4 * number:  # each time at another moment
-                assert directory.is_locked()
+            wait_until(
+                partial(are_so_many, meanwhile, 3 + 4 * number)
+            )  # each time at another moment
             pid = directory.control_pid()
             assert pid is not None
             kill(pid, directory.status()["load_balancer"]["pid"])
         answered += meanwhile
-        while directory.is_locked():  # ends when the last process has gone
-            pass
+        wait_until(lambda: not directory.is_locked())  # the last process has gone
     cloud = running(directory)
     assert set(answered) - present(cloud) == set()
     api = cloud.client("cloudformation")

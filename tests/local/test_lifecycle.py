@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from command_line import SCRIPTS
 from local_cloud import LocalCloud, running
+from waiting import wait_until
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
@@ -97,8 +98,7 @@ def test_a_kill_leaves_no_process(directory: Directory) -> None:
     pid = directory.control_pid()
     assert pid in held
     os.kill(pid, signal.SIGKILL)
-    while directory.is_locked():  # ends when the kernel has taken the last process away
-        pass
+    wait_until(lambda: not directory.is_locked())  # the kernel has taken the last process away
     assert processes_of(directory) == []
 
 
@@ -150,8 +150,7 @@ def test_a_start_that_is_killed_leaves_a_cloud_that_the_next_finds(directory: Di
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    while not directory.is_locked():
-        assert starting.poll() is None
+    wait_until(directory.is_locked)
     starting.kill()
     starting.wait()
     assert start(directory).started is False
@@ -164,8 +163,7 @@ def test_a_router_that_is_stopped_does_not_outlive_a_kill(directory: Directory) 
     pid = directory.control_pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    while directory.is_locked():
-        pass
+    wait_until(lambda: not directory.is_locked())
     assert processes_of(directory) == []
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from botocore.session import get_session
 from local_cloud import LocalCloud
+from waiting import wait_for, wait_until
 
 from herogate.local.operations import operations
 
@@ -241,8 +242,10 @@ def test_a_stack_that_was_rolled_back_cannot_be_updated(
     taken = {"Type": "AWS::SSM::Parameter", "Properties": {**PARAMETER["Properties"], "Name": name}}  # type: ignore[dict-item]
     body = json.dumps({"Resources": {"It": taken}})
     stack_id = api.create_stack(StackName=name, TemplateBody=body)["StackId"]
-    while api.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] != "ROLLBACK_COMPLETE":
-        pass
+    wait_for(
+        lambda: api.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"],
+        lambda status: bool(status == "ROLLBACK_COMPLETE"),
+    )
     assert refusal(api.update_stack, StackName=name, TemplateBody=TEMPLATE) == (
         "ValidationError",
         f"Stack:{stack_id} is in ROLLBACK_COMPLETE state and can not be updated.",
@@ -427,6 +430,6 @@ def test_the_aws_cli_deploys_waits_looks_and_deletes(
     events = json.loads(aws("describe-stack-events", "--stack-name", name))["StackEvents"]
     assert events[0]["ResourceStatus"] == "CREATE_COMPLETE"
     aws("delete-stack", "--stack-name", name)
-    while name in str(cloud.client("cloudformation").describe_stacks()["Stacks"]):
-        pass
+    cloudformation = cloud.client("cloudformation")
+    wait_until(lambda: name not in str(cloudformation.describe_stacks()["Stacks"]))
     aws("wait", "stack-delete-complete", "--stack-name", name)

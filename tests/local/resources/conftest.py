@@ -11,6 +11,7 @@ import boto3
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from moto import mock_aws
+from waiting import wait_until
 
 from herogate.local.resources import Context, Handler, handlers
 
@@ -62,8 +63,7 @@ class Life:
         """Delete, and delete again what is already gone."""
         for _ in range(2):
             self.handler.delete(self.context, self.physical_id, self.properties)
-            while not self.handler.is_gone(self.context, self.physical_id):
-                pass
+            wait_until(lambda: self.handler.is_gone(self.context, self.physical_id))
 
     @property
     def attributes(self) -> Mapping[str, Any]:
@@ -77,8 +77,7 @@ class Life:
         assert read_only(self.handler.type_name) <= self.attributes.keys()
 
     def _settle(self) -> None:
-        while not self.handler.is_ready(self.context, self.physical_id):
-            pass
+        wait_until(lambda: self.handler.is_ready(self.context, self.physical_id))
 
     def _check(self, properties: Mapping[str, Any]) -> None:
         assert properties.keys() <= self.handler.supported

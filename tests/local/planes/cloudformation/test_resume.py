@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from local_cloud import LocalCloud, running
+from waiting import wait_for
 
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
@@ -40,11 +41,10 @@ def kill(directory: Directory) -> None:
 
 def outcome(cloud: LocalCloud, stack: str) -> str:
     api = cloud.client("cloudformation")
-    while (
-        status := str(api.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
-    ).endswith("_IN_PROGRESS"):
-        pass
-    return status
+    return wait_for(
+        lambda: str(api.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]),
+        lambda status: not status.endswith("_IN_PROGRESS"),
+    )
 
 
 def values(cloud: LocalCloud) -> dict[str, str]:

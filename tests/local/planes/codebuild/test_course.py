@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from building import Building
-from waiting import wait_until
+from waiting import wait_for, wait_until
 
 from herogate.local import internet
 
@@ -349,8 +349,7 @@ def test_a_stopped_build_ends_with_everything_it_started(builds: Building) -> No
     commands = ["setsid sleep 1000 & echo $!", "echo $$; sleep 1000"]
     project = builds.project("course-stop", spec(build=commands, post_build=["echo never"]))
     started = builds.codebuild.start_build(projectName=project)["build"]
-    while len(said := saying(builds, started)) < 2:
-        assert not builds.current(started["id"])["buildComplete"]
+    said = wait_for(lambda: saying(builds, started), lambda lines: len(lines) == 2)
     builds.codebuild.stop_build(id=started["id"])
     build = builds.ended(started["id"])
 
@@ -388,8 +387,7 @@ def test_a_build_goes_on_when_its_project_is_deleted(builds: Building) -> None:
     builds.codebuild.delete_project(name=project)
     directory = builds.cloud.directory.path / "codebuild" / "work"
     source = directory / started["id"].partition(":")[2] / "src" / "00"
-    while not source.exists():
-        assert not builds.current(started["id"])["buildComplete"]
+    wait_until(source.exists)
     (source / "go").touch()
 
     assert builds.said(builds.ended(started["id"])) == ["on"]

@@ -188,7 +188,7 @@ def test_a_body_of_unknown_length_reaches_the_target_while_it_is_sent(
 
     def script(connection: socket.socket) -> None:
         assert "Transfer-Encoding: chunked" in read_head(connection)
-        connection.recv(65536)
+        read_exactly(connection, len(b"5\r\nfirst\r\n"))
         first_seen.set()
         body = b""
         while not body.endswith(b"0\r\n\r\n"):

@@ -7,6 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 from stacks_at_work import CERTIFICATE, StacksAtWork, chain, named, value_of
+from waiting import wait_until
 
 
 def test_a_create_that_fails_takes_back_all_it_made_and_says_why(
@@ -109,8 +110,7 @@ def test_a_rolled_back_create_keeps_what_is_to_be_retained_unless_told_otherwise
 def test_a_stack_can_be_deleted_while_it_is_being_made(stacks: StacksAtWork) -> None:
     template = json.dumps({"Resources": chain("one")})
     stack_id = stacks.api.create_stack(StackName=stacks.name, TemplateBody=template)["StackId"]
-    while len(stacks.events()) < 8:
-        pass
+    wait_until(lambda: len(stacks.events()) >= 8)
     assert stacks.delete() == "DELETE_COMPLETE"
     told = [(status, reason) for who, status, reason in stacks.events(stack_id) if who == "*"]
     assert told == [
@@ -127,8 +127,7 @@ def test_an_update_can_be_cancelled(stacks: StacksAtWork) -> None:
     stacks.create(chain("one"))
     template = json.dumps({"Resources": chain("two")})
     stacks.api.update_stack(StackName=stacks.name, TemplateBody=template)
-    while ("P1", "UPDATE_COMPLETE", None) not in stacks.events():
-        pass
+    wait_until(lambda: ("P1", "UPDATE_COMPLETE", None) in stacks.events())
     with pytest.raises(ClientError, match="is in UPDATE_IN_PROGRESS state and can not be upd"):
         stacks.api.update_stack(StackName=stacks.name, TemplateBody=template)
     stacks.api.cancel_update_stack(StackName=stacks.name)
