@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from leftovers import leftovers
 from local_cloud import LocalCloud
+from waiting import wait_for
 
 from herogate import Platform
 
@@ -37,4 +38,4 @@ def region_with_a_space(cloud: LocalCloud, name: str, **options: Any) -> Iterato
                 platform.apps.destroy(app.name).wait()
             for space in platform.spaces.all():
                 platform.spaces.destroy(space.name).wait()
-    assert leftovers(cloud, name) == []
+    wait_for(lambda: leftovers(cloud, name), lambda left: left == [])
