@@ -35,7 +35,8 @@ git add .
 git commit --quiet --message "First version"
 git push herogate main
 url=$(herogate open --print)
-curl --silent --show-error --fail "$url" | grep "v1"
+curl --silent --show-error --fail "$url" >page.html
+grep "v1" page.html
 
 # A task of its Rakefile, run once in what is live.
 herogate run rake db:migrate
@@ -44,20 +45,23 @@ herogate run rake db:migrate
 sed 's/"v1"/"v2"/' web.rb >changed && mv changed web.rb
 git commit --quiet --all --message "Second version"
 git push herogate main
-curl --silent --show-error --fail "$url" | grep "v2"
+curl --silent --show-error --fail "$url" >page.html
+grep "v2" page.html
 
 # A Dockerfile that cannot be built is rejected; what runs goes on.
 echo "RUN no-such-program" >>Dockerfile
 git commit --quiet --all --message "Cannot be built"
 if git push herogate main; then exit 1; fi
-curl --silent --show-error --fail "$url" | grep "v2"
+curl --silent --show-error --fail "$url" >page.html
+grep "v2" page.html
 
 # So is an image that builds and does not run; what it said last is shown.
 git checkout --quiet HEAD~1 -- Dockerfile
 echo 'abort "no database to talk to"' >web.rb
 git commit --quiet --all --message "Cannot run"
 if git push herogate main; then exit 1; fi
-curl --silent --show-error --fail "$url" | grep "v2"
+curl --silent --show-error --fail "$url" >page.html
+grep "v2" page.html
 herogate releases
 
 # The mended commit listens on another port, and is pushed like any other.
@@ -66,12 +70,14 @@ sed 's/"v2"/"v3"/' web.rb >changed && mv changed web.rb
 sed 's/EXPOSE 8000/EXPOSE 3000/' Dockerfile >changed && mv changed Dockerfile
 git commit --quiet --all --message "Third version"
 git push herogate main
-curl --silent --show-error --fail "$url" | grep "v3"
+curl --silent --show-error --fail "$url" >page.html
+grep "v3" page.html
 
 # The rest of the working day: config vars, more processes, logs, one-offs, schedules.
 herogate config:set GREETING="Good morning"
 herogate ps:wait
-curl --silent --show-error --fail "$url" | grep "Good morning from v3"
+curl --silent --show-error --fail "$url" >page.html
+grep "Good morning from v3" page.html
 herogate scale web=3 worker=1
 herogate ps:wait
 herogate ps
@@ -82,7 +88,8 @@ herogate schedule
 
 # Back to the first release, with the image, the port and the config it had.
 herogate rollback v1
-curl --silent --show-error --fail "$url" | grep "Hello from v1"
+curl --silent --show-error --fail "$url" >page.html
+grep "Hello from v1" page.html
 herogate releases
 
 # An app in two stages, in the same space: its image holds the program alone.
@@ -94,7 +101,8 @@ build_on_base "$app-stages"
 git add .
 git commit --quiet --message "First version"
 git push herogate main
-curl --silent --show-error --fail "$(herogate open --print)" | grep "v1"
+curl --silent --show-error --fail "$(herogate open --print)" >page.html
+grep "v1" page.html
 herogate destroy --confirm "$app-stages"
 cd "$scratch/$app"
 

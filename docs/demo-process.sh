@@ -9,26 +9,30 @@ git commit --quiet --message "First version"
 herogate create "$app"
 git push herogate main
 url=$(herogate open --print)
-curl --silent --show-error --fail "$url" | grep "v1"
+curl --silent --show-error --fail "$url" >page.html
+grep "v1" page.html
 
 # A change is a commit and a push.
 sed 's/"v1"/"v2"/' web.py >changed && mv changed web.py
 git commit --quiet --all --message "Second version"
 git push herogate main
-curl --silent --show-error --fail "$url" | grep "v2"
+curl --silent --show-error --fail "$url" >page.html
+grep "v2" page.html
 
 # A commit that cannot be built is rejected; what runs goes on.
 echo "no-such-package-anywhere==1.0" >>requirements.txt
 git commit --quiet --all --message "Cannot be built"
 if git push herogate main; then exit 1; fi
-curl --silent --show-error --fail "$url" | grep "v2"
+curl --silent --show-error --fail "$url" >page.html
+grep "v2" page.html
 
 # So is one that builds and does not run; what it said last is shown.
 git checkout --quiet HEAD~1 -- requirements.txt
 echo 'raise SystemExit("no database to talk to")' >>web.py
 git commit --quiet --all --message "Cannot run"
 if git push herogate main; then exit 1; fi
-curl --silent --show-error --fail "$url" | grep "v2"
+curl --silent --show-error --fail "$url" >page.html
+grep "v2" page.html
 herogate releases
 
 # The mended commit is pushed like any other.
@@ -36,13 +40,15 @@ git checkout --quiet HEAD~2 -- web.py
 sed 's/"v2"/"v3"/' web.py >changed && mv changed web.py
 git commit --quiet --all --message "Third version"
 git push herogate main
-curl --silent --show-error --fail "$url" | grep "v3"
+curl --silent --show-error --fail "$url" >page.html
+grep "v3" page.html
 herogate releases
 
 # The rest of the working day: config vars, more processes, logs, one-offs, schedules.
 herogate config:set GREETING="Good morning"
 herogate ps:wait
-curl --silent --show-error --fail "$url" | grep "Good morning from v3"
+curl --silent --show-error --fail "$url" >page.html
+grep "Good morning from v3" page.html
 herogate scale web=3 worker=1
 herogate ps:wait
 herogate ps
@@ -53,7 +59,8 @@ herogate schedule
 
 # Back to the first release, with the code and the config it had.
 herogate rollback v1
-curl --silent --show-error --fail "$url" | grep "Hello from v1"
+curl --silent --show-error --fail "$url" >page.html
+grep "Hello from v1" page.html
 herogate releases
 
 # Another language, in the same space.
@@ -67,7 +74,8 @@ if command -v node >/dev/null; then
   git commit --quiet --message "First version"
   herogate create "$app-node"
   git push herogate main
-  curl --silent --show-error --fail "$(herogate open --print)" | grep "v1"
+  curl --silent --show-error --fail "$(herogate open --print)" >page.html
+  grep "v1" page.html
   herogate destroy --confirm "$app-node"
   cd "$scratch/$app"
 else
