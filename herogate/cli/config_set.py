@@ -75,10 +75,10 @@ def set_(
 
 def divided(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """What is given as ``KEY=VALUE``, and the keys that stand alone."""
-    pairs = [(word, *word.partition("=")) for word in words]
+    pairs = [word.partition("=") for word in words]
     return (
-        {key: value for _, key, sign, value in pairs if key and sign},
-        [word for word, key, sign, _ in pairs if not (key and sign)],
+        {key: value for key, sign, value in pairs if sign},
+        [key for key, sign, _ in pairs if not sign],
     )
 
 

@@ -46,7 +46,7 @@ def check_together(names: Mapping[str, str]) -> None:
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise InvalidRequest(
-            f"{name} is no name for a config var.",
+            f"{name or 'An empty text'} is no name for a config var.",
             "A name has letters, digits and underscores, and does not begin with a digit.",
         )
     if len(name) > NAME_CHARACTERS:

@@ -21,7 +21,7 @@ def test_any_text_of_up_to_8_kilobytes_is_a_value(value: str) -> None:
     [
         ("1KEY", "secret", "1KEY is no name for a config var."),
         ("A-B", "secret", "A-B is no name for a config var."),
-        ("", "secret", " is no name for a config var."),
+        ("", "secret", "An empty text is no name for a config var."),
         ("KÉY", "secret", "KÉY is no name for a config var."),
         ("K\n", "secret", "K\n is no name for a config var."),
         (
