@@ -236,10 +236,10 @@ def must_be_answerable(question: str, flag: str) -> None:
 
 
 def _answer(prompt: str) -> str:
-    sys.stderr.write(printable(prompt))
-    sys.stderr.flush()
     answer = ""
     try:
+        sys.stderr.write(printable(prompt))
+        sys.stderr.flush()
         answer = sys.stdin.readline()
     finally:
         # Ctrl-C and Ctrl-D leave the cursor behind the prompt.
