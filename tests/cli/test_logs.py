@@ -57,7 +57,7 @@ def test_colours_can_be_forced_into_a_pipe(capsys: pytest.CaptureFixture[str]) -
     ("flags", "message"),
     [
         (("-n", "0"), "0 is not in the range x>=1."),
-        (("-s", "router"), "'router' is not one of 'app', 'herogate'."),
+        (("-s", "router"), "'router' is not one of 'app', 'herogate', 'heroku'."),
         (("-d", "web"), "web is not a process."),
         (
             ("-p", "worker", "-d", "web.1"),
