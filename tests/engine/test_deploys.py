@@ -20,6 +20,8 @@ from herogate.models import DeployEvent, DeployFailed, DeployOutput
 from stacks import names
 
 APP = "followed"
+ENDLESS = "{version: 0.2, phases: {build: {commands: ['sleep 600']}}}"
+"""A build that ends by being stopped, and in no other way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +88,13 @@ def test_a_commit_under_way_is_not_started_twice(pushed: Pushed) -> None:
 def test_a_build_that_was_stopped_is_told_so(
     pushed: Pushed, aws: LocalCloud, platform: Platform
 ) -> None:
-    pushed.start(pushed.second)
     client = aws.client("codebuild", region_name=platform.region)
+    project = names.build_project(APP)
+    client.update_project(name=project, source={"type": "CODEPIPELINE", "buildspec": ENDLESS})
+    pushed.start(pushed.second)
 
     def stop() -> bool:
-        ids = client.list_builds_for_project(projectName=names.build_project(APP))["ids"]
+        ids = client.list_builds_for_project(projectName=project)["ids"]
         return any(client.stop_build(id=each) for each in ids)
 
     wait_until(stop)
