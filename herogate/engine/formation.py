@@ -55,11 +55,11 @@ class Formation:
         entries = self._entries(
             {name: arn for name, arn in definitions.items() if name not in born}, port
         )
-        self._check_room(born | entries)
+        template, total = self._template(born | entries), len(born | entries)
         if entries:
             # Before the stack: what CloudFormation has made must be known for ever.
             self._ledger.bear(entries, lease)
-        end = outcome(self._applied(born | entries), lambda _: lease.hold())
+        end = outcome(self._applied(template, total), lambda _: lease.hold())
         if not end.is_updated:
             if entries:
                 self._ledger.unbear(entries, lease)
@@ -76,9 +76,7 @@ class Formation:
             for name in process_types
             if name not in born
         }
-        entries = born | self._entries(unborn, port)
-        self._check_room(entries)
-        template = self._template(entries)
+        template = self._template(born | self._entries(unborn, port))
         previews = Previews(self._session, sleep=self._sleep)
         if self._stacks.describe(self._name) is None:
             return previews.of_creation(self._name, template, tags=self._tags, express=True)
@@ -98,9 +96,8 @@ class Formation:
             for name, definition in definitions.items()
         }
 
-    def _applied(self, entries: Mapping[str, str]) -> Steps[End]:
-        """Bring the stack to these entries; whatever was under way with it ends first."""
-        template, total = self._template(entries), len(entries)
+    def _applied(self, template: str, total: int) -> Steps[End]:
+        """Bring the stack to a template, which has so many resources; what is under way ends first."""
         stack = yield from self._settled()
         if stack is not None:
             return (yield from self._updated(stack, template))
@@ -109,19 +106,17 @@ class Formation:
             yield from following.creation(self._stacks, stack_id, self._name, total, self._sleep)
         )
 
-    def _check_room(self, entries: Mapping[str, str]) -> None:
-        """Raises `ReleaseFailed` if the template of these entries is too large to be sent."""
-        if len(self._template(entries).encode()) > INLINE_LIMIT:
-            raise ReleaseFailed(
-                f"{self._site.app} has had {len(entries)} process types, and its stack has no room for "
-                "more: those that are gone stay in it.\nAn app that is made anew begins without them."
-            )
-
     def _template(self, entries: Mapping[str, str]) -> str:
+        """The stack's template. Raises `ReleaseFailed` if it is too large to be sent."""
         from stacks import formation as description
 
         spec = description.Spec(app=self._site.app, space=self._site.space, entries=entries)
         text: str = description.template(spec).to_json(indent=None)
+        if len(text.encode()) > INLINE_LIMIT:
+            raise ReleaseFailed(
+                f"{self._site.app} has had {len(entries)} process types, and its stack has no room for "
+                "more: those that are gone stay in it.\nAn app that is made anew begins without them."
+            )
         return text
 
     @property
