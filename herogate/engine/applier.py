@@ -17,7 +17,6 @@ from herogate.aws.ecs import Crews
 from herogate.aws.ecs_definitions import Definitions
 from herogate.aws.events import Bus
 from herogate.aws.session import Session
-from herogate.aws.ssm import Parameters
 from herogate.engine import pruning, release_changes
 from herogate.engine.clock import Now, Sleep, delays
 from herogate.engine.lease import Lease, LeaseLost
@@ -49,7 +48,6 @@ class Applier:
         self._crews = Crews(session, site.cluster)
         self._bus = Bus(session)
         self._definitions = Definitions(session)
-        self._parameters = Parameters(session)
         self._images = ImageRepositories(session)
         self._work = ReleaseWork(session, site, ledger, sleep=sleep)
         self._sleep = sleep
@@ -199,14 +197,13 @@ class Applier:
         return chain
 
     def _prune(self, current: int, lease: Lease) -> None:
-        """Delete what no release needs that can still be gone back to."""
+        """Delete what no release needs that can still be gone back to, but for values of config vars."""
         done = self._ledger.pruned()
         records = list(takewhile(lambda r: r.release.number > done, self._ledger.records()))
         refuse = pruning.plan(records, current=current)
         for arn in refuse.definitions:
             self._definitions.deregister(arn)
         self._definitions.delete(refuse.definitions)
-        self._parameters.delete(refuse.parameters)
         self._images.delete_images(self._site.image_repository, refuse.image_digests)
         if refuse.up_to > done:
             self._ledger.note_pruned(refuse.up_to, lease)

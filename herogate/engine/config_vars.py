@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
 
+from herogate.aws.at_once import both
 from herogate.aws.session import Session
 from herogate.aws.ssm import Parameters
 from herogate.aws.sts import identity
-from herogate.engine import config_rules, release_changes
+from herogate.engine import config_rules, pruning, release_changes
 from herogate.engine.release_changes import Draft
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.rollouts import Rollouts
@@ -103,7 +104,10 @@ class ConfigVars:
         except BaseException:
             self._take_back(ledger, {name for name in held.values() if name}, base)
             raise
-        return self._rollouts.begin(app, release.number)
+        begun = self._rollouts.begin(app, release.number)
+        with suppress(HerogateError):  # what cannot be deleted now can be after the next change
+            self._prune(ledger)
+        return begun
 
     def _declared(self, app: str) -> Release | None:
         return self._sites.consulted(app, self._base)[1]
@@ -130,6 +134,15 @@ class ConfigVars:
             newer = takewhile(lambda record: record.release.number > floor, ledger.records())
             if not any(written & set(record.release.config.values()) for record in newer):
                 self._parameters.delete(sorted(written))
+
+    def _prune(self, ledger: ReleaseLedger) -> None:
+        """Delete the values of releases that cannot be gone back to any more."""
+        done, up_to = both(ledger.values_pruned, ledger.pruned)
+        if up_to <= done:
+            return
+        records = list(takewhile(lambda record: record.release.number > done, ledger.records()))
+        self._parameters.delete(pruning.parameters(records, up_to=up_to))
+        ledger.note_values_pruned(up_to)
 
 
 def _parameters(app: str, changes: Mapping[str, str | None]) -> dict[str, str | None]:

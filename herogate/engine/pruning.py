@@ -1,7 +1,9 @@
-"""What old releases leave behind: which images, values of config vars and definitions may go. Pure.
+"""What old releases leave behind: which images, definitions and values of config vars may go. Pure.
 
 The ledger decides, since it alone knows what may be gone back to: what none of the last releases uses,
-and what does not run, goes.
+and what does not run, goes. Images and definitions go with whoever applies a release, values of config
+vars with whoever changes config vars: a release stage, beside which pushed code was built, may not
+delete them.
 """
 
 from __future__ import annotations
@@ -25,7 +27,6 @@ class Refuse:
 
     up_to: int = 0
     image_digests: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
     definitions: tuple[str, ...] = ()
 
 
@@ -42,9 +43,19 @@ def plan(records: Sequence[Record], *, current: int) -> Refuse:
     return Refuse(
         up_to=current - 1 if current in numbers else max(numbers, default=0),
         image_digests=_only(_images(old), _images(kept)),
-        parameters=_only(_parameters(old), _parameters(kept)),
         definitions=_only(_definitions(old), _definitions(kept)),
     )
+
+
+def parameters(records: Sequence[Record], *, up_to: int) -> tuple[str, ...]:
+    """The values of config vars that may go.
+
+    Args:
+        records: an app's releases of which anything is left, the newest first.
+        up_to: number of the release up to which nothing else is left; the one in effect is newer.
+    """
+    old = [record for record in records if record.release.number <= up_to]
+    return _only(_parameters(old), _parameters(records[: len(records) - len(old)]))
 
 
 def _only(old: Iterator[str], kept: Iterator[str]) -> tuple[str, ...]:

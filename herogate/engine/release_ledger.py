@@ -33,6 +33,7 @@ BIRTHS = "birth/"
 
 _HEAD = "head"
 _PRUNED = "pruned"
+_VALUES_PRUNED = "pruned/values"
 _SCHEDULED = "scheduled"
 _WRITE_LIMIT = 20  # items of releases in one transaction, which takes 100 items and 4 MB
 _DECLARE_DELAY_SECONDS = 0.05
@@ -193,15 +194,23 @@ class ReleaseLedger:
             raise LeaseLost
 
     def pruned(self) -> int:
-        """The number up to which nothing but the record is left of releases."""
-        item = self._table.item(self._pk, _PRUNED)
-        return 0 if item is None else int(item["number"])
+        """The number up to which nothing is left of releases but the record, and values maybe."""
+        return self._number(_PRUNED)
 
     def note_pruned(self, number: int, lease: Lease) -> None:
         """Say up to which release all is pruned. Raises `LeaseLost`."""
         item = {"pk": self._pk, "sk": _PRUNED, "number": number}
         if not self._table.write([Put(item=item, over={"pk": self._pk}), lease.check]):
             raise LeaseLost
+
+    def values_pruned(self) -> int:
+        """The number up to which no value of a config var is left that no newer release has too."""
+        return self._number(_VALUES_PRUNED)
+
+    def note_values_pruned(self, number: int) -> None:
+        """Say up to which release values are pruned; of two who say it at once either may be last."""
+        item = {"pk": self._pk, "sk": _VALUES_PRUNED, "number": number}
+        self._table.write([Put(item=item, over={"pk": self._pk})])
 
     def scheduled(self) -> tuple[int, str] | None:
         """Which release the schedules run, by number, and what AWS calls its definition for them."""
@@ -226,6 +235,11 @@ class ReleaseLedger:
     def is_closed(self) -> bool:
         """Whether the app is being destroyed: then nothing of it is to change any more."""
         return is_seized(self._table, self._app)
+
+    def _number(self, sk: str) -> int:
+        """A number that is noted under a key; 0 if none is."""
+        item = self._table.item(self._pk, sk)
+        return 0 if item is None else int(item["number"])
 
     def _bases(self) -> tuple[int, Release | None]:
         """The newest number, and the release that the next one is made on top of."""

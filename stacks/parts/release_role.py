@@ -17,7 +17,6 @@ from stacks.parts.roles import (
     BUILD_ARTIFACT,
     RoleScope,
     app_role,
-    config_arn,
     image_repository_arn,
     log_arn,
     read_artifact,
@@ -177,9 +176,5 @@ def _routing(scope: RoleScope) -> Policy:
 def _prune(scope: RoleScope) -> Policy:
     return inline(
         "prune",
-        allow(
-            ["ecr:BatchDeleteImage"],
-            [image_repository_arn(scope)],
-        ),
-        allow(["ssm:DeleteParameters"], [config_arn(scope)]),
+        allow(["ecr:BatchDeleteImage"], [image_repository_arn(scope)]),
     )

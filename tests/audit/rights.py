@@ -224,7 +224,6 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
         ("elasticloadbalancing:ModifyRule",): ("rule",),
         ("elasticloadbalancing:ModifyTargetGroup",): ("target_group",),
         ("ecr:BatchDeleteImage",): ("images",),
-        ("ssm:DeleteParameters",): ("config",),
     },
     RolePurpose.SCHEDULER: {
         ("ecs:RunTask",): ("scheduled",),
@@ -261,6 +260,7 @@ NOBODYS: Mapping[str, str] = {
     "logs:DeleteLogGroup": "app_log",
     "s3:DeleteObject": "build_artifact",
     "s3:PutBucketPolicy": "bucket",
+    "ssm:DeleteParameters": "config",
     "ssm:GetParameter": "config",
     "ssm:PutParameter": "config",
     "sts:AssumeRole": "release_role",

@@ -314,14 +314,22 @@ def test_a_rollout_that_takes_too_long_is_stopped_and_taken_back(app: ReleasedAp
     assert (app.page(), app.platform.releases.current(app.name)) == ("v1", live)
 
 
-def test_what_thirty_newer_releases_do_not_need_is_pruned(fresh: ReleasedApp) -> None:
-    for number in range(KEPT + 2):
-        newest = fresh.set("KEY", str(number))
+def test_values_that_thirty_newer_releases_do_not_need_go_with_the_next_change_of_config_vars(
+    fresh: ReleasedApp,
+) -> None:
+    pages = fresh.client("ssm").get_paginator("get_parameters_by_path")
+
+    def values() -> set[str]:
+        found = pages.paginate(Path=f"/herogate/{fresh.name}/config/KEY")
+        return {each["Name"] for page in found for each in page["Parameters"]}
+
+    everything = {fresh.set("KEY", str(number)).config["KEY"] for number in range(KEPT + 1)}
+    newest = fresh.set("KEY", "last")
     assert outcome(fresh.follow(newest)) == LIVE
+    assert values() == {*everything, newest.config["KEY"]}
+    fresh.platform.config_vars.update(fresh.name, {"OTHER": "now"})
     kept = {release.config["KEY"] for release in fresh.platform.releases.all(fresh.name)[:KEPT]}
-    path = f"/herogate/{fresh.name}/config/KEY"
-    pages = fresh.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=path)
-    assert {each["Name"] for page in pages for each in page["Parameters"]} == kept
+    assert values() == kept
 
 
 def test_a_destroyed_app_leaves_nothing_of_its_releases(region: Platform, aws: LocalCloud) -> None:
