@@ -67,10 +67,19 @@ def allows(policy: Policy, principal: str, context: Context) -> bool:
         statement["Effect"]
         for statement in _statements(policy)
         if _names_action(statement)
-        and _names_principal(statement["Principal"], principal)
+        and names_principal(statement["Principal"], principal)
         and holds(statement.get("Condition", {}), known)
     ]
     return "Allow" in matching and "Deny" not in matching
+
+
+def names_principal(principals: Any, principal: str) -> bool:
+    """Whether a statement's principals include a service, user, role session or account's root."""
+    if principals == "*":
+        return True
+    if principal.endswith(".amazonaws.com"):
+        return principal in listed(principals.get("Service", []))
+    return any(_is_named(name, principal) for name in listed(principals.get("AWS", [])))
 
 
 def _statements(policy: Policy) -> list[Any]:
@@ -109,14 +118,6 @@ def _check_principal(principal: Any) -> None:
 
 def _names_action(statement: Policy) -> bool:
     return bool({"sts:AssumeRole", "sts:*"}.intersection(listed(statement["Action"])))
-
-
-def _names_principal(principals: Any, principal: str) -> bool:
-    if principals == "*":
-        return True
-    if principal.endswith(".amazonaws.com"):
-        return principal in listed(principals.get("Service", []))
-    return any(_is_named(name, principal) for name in listed(principals.get("AWS", [])))
 
 
 def _is_named(name: str, arn: str) -> bool:

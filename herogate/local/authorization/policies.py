@@ -58,29 +58,30 @@ class Granted:
             asked.lower().startswith(key)
             for policy in self.policies
             for statement in listed(policy["Statement"])
-            if _names_action(statement, action)
+            if names_action(statement, action)
             for keys in statement.get("Condition", {}).values()
             for asked in keys
         )
 
 
-def _decides(effect: str, policies: Iterable[Policy], demand: Demand) -> bool:
-    return any(
-        statement["Effect"] == effect
-        and _names_action(statement, demand.action)
-        and _names_resource(statement, demand)
-        and holds(statement.get("Condition", {}), demand.context)
-        for policy in policies
-        for statement in listed(policy["Statement"])
-    )
-
-
-def _names_action(statement: Policy, action: str) -> bool:
+def names_action(statement: Policy, action: str) -> bool:
+    """Whether a statement is about an action."""
     if "NotAction" in statement:
         return not any(
             like(action.lower(), each.lower()) for each in listed(statement["NotAction"])
         )
     return any(like(action.lower(), each.lower()) for each in listed(statement["Action"]))
+
+
+def _decides(effect: str, policies: Iterable[Policy], demand: Demand) -> bool:
+    return any(
+        statement["Effect"] == effect
+        and names_action(statement, demand.action)
+        and _names_resource(statement, demand)
+        and holds(statement.get("Condition", {}), demand.context)
+        for policy in policies
+        for statement in listed(policy["Statement"])
+    )
 
 
 def _names_resource(statement: Policy, demand: Demand) -> bool:

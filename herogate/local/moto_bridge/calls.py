@@ -27,7 +27,13 @@ from moto.core.request import normalize_request
 from moto.core.utils import get_service_model
 
 from herogate.local.errors import AwsError, not_supported
-from herogate.local.moto_bridge import bucket_policies, queries, task_definitions, transactions
+from herogate.local.moto_bridge import (
+    bucket_policies,
+    log_groups,
+    queries,
+    task_definitions,
+    transactions,
+)
 
 T = TypeVar("T")
 Answer = tuple[int, Mapping[str, str], bytes]
@@ -51,6 +57,7 @@ class Moto:
 
     def __init__(self) -> None:
         bucket_policies.install()
+        log_groups.install()
         task_definitions.install()
         queries.install()
         transactions.install()

@@ -198,15 +198,9 @@ async def _role_names(call: Call) -> list[str]:
 
 
 async def _check_trust_policy(call: Call, document: str) -> None:
-    for name in trust.principals(trust.read(document), call.cloud.account_id):
-        kind, _, path = name.split(":", 5)[5].partition("/")
-        entity = {"role": "Role", "user": "User"}[kind]
-        try:
-            await call.ask("iam", f"Get{entity}", **{f"{entity}Name": path.rpartition("/")[2]})
-        except AwsError:
-            raise AwsError(
-                "MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{name}"'
-            ) from None
+    missing = await missing_principal(call, trust.read(document))
+    if missing is not None:
+        raise AwsError("MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{missing}"')
 
 
 async def _check_boundary(call: Call) -> None:
@@ -263,6 +257,18 @@ def _over_quota(quota: str, limit: int) -> AwsError:
 
 def _conflict(message: str) -> AwsError:
     return AwsError("DeleteConflict", message, status=409)
+
+
+async def missing_principal(call: Call, policy: Mapping[str, Any]) -> str | None:
+    """A user or role of the account that a policy names and that is not there; None if all are."""
+    for name in trust.principals(policy, call.cloud.account_id):
+        kind, _, path = name.split(":", 5)[5].partition("/")
+        entity = {"role": "Role", "user": "User"}[kind]
+        try:
+            await call.ask("iam", f"Get{entity}", **{f"{entity}Name": path.rpartition("/")[2]})
+        except AwsError:
+            return name
+    return None
 
 
 async def role_trusts(

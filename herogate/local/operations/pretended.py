@@ -59,6 +59,14 @@ _PRETENDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "StartReplay",
         ),
     },
+    "kms": {
+        "asymmetric keys": ("GetPublicKey", "Sign", "Verify"),
+        "grants": ("CreateGrant", "RetireGrant", "RevokeGrant"),
+        "HMAC keys": ("GenerateMac", "VerifyMac"),
+        "keys of several regions": ("ReplicateKey",),
+        "re-encryption": ("ReEncrypt",),
+        "rotation on demand": ("RotateKeyOnDemand",),
+    },
     "logs": {
         "deliveries": ("CreateDelivery", "PutDeliveryDestination", "PutDeliverySource"),
         "exports": ("CreateExportTask",),

@@ -199,13 +199,27 @@ def test_log_groups_of_all_regions_are_found_with_their_retention() -> None:
 
         assert list(log_groups.declared()) == []
         group = logs_backends[settings.ACCOUNT_ID]["eu-west-1"].create_log_group("/demo", {})
-        (_, _, created, _), = log_groups.declared()
-        print(*next(log_groups.declared())[:2], created == group.to_describe_dict()["creationTime"])
+        found, = log_groups.declared()
+        print(found.region, found.name, found.created == group.to_describe_dict()["creationTime"])
         group.set_retention_policy(7)
-        print(next(log_groups.declared())[3])
+        print(next(log_groups.declared()).retention_days)
         """
     )
     assert printed == "eu-west-1 /demo True\n7"
+
+
+def test_moto_gets_the_operations_by_which_a_log_group_changes_its_key() -> None:
+    printed = in_fresh_process(
+        """
+        from herogate.local.moto_bridge import log_groups
+        from moto.logs.responses import LogsResponse
+
+        print(hasattr(LogsResponse, "associate_kms_key"))
+        log_groups.install()
+        print(hasattr(LogsResponse, "associate_kms_key"))
+        """
+    )
+    assert printed == "False\nTrue"
 
 
 def test_moto_keeps_role_sessions_for_ever_unless_they_are_taken_away() -> None:

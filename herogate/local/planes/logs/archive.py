@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from herogate.local.planes.logs import tables
+from herogate.local.planes.logs.encryption import Encryption
 from herogate.local.planes.logs.events import (
     EVENT_OVERHEAD_BYTES,
     Batch,
@@ -60,13 +61,25 @@ class Archive:
 
     def keep_only(self, groups: Collection[Group]) -> None:
         """Forget what belongs to groups that are no more, or are others of the same name."""
-        known = {(group.region, group.name, group.created) for group in groups}
+        known = {(group.region, group.name, group.created): group.kms_key for group in groups}
         with self._change() as database:
             for number, *group in database.execute(
                 "SELECT id, region, name, created FROM groups"
             ).fetchall():
-                if tuple(group) not in known:
+                if tuple(group) in known:
+                    tables.note_key(database, number, known[tuple(group)])
+                else:
                     tables.forget_group(database, number)
+
+    def note_key(self, group: Group) -> None:
+        """Note the key that what comes to a group from now on is under."""
+        with self._change() as database:
+            tables.note_key(database, tables.ensured_group(database, group), group.kms_key)
+
+    def encryption(self, group: Group) -> Encryption:
+        """The keys that a group has had."""
+        number = tables.group_number(self._reading, group)
+        return Encryption(changes=tuple(tables.encryption(self._reading, number)))
 
     def forget_group(self, region: str, name: str) -> None:
         """Forget a group's streams and events."""

@@ -67,12 +67,14 @@ class Group:
     Attributes:
         created: milliseconds since 1970; part of what tells it from its namesakes.
         retention_days: None keeps events for ever.
+        kms_key: the ARN of the key that what comes is put under; None is CloudWatch's own.
     """
 
     region: str
     name: str
     created: int
     retention_days: int | None = None
+    kms_key: str | None = None
 
     def keeps_from(self, now: int) -> int:
         """The time before which events are too old to be kept."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from herogate.local.errors import AwsError
 from herogate.local.moto_bridge import log_groups
+from herogate.local.planes.logs import encryption as encrypting
 from herogate.local.planes.logs.archive import Archive, StreamAbsent, StreamExists
 from herogate.local.planes.logs.events import Batch, Group, Range, Stream
 from herogate.local.planes.logs.ingestion import Ingestion, pieces, storable
@@ -89,7 +90,11 @@ class LogsPlane:
         """Take over what moto says of a group that was made, changed or deleted."""
         declared = (await self._declared()).get((region, name))
         if declared is not None:
+            known = self._groups.get((region, name))
             self._groups[region, name] = declared
+            if known is not None and known.kms_key != declared.kms_key:
+                await self._ingestion.drain()  # what was on its way is under the key of before
+                await self._write(self._archive.note_key, declared)
         elif self._groups.pop((region, name), None) is not None:
             await self._ingestion.drain()  # what was on its way goes with the rest
             await self._write(self._archive.forget_group, region, name)
@@ -165,20 +170,36 @@ class LogsPlane:
     async def search(
         self, group: Group, wanted: Range, pattern: Pattern, *, descending: bool, at_most: int
     ) -> Page:
-        """A page of those events of a range that match, by position, or the last ones first."""
-        return await self._read(
-            lambda: page(
-                self._archive.read(group, wanted, descending=descending), pattern, at_most=at_most
+        """A page of those events of a range that match, by position, or the last ones first.
+
+        Raises:
+            AwsError: ``AccessDeniedException``: an event is under a key that cannot be used any more.
+        """
+        encryption = await self._read(self._archive.encryption, group)
+        locked = await encrypting.locked(self._cloud, group.region, group.name, encryption)
+        arn = encrypting.group_arn(self._cloud, group.region, group.name)
+
+        def read() -> Page:
+            events = self._archive.read(group, wanted, descending=descending)
+            return page(
+                encrypting.opened(events, encryption, locked, arn), pattern, at_most=at_most
             )
-        )
+
+        return await self._read(read)
 
     # --- behind the scenes ---
 
     async def _declared(self) -> dict[tuple[str, str], Group]:
         found = await self._cloud.moto.run(lambda: list(log_groups.declared()))
         return {
-            (region, name): Group(region=region, name=name, created=created, retention_days=days)
-            for region, name, created, days in found
+            (each.region, each.name): Group(
+                region=each.region,
+                name=each.name,
+                created=each.created,
+                retention_days=each.retention_days,
+                kms_key=each.kms_key,
+            )
+            for each in found
         }
 
     async def _keep_house(self) -> None:

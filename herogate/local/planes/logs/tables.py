@@ -25,6 +25,9 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS events_of_group ON events (log_group, timestamp);
 CREATE INDEX IF NOT EXISTS events_of_stream ON events (stream, timestamp);
 CREATE TABLE IF NOT EXISTS swept (stream INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS encryption (
+    id INTEGER PRIMARY KEY, log_group INTEGER NOT NULL, after_event INTEGER NOT NULL, key TEXT
+);
 """
 
 
@@ -61,7 +64,27 @@ def ensured_group(database: sqlite3.Connection, group: Group) -> int:
         "INSERT INTO groups (region, name, created) VALUES (?, ?, ?)",
         (group.region, group.name, group.created),
     )
-    return int(cursor.lastrowid or 0)
+    number = int(cursor.lastrowid or 0)
+    note_key(database, number, group.kms_key)
+    return number
+
+
+def note_key(database: sqlite3.Connection, group: int, key: str | None) -> None:
+    """Note that what comes to a group from now on is under a key."""
+    changes = encryption(database, group)
+    if key != (changes[-1][1] if changes else None):
+        database.execute(
+            "INSERT INTO encryption (log_group, after_event, key)"
+            " SELECT ?, coalesce(max(id), 0), ? FROM events",
+            (group, key),
+        )
+
+
+def encryption(database: sqlite3.Connection, group: int | None) -> list[tuple[int, str | None]]:
+    """After which event a group got which key, oldest first."""
+    return database.execute(
+        "SELECT after_event, key FROM encryption WHERE log_group = ? ORDER BY id", (group,)
+    ).fetchall()
 
 
 def stream_number(database: sqlite3.Connection, group: int, name: str) -> int | None:
@@ -93,6 +116,7 @@ def forget_group(database: sqlite3.Connection, number: int) -> None:
     """Forget a group and its streams."""
     streams = database.execute("SELECT id FROM streams WHERE log_group = ?", (number,)).fetchall()
     forget_streams(database, [stream for (stream,) in streams])
+    database.execute("DELETE FROM encryption WHERE log_group = ?", (number,))
     database.execute("DELETE FROM groups WHERE id = ?", (number,))
 
 

@@ -1,0 +1,59 @@
+"""Policies of KMS keys: whom they let do what with their key. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from herogate.local import trust
+from herogate.local.authorization.conditions import Context, holds, listed
+from herogate.local.authorization.policies import Policy, names_action
+from herogate.local.errors import AwsError
+
+
+def read(document: str) -> Policy:
+    """The key policy in a document.
+
+    Raises:
+        AwsError: ``MalformedPolicyDocumentException``, as KMS refuses it.
+    """
+    try:
+        policy = json.loads(document)
+    except ValueError:
+        raise malformed("The new key policy is not valid JSON.") from None
+    statements = list(listed(policy.get("Statement", []))) if isinstance(policy, Mapping) else []
+    if not statements or not all(map(_is_statement, statements)):
+        raise malformed("Policy contains a statement that is not valid.")
+    return dict(policy)
+
+
+def admits(policy: Policy, principal: str, action: str, context: Context) -> bool:
+    """Whether a principal may do something by this policy.
+
+    Args:
+        principal: a service's name (``logs.us-east-1.amazonaws.com``) or an ARN of the account.
+        context: the request's condition keys, in lower case.
+    """
+    effects = [
+        statement["Effect"]
+        for statement in listed(policy["Statement"])
+        if names_action(statement, action)
+        and trust.names_principal(statement["Principal"], principal)
+        and holds(statement.get("Condition", {}), context)
+    ]
+    return "Allow" in effects and "Deny" not in effects
+
+
+def malformed(message: str) -> AwsError:
+    """The refusal of a key policy."""
+    return AwsError("MalformedPolicyDocumentException", message)
+
+
+def _is_statement(statement: Any) -> bool:
+    return (
+        isinstance(statement, Mapping)
+        and statement.get("Effect") in {"Allow", "Deny"}
+        and statement.keys() >= {"Principal", "Action", "Resource"}
+        and (statement["Principal"] == "*" or isinstance(statement["Principal"], Mapping))
+    )

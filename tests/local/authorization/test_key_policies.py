@@ -1,0 +1,41 @@
+"""What key policies admit, as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from encryption_keys import OWNERS, policy_for_logs
+
+from herogate.local.authorization import key_policies
+
+LOGS = "logs.us-east-1.amazonaws.com"
+GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/herogate/shop"
+USER = "arn:aws:iam::123456789012:user/developer"
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "group", "admitted"),
+    [
+        (LOGS, "kms:Decrypt", GROUP, True),
+        (LOGS, "kms:GenerateDataKey", GROUP, True),
+        (LOGS, "kms:CreateGrant", GROUP, False),
+        (LOGS, "kms:Decrypt", GROUP.replace("herogate", "other"), False),
+        ("logs.eu-west-1.amazonaws.com", "kms:Decrypt", GROUP, False),
+        (USER, "kms:PutKeyPolicy", GROUP, True),
+        (USER.replace("1234", "9999"), "kms:PutKeyPolicy", GROUP, False),
+    ],
+)
+def test_a_policy_admits_whom_it_names_to_what_it_names_on_its_conditions(
+    principal: str, action: str, group: str, admitted: bool
+) -> None:
+    context = {"kms:encryptioncontext:aws:logs:arn": [group]}
+    policy = policy_for_logs("/herogate/*")
+    assert key_policies.admits(policy, principal, action, context) == admitted
+
+
+def test_a_denial_wins() -> None:
+    denied: Any = {**OWNERS, "Effect": "Deny", "Action": ["kms:Put*"]}
+    policy = {"Statement": [OWNERS, denied]}
+    assert not key_policies.admits(policy, USER, "kms:PutKeyPolicy", {})
+    assert key_policies.admits(policy, USER, "kms:GetKeyPolicy", {})
