@@ -12,10 +12,10 @@ from enum import StrEnum
 BUILDPACKS = "HEROGATE_BUILDPACKS"
 """Tells an app's build which buildpacks were set by hand, with spaces between."""
 
-HEALTH_CHECK_PATH = re.compile(r"/[!-~]{0,1023}")
-"""What a load balancer can ask a web process for."""
+HEALTH_CHECK_PATH = re.compile(r"/[!#-;=?-\[\]_a-z~]{0,1023}")
+"""What a load balancer can ask a web process for: of ASCII, what a URL may have as it is."""
 
-_CODES = re.compile(r"\d{3}(?:-\d{3})?(?:,\d{3}(?:-\d{3})?)*")
+_CODES = re.compile(r"[0-9]{3}(?:-[0-9]{3})?(?:,[0-9]{3}(?:-[0-9]{3})?)*")
 _PATIENCE_SECONDS = 30
 _LONGEST_TIMEOUT_SECONDS = 10
 
@@ -85,15 +85,19 @@ class Options:
 def _check_path(path: str) -> None:
     if not HEALTH_CHECK_PATH.fullmatch(path):
         raise ValueError(
-            "the path of a health check begins with a slash and has at most 1,024 characters of "
-            f"ASCII, no space among them, not {path!r}"
+            "the path of a health check begins with a slash and has at most 1,024 characters that "
+            f"a URL may have as they are, not {path!r}"
         )
 
 
 def _check_matcher(matcher: str) -> None:
-    codes = map(int, re.findall(r"\d+", matcher))
-    if not _CODES.fullmatch(matcher) or not all(200 <= code <= 499 for code in codes):
+    if not _CODES.fullmatch(matcher) or not all(map(_is_range, matcher.split(","))):
         raise ValueError(
             "what a health check takes for life is a list of codes and ranges from 200 to 499, as in "
             f"200,301 or 200-399, not {matcher!r}"
         )
+
+
+def _is_range(codes: str) -> bool:
+    first, _, last = codes.partition("-")
+    return 200 <= int(first) <= int(last or first) <= 499

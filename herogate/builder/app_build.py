@@ -17,7 +17,7 @@ from herogate.builder.buildpacks import Packing
 from herogate.builder.docker_plan import Order
 from herogate.builder.image import Image, Place
 from herogate.builder.talk import Talk
-from herogate.engine import app_manifest, procfile
+from herogate.engine import app_manifest, procfile, pushed_file
 from herogate.engine.app_manifest import AppManifest
 from herogate.engine.app_source import (
     PROCFILE,
@@ -125,7 +125,7 @@ def _dockerfile(built: Path, manifest: AppManifest) -> str | None:
     """The Dockerfile to build by; None if there is none and none was asked for."""
     wanted = manifest.dockerfile or _DOCKERFILE
     file = built / wanted
-    if not file.resolve().is_relative_to(built.resolve()):
+    if not pushed_file.is_inside(built, file):
         raise BuildFailed(f"{wanted} is a link that leads out of what is built.")
     if file.is_file():
         return wanted

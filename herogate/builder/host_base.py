@@ -19,6 +19,7 @@ from herogate.builder.layers import Layer
 from herogate.builder.node import PACKAGE, Node
 from herogate.builder.python import Python
 from herogate.builder.registry import IMAGE, Registry
+from herogate.builder.requirements import REQUIREMENTS
 from herogate.builder.talk import Talk
 from herogate.engine.app_manifest import AppManifest
 from herogate.engine.app_source import PROCFILE
@@ -39,7 +40,7 @@ _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 _INSTEAD = (
     "Use the docker runtime for it, or take it out: the process runtime builds from "
-    f"{python.REQUIREMENTS}, {PACKAGE} or a {PROCFILE} alone."
+    f"{REQUIREMENTS}, {PACKAGE} or a {PROCFILE} alone."
 )
 
 _OF_OTHER_LANGUAGES = (
@@ -129,11 +130,11 @@ def build(
 def _check_plain(source: Path, *, is_declared: bool) -> None:
     if other := python.other_requirements(source):
         raise BuildFailed(
-            f"There is {other} and no {python.REQUIREMENTS}, from which Python apps are built.",
+            f"There is {other} and no {REQUIREMENTS}, from which Python apps are built.",
             "Write one: `uv export`, `poetry export` or `pip freeze` does.",
         )
     if not is_declared:
-        looked_for = (DOCKERFILE, python.REQUIREMENTS, PACKAGE, PROCFILE)
+        looked_for = (DOCKERFILE, REQUIREMENTS, PACKAGE, PROCFILE)
         raise BuildFailed(
             "Nothing says how this app is built.",
             f"These were looked for at the top of the repository: {', '.join(looked_for)}.",

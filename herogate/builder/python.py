@@ -11,18 +11,17 @@ import os
 import re
 import shutil
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from herogate.builder import django, pip
+from herogate.builder import django, pip, requirements
 from herogate.builder.languages import Workplace, fingerprint, key_of
 from herogate.builder.layers import Entry, tree
 from herogate.builder.programs import answer, run
+from herogate.builder.requirements import REQUIREMENTS
 from herogate.builder.talk import Talk
 from herogate.errors import BuildFailed
-
-REQUIREMENTS = "requirements.txt"
 
 _PROJECT = "pyproject.toml"
 _OTHER_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "Pipfile", "environment.yml")
@@ -39,7 +38,6 @@ _ABOUT = (
     "import json, sys, sysconfig; print(json.dumps([sys.version, sys.executable, "
     "sysconfig.get_platform(), '%d.%d.%d' % sys.version_info[:3]]))"
 )
-_INCLUDED = re.compile(r"\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)")
 _DIGEST_OF_SCRIPT = re.compile(r"^(\.\./\.\./\.\./bin/[^,]*),.*$", re.MULTILINE)
 _EDITABLE = re.compile(r"\s*(?:-e|--editable)[\s=]")
 _LOCAL = re.compile(r"\s*(?:\.{1,2}(?:/|\[|\s|$)|/|file:|[^#\s]+\s*@\s*file:|[^#\s@:=<>]+/)")
@@ -76,7 +74,7 @@ class Python:
     def key(self) -> str:
         """The requirements with all they include, and the interpreter."""
         version, executable, machine, _ = self._interpreter
-        texts = list(self._requirements())
+        texts = requirements.texts(self._at.source)
         lines = [line for text in texts for line in text.splitlines()]
         for line in lines:
             if _EDITABLE.match(line):
@@ -134,22 +132,6 @@ class Python:
             raise BuildFailed("This machine has no python3.")
         version, executable, machine, number = json.loads(told)
         return version, executable, machine, number
-
-    def _requirements(self) -> Iterator[str]:
-        """The requirements and the files that they include, each once."""
-        waiting, seen = [self._at.source / REQUIREMENTS], set[Path]()
-        while waiting:
-            file = waiting.pop(0)
-            if file in seen:
-                continue
-            seen.add(file)
-            try:
-                text = file.read_text(encoding="utf-8", errors="replace")
-            except OSError as error:
-                raise BuildFailed(f"{file.name} cannot be read: {error.strerror}.") from error
-            yield text
-            included = (_INCLUDED.match(line) for line in text.splitlines())
-            waiting += [file.parent / name[1] for name in included if name and ":/" not in name[1]]
 
     def _compare(self, talk: Talk, number: str) -> None:
         for name in _WANTED_VERSIONS:

@@ -40,6 +40,8 @@ _OWN = "herogate"
 _TOP = "."
 _DEPTH_LIMIT = 8
 _ARGUMENTS_LIMIT = 100
+_PATH_BYTES = 1024
+_NAME_BYTES = 255
 _ARGUMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _STAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _BUILDPACK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@+-]{0,299}")
@@ -189,6 +191,14 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, int | float)
 
 
+def _is_path(value: str) -> bool:
+    """Whether a system takes it: there is a limit to all of it, and to each name in it."""
+    if not value or not _is_plain(value):
+        return False
+    name_bytes = max(map(len, value.encode().split(b"/")))
+    return len(value.encode()) <= _PATH_BYTES and name_bytes <= _NAME_BYTES
+
+
 def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -230,7 +240,7 @@ class _Told:
         value = self.values.get(name)
         if value is None:
             return None
-        if not isinstance(value, str) or not value or not _is_plain(value) or len(value) > 1024:
+        if not isinstance(value, str) or not _is_path(value):
             raise BuildFailed(f"{self.where} says {value!r:.80} for {name}, which is no path.")
         path = PurePosixPath(value)
         if path.is_absolute() or ".." in path.parts or value.startswith("-"):
@@ -265,6 +275,8 @@ def _yaml(text: str) -> object:
     """A document of plain values; references, which could expand without end, are refused."""
     import yaml
 
+    # Beside its own errors, yaml stumbles over what a tag does not fit: `!!bool x`, `!!int ""`.
+    stumbles = (ArithmeticError, AttributeError, LookupError, RecursionError, ValueError)
     depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
@@ -274,8 +286,10 @@ def _yaml(text: str) -> object:
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEPTH_LIMIT:
                 raise BuildFailed(f"{HEROKU_YML} is nested too deeply.")
-        return yaml.safe_load(text) or {}
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        document = yaml.safe_load(text) or {}
+        repr(document)  # fails here, and not in a complaint, of a number with too many digits
+    except (yaml.YAMLError, *stumbles) as error:
         place = getattr(error, "problem_mark", None)
         line = f": line {place.line + 1}" if place else ""
         raise BuildFailed(f"{HEROKU_YML} is not YAML{line}.") from error
+    return document

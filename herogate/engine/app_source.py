@@ -15,8 +15,7 @@ PROCFILE = "Procfile"
 def directory(source: Path, manifest: AppManifest) -> Path:
     """What is built. Raises `BuildFailed`: it is not there."""
     found = source / manifest.directory
-    inside = found.resolve().is_relative_to(source.resolve())
-    if not found.is_dir() or not inside:
+    if not found.is_dir() or not pushed_file.is_inside(source, found):
         raise BuildFailed(f"The repository has no directory {manifest.directory} to build in.")
     return found
 

@@ -22,9 +22,7 @@ def text(source: Path, name: str, *, called: str | None = None) -> str | None:
     file, noun = source / name, called or name
     if not os.path.lexists(file):
         return None
-    # Realpath leaves a link that leads in a circle as it is, and such a one is no file.
-    inside = Path(os.path.realpath(file)).is_relative_to(os.path.realpath(source))
-    if not inside or not file.is_file():
+    if not is_inside(source, file) or not file.is_file():
         raise BuildFailed(f"{noun} is no file of the repository.")
     try:
         with file.open("rb") as opened:
@@ -34,3 +32,8 @@ def text(source: Path, name: str, *, called: str | None = None) -> str | None:
         return content.decode("utf-8-sig")
     except (OSError, ValueError) as error:
         raise BuildFailed(f"{noun} cannot be read: {error}.") from error
+
+
+def is_inside(directory: Path, place: Path) -> bool:
+    """Whether a place stays below a directory wherever its links lead; one in a circle leads nowhere."""
+    return Path(os.path.realpath(place)).is_relative_to(os.path.realpath(directory))

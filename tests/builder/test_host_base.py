@@ -266,7 +266,7 @@ def test_files_are_in_the_image_as_they_were_pushed(at: Machine) -> None:
         ),
         (
             {"requirements.txt": "-r absent.txt", "Procfile": WEB},
-            ["absent.txt cannot be read: No such file or directory."],
+            ["absent.txt is no file that can be read."],
         ),
         (
             {"Procfile": "web python app.py"},

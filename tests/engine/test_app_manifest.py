@@ -117,6 +117,10 @@ def test_a_heroku_yml_is_understood(text: str, expected: AppManifest) -> None:
             {"herogate": {"dockerfile": "\udcff"}},
             "app.json's \"herogate\" says '\\udcff' for dockerfile, which is no path.",
         ),
+        (
+            {"herogate": {"directory": "é" * 200}},
+            f"app.json's \"herogate\" says '{'é' * 79} for directory, which is no path.",
+        ),
         ({"\ud800": 1}, "app.json is not an object of names and values."),
         ("1" * 5_000, "app.json is not JSON."),
         ({"buildpacks": [{"url": "--x"}]}, "app.json's buildpacks has one that is none: '--x'."),
@@ -148,6 +152,11 @@ def test_what_cannot_be_is_refused_by_name(document: object, why: str) -> None:
         ("[" * 60_000, "heroku.yml is nested too deeply."),
         ("run: {web: !!python/name:os.system a}\n", "heroku.yml is not YAML: line 1."),
         ("a: " + "9" * 5_000, "heroku.yml is not YAML."),
+        ("build: {config: {A: 0x" + "f" * 9_000 + "}}", "heroku.yml is not YAML."),
+        ("build: {config: {A: 1" + ":59" * 500 + ".5}}", "heroku.yml is not YAML."),
+        ("build: !!bool x\n", "heroku.yml is not YAML."),
+        ("build: !!timestamp x\n", "heroku.yml is not YAML."),
+        ('build: !!int ""\n', "heroku.yml is not YAML."),
         ('"\\ud800": a\n', "heroku.yml is not an object of names and values."),
     ],
 )
