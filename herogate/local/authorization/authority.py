@@ -8,13 +8,15 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from herogate.local import denials
-from herogate.local.authorization.demands import Asked, demands
+from herogate.local import denials, keys
+from herogate.local.authorization.asked import Asked
+from herogate.local.authorization.demands import demands
 from herogate.local.authorization.policies import Demand, Granted, Policy
 from herogate.local.authorization.record import AccessRecord
 from herogate.local.denials import Denied
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.moto_bridge import hooks, wire
+from herogate.local.sealed_parameters import sealed
 
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
@@ -51,6 +53,8 @@ class Authority:
             account=self._cloud.account_id,
             partition_key=partial(self._partition_key, region),
             definition=partial(self._definition, region),
+            key_arn=partial(self._key_arn, region),
+            sealed=partial(self._sealed, region),
         )
         for demand in await demands(asked):
             if not await self.allows(caller, demand):
@@ -102,7 +106,9 @@ class Authority:
             or answer.get("Tags")
             or [tag for each in answer.get("TagDescriptions", []) for tag in each["Tags"]]
         )
-        pairs = ({key.lower(): value for key, value in tag.items()} for tag in tags)
+        pairs = (
+            {key.lower().removeprefix("tag"): value for key, value in tag.items()} for tag in tags
+        )
         return {f"{_BY_TAG}{pair['key'].lower()}": [pair["value"]] for pair in pairs}
 
     async def _partition_key(self, region: str, table: str) -> str | None:
@@ -122,6 +128,23 @@ class Authority:
         found: Mapping[str, Any] = answer["taskDefinition"]
         return found
 
+    async def _key_arn(self, region: str, key_id: str) -> str | None:
+        try:
+            return (await keys.find(self._cloud, region, key_id)).arn
+        except AwsError:
+            return None
+
+    async def _sealed(
+        self, region: str, operation: str, parameters: Mapping[str, Any]
+    ) -> list[tuple[str, str]]:
+        asked = {**parameters, "WithDecryption": False}
+        try:
+            answer = await self._look("ssm", operation, asked, region)
+        except AwsError:
+            return []
+        found = answer["Parameters"] if "Parameters" in answer else [answer["Parameter"]]
+        return [(each.arn, each.key_arn) for each in await sealed(self._cloud, region, found)]
+
     async def _look(
         self, service: str, operation: str, parameters: Mapping[str, Any], region: str
     ) -> Mapping[str, Any]:
@@ -139,6 +162,7 @@ _TAGGED: Mapping[str, tuple[str, str, Callable[[str], Mapping[str, Any]]]] = {
     "acm": ("acm", "ListTagsForCertificate", lambda arn: {"CertificateArn": arn}),
     "ec2": ("ec2", "DescribeTags", _filtered),
     "ecs": ("ecs", "ListTagsForResource", lambda arn: {"resourceArn": arn}),
+    "kms": ("kms", "ListResourceTags", lambda arn: {"KeyId": arn}),
     "elasticloadbalancing": ("elbv2", "DescribeTags", lambda arn: {"ResourceArns": [arn]}),
 }
 """How each service is asked for the tags of a thing: botocore's name, operation, parameters."""

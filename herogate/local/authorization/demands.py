@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from herogate.local.authorization.actions import action, is_scoped
+from herogate.local.authorization.asked import Asked
 from herogate.local.authorization.conditions import Context
+from herogate.local.authorization.key_demands import encryption_context, of_keys, with_keys
 from herogate.local.authorization.policies import Demand
 from herogate.local.authorization.resources import resources
 
@@ -60,29 +62,6 @@ _ITEM_ACTIONS: Mapping[str, str] = {
 _EQUALS = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A call, as far as it matters here.
-
-    Attributes:
-        partition_key: how a table calls its partition key.
-        definition: what a task definition that is named says.
-    """
-
-    service: str
-    operation: str
-    parameters: Mapping[str, Any]
-    region: str
-    account: str
-    partition_key: Callable[[str], Awaitable[str | None]]
-    definition: Callable[[str], Awaitable[Mapping[str, Any]]]
-
-    @property
-    def name(self) -> tuple[str, str]:
-        """Service and operation."""
-        return self.service, self.operation
-
-
 async def demands(asked: Asked) -> list[Demand]:
     """All that is demanded by a call; nothing, where nobody asks for a right."""
     if asked.name == ("ecs", "RunTask"):
@@ -90,7 +69,11 @@ async def demands(asked: Asked) -> list[Demand]:
         asked = replace(asked, parameters={**asked.parameters, "definition": definition})
     if asked.service == "dynamodb":
         return await _of_dynamodb(asked)
-    return [*_itself(asked, _context(asked)), *_passed(asked), *_tagged(asked)]
+    if asked.service == "kms":
+        asked = await with_keys(asked)
+    context = _context(asked)
+    keys = await of_keys(asked, context)
+    return [*_itself(asked, context), *_passed(asked), *_tagged(asked), *keys]
 
 
 def _itself(asked: Asked, context: Context) -> Iterator[Demand]:
@@ -111,7 +94,8 @@ def _itself(asked: Asked, context: Context) -> Iterator[Demand]:
 
 
 def _context(asked: Asked) -> Context:
-    """What every request says of itself, ECS of the cluster, and EventBridge of who tells."""
+    """What every request says of itself: ECS's of the cluster, EventBridge's of who tells, KMS's of
+    what is encrypted."""
     context = {"aws:requestedregion": [asked.region], "aws:securetransport": ["true"]}
     if asked.name == ("events", "PutEvents"):
         entries = asked.parameters.get("Entries", [])
@@ -121,6 +105,8 @@ def _context(asked: Asked) -> Context:
         cluster = str(asked.parameters.get("cluster", "default")).rpartition("/")[2]
         arn = f"arn:aws:ecs:{asked.region}:{asked.account}:cluster/{cluster}"
         return {**context, "ecs:cluster": [arn]}
+    if asked.service == "kms":
+        return {**context, **encryption_context(asked.parameters.get("EncryptionContext", {}))}
     return context
 
 

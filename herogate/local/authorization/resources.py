@@ -21,6 +21,7 @@ _ECR = f"arn:aws:ecr:{_HERE}:repository/{{}}"
 _ECS = f"arn:aws:ecs:{_HERE}:"
 _ELB = f"arn:aws:elasticloadbalancing:{_HERE}:"
 _EVENTS = f"arn:aws:events:{_HERE}:"
+_KMS = f"arn:aws:kms:{_HERE}:"
 _LOGS = f"arn:aws:logs:{_HERE}:log-group:"
 _SCHEDULER = f"arn:aws:scheduler:{_HERE}:"
 _SSM = f"arn:aws:ssm:{_HERE}:parameter/{{:path}}"
@@ -83,6 +84,11 @@ _BY_PARAMETER: Mapping[str, Mapping[str, str]] = {
         "RoleName": "arn:aws:iam::{account}:role/{}",
         "PolicyArn": _IS_ARN,
         "AWSServiceName": "arn:aws:iam::{account}:role/aws-service-role/{}/*",
+    },
+    "kms": {
+        "AliasName": f"{_KMS}{{}}",
+        "KeyId": f"{_KMS}key/{{:name}}",
+        "TargetKeyId": f"{_KMS}key/{{:name}}",
     },
     "logs": {
         "resourceArn": _IS_ARN,

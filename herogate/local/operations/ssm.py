@@ -1,17 +1,21 @@
-"""SSM's parameters: the refusals of names and sizes that moto lacks; secrets stay secret."""
+"""SSM's parameters: the refusals of names, sizes and keys that moto lacks; secrets stay secret."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from herogate.local import keys
 from herogate.local.constraints import check
 from herogate.local.errors import AwsError
+from herogate.local.moto_bridge import parameters
 from herogate.local.operations import Call, Reply, Result, operation
+from herogate.local.sealed_parameters import DEFAULT_KEY, sealed
 
+_SEALED = "SecureString"
 _NAME = re.compile(r"[A-Za-z0-9_.\-/]+")
 _NESTED = re.compile(r"\{\{.*\}\}", re.DOTALL)
 _LEVELS = 15
@@ -30,13 +34,16 @@ async def put_parameter(call: Call) -> Reply | Result:
         big = len(call.parameters["Value"]) > _STANDARD_CHARACTERS
         tier = "Advanced" if big or "Policies" in call.parameters else "Standard"
         return await call.ask("ssm", "PutParameter", **{**call.parameters, "Tier": tier})
-    return await call.proceed()
+    return await _put(call)
 
 
 @operation("ssm", "GetParameter")
 async def get_parameter(call: Call) -> Reply | Result:
     reply = await call.proceed()
-    if not reply.ok or call.parameters.get("WithDecryption"):
+    if not reply.ok:
+        return reply
+    if call.parameters.get("WithDecryption"):
+        await _check_keys(call, [reply.result["Parameter"]])
         return reply
     return {**reply.result, "Parameter": _encrypted(reply.result["Parameter"])}
 
@@ -47,9 +54,46 @@ async def get_parameter(call: Call) -> Reply | Result:
 async def get_parameters(call: Call) -> Reply | Result:
     check(call)
     reply = await call.proceed()
-    if not reply.ok or call.parameters.get("WithDecryption"):
+    if not reply.ok:
+        return reply
+    if call.parameters.get("WithDecryption"):
+        await _check_keys(call, reply.result["Parameters"])
         return reply
     return {**reply.result, "Parameters": list(map(_encrypted, reply.result["Parameters"]))}
+
+
+async def _put(call: Call) -> Reply:
+    """A secret is put under the key that is named with it; moto would take that of the one before."""
+    name = call.parameters["Name"]
+    put_before = await call.cloud.moto.run(lambda: parameters.type_of(call.region, name))
+    if call.parameters.get("Type", put_before) != _SEALED:
+        return await call.proceed()
+    named = call.parameters.get("KeyId", DEFAULT_KEY)
+    key_arn = None if named == DEFAULT_KEY else await _usable_key(call, named)
+    reply = await call.proceed(KeyId=named)
+    if reply.ok and key_arn is not None:
+        version = reply.result["Version"]
+        await call.cloud.moto.run(lambda: parameters.put_under(call.region, name, version, key_arn))
+    return reply
+
+
+async def _usable_key(call: Call, named: str) -> str:
+    """The ARN of a key that encrypts and decrypts now. Raises `AwsError` with what KMS says of it."""
+    try:
+        key = await keys.find(call.cloud, call.region, named)
+        if not key.state.is_usable:
+            raise key.refusal()
+    except AwsError as error:
+        said = f"Service: AWSKMS; Status Code: {error.status}; Error Code: {error.code}"
+        raise AwsError("InvalidKeyId", f"{error.message} ({said})") from None
+    return key.arn
+
+
+async def _check_keys(call: Call, answered: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to decrypt what is under a key that cannot be used."""
+    found = await sealed(call.cloud, call.region, answered)
+    for key_arn in {each.key_arn for each in found}:
+        await _usable_key(call, key_arn)
 
 
 def _check_name(name: str) -> None:
@@ -102,7 +146,7 @@ def _check_value(asked: Mapping[str, Any]) -> None:
 
 def _encrypted(parameter: Mapping[str, Any]) -> Mapping[str, Any]:
     """A secret as AWS shows it undecrypted. Moto would show its plain text behind a prefix."""
-    if parameter["Type"] != "SecureString":
+    if parameter["Type"] != _SEALED:
         return parameter
     sealed = hashlib.sha512(f"{parameter['Name']}:{parameter['Value']}".encode()).digest()
     return {**parameter, "Value": base64.b64encode(sealed).decode()}

@@ -70,6 +70,56 @@ def test_a_certificate_is_told_from_others_by_its_tags(
     acm.delete_certificate(CertificateArn=plain)
 
 
+def test_a_secret_under_a_key_takes_the_right_to_the_key_through_ssm(cloud: LocalCloud) -> None:
+    kms, ssm = cloud.client("kms"), cloud.client("ssm")
+    tags = [{"TagKey": "herogate:app", "TagValue": "a"}]
+    key, other = (kms.create_key(Tags=tags)["KeyMetadata"]["Arn"] for _ in range(2))
+    names = ["/keyed/a/config", "/keyed/b/config", "/keyed/a/other", "/keyed/a/plain"]
+    for name, under in zip(names, [key, key, other, "alias/aws/ssm"], strict=True):
+        ssm.put_parameter(Name=name, Value="s3cret", Type="SecureString", KeyId=under)
+    own_parameters = "arn:aws:ssm:us-east-1:123456789012:parameter/keyed/a/*"
+    conditions = {
+        "StringEquals": {
+            "kms:ViaService": "ssm.us-east-1.amazonaws.com",
+            "aws:ResourceTag/herogate:app": "a",
+        },
+        "StringLike": {"kms:EncryptionContext:PARAMETER_ARN": own_parameters},
+    }
+    decrypting = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "ssm:*", "Resource": "*"},
+            {**decrypting, "Condition": conditions},
+        ],
+    }
+    own = session(cloud, "keyed", json.dumps(policy))
+
+    def read(name: str) -> str:
+        try:
+            answer = own("ssm").get_parameter(Name=name, WithDecryption=True)
+        except ClientError as error:
+            return str(error.response["Error"]["Message"])
+        return str(answer["Parameter"]["Value"])
+
+    denied = (
+        "User: arn:aws:sts::123456789012:assumed-role/keyed/monday is not authorized to perform: "
+        "{0} on resource: {1} because no identity-based policy allows the {0} action"
+    )
+    assert [read(name) for name in names] == [
+        "s3cret",
+        denied.format("kms:Decrypt", key),
+        denied.format("kms:Decrypt", other),
+        "s3cret",
+    ]
+    with pytest.raises(ClientError, match="not authorized to perform: kms:Decrypt"):
+        own("ssm").get_parameters_by_path(Path="/keyed/b", WithDecryption=True)
+    with pytest.raises(ClientError, match="not authorized to perform: kms:Decrypt"):
+        own("kms").decrypt(CiphertextBlob=kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"])
+    with pytest.raises(ClientError, match="not authorized to perform: kms:Encrypt"):
+        own("ssm").put_parameter(Name="/keyed/a/new", Value="x", Type="SecureString", KeyId=key)
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "parameters", "code", "status"),
     [

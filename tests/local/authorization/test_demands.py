@@ -8,11 +8,18 @@ from typing import Any
 
 import pytest
 
-from herogate.local.authorization.demands import Asked, demands
+from herogate.local.authorization.asked import Asked
+from herogate.local.authorization.demands import demands
 from herogate.local.authorization.policies import Demand
 
 HERE = "us-east-1:123456789012"
 ROLE = "arn:aws:iam::123456789012:role/task"
+PARAMETER = f"arn:aws:ssm:{HERE}:parameter/a"
+KEYS = {
+    "k": f"arn:aws:kms:{HERE}:key/k",
+    "other": f"arn:aws:kms:{HERE}:key/other",
+    "alias/a": f"arn:aws:kms:{HERE}:key/k",
+}
 
 
 def asked(service: str, operation: str, parameters: Mapping[str, Any]) -> list[Demand]:
@@ -22,6 +29,12 @@ def asked(service: str, operation: str, parameters: Mapping[str, Any]) -> list[D
     async def definition(name: str) -> Mapping[str, Any]:
         return {"taskRoleArn": ROLE}
 
+    async def key_arn(name: str) -> str | None:
+        return KEYS.get(name)
+
+    async def sealed(operation: str, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return [(PARAMETER, KEYS["k"])]
+
     call = Asked(
         service=service,
         operation=operation,
@@ -30,6 +43,8 @@ def asked(service: str, operation: str, parameters: Mapping[str, Any]) -> list[D
         account="123456789012",
         partition_key=partition_key,
         definition=definition,
+        key_arn=key_arn,
+        sealed=sealed,
     )
     return asyncio.run(demands(call))
 
@@ -106,7 +121,9 @@ def told(service: str, operation: str, /, **parameters: Any) -> list[tuple[str, 
         ("ecr", "GetAuthorizationToken", {}, None, "*"),
         ("ssm", "PutParameter", {"Name": "/a/b"}, None, f"arn:aws:ssm:{HERE}:parameter/a/b"),
         ("sqs", "SendMessage", {"QueueUrl": "http://h/1/q"}, None, f"arn:aws:sqs:{HERE}:q"),
-        ("kms", "Decrypt", {"KeyId": "k"}, None, None),
+        ("kms", "DescribeKey", {"KeyId": "alias/a"}, None, KEYS["k"]),
+        ("kms", "DescribeKey", {"KeyId": "gone"}, None, f"arn:aws:kms:{HERE}:key/gone"),
+        ("kms", "Decrypt", {}, None, None),
     ],
 )
 def test_a_call_demands_its_action_on_what_it_is_about(
@@ -141,6 +158,61 @@ def test_a_task_that_is_run_is_passed_the_roles_of_its_definition() -> None:
         ("ecs:RunTask", f"arn:aws:ecs:{HERE}:task-definition/f"),
         ("iam:PassRole", ROLE),
     ]
+
+
+def test_an_alias_is_led_elsewhere_by_who_may_do_so_with_both_keys() -> None:
+    alias = ("kms:UpdateAlias", f"arn:aws:kms:{HERE}:alias/a")
+    keys = [("kms:UpdateAlias", KEYS[name]) for name in ("k", "other")]
+    assert told("kms", "UpdateAlias", AliasName="alias/a", TargetKeyId="other") == [alias, *keys]
+    made = told("kms", "CreateAlias", AliasName="alias/b", TargetKeyId="k")
+    assert made == [
+        ("kms:CreateAlias", f"arn:aws:kms:{HERE}:alias/b"),
+        ("kms:CreateAlias", KEYS["k"]),
+    ]
+
+
+def test_what_is_encrypted_for_is_known_of_a_call() -> None:
+    (found,) = asked("kms", "Encrypt", {"KeyId": "k", "EncryptionContext": {"App": "a"}})
+    assert found.context["kms:encryptioncontext:app"] == ["a"]
+    assert found.context["kms:encryptioncontextkeys"] == ["App"]
+
+
+def test_a_secret_is_read_by_who_may_decrypt_with_its_key_through_ssm() -> None:
+    *_, found = asked("ssm", "GetParameters", {"Names": ["/a"], "WithDecryption": True})
+    assert found == Demand(
+        action="kms:Decrypt",
+        resource=KEYS["k"],
+        context={
+            "aws:requestedregion": ["us-east-1"],
+            "aws:securetransport": ["true"],
+            "kms:viaservice": ["ssm.us-east-1.amazonaws.com"],
+            "kms:encryptioncontext:parameter_arn": [PARAMETER],
+            "kms:encryptioncontextkeys": ["PARAMETER_ARN"],
+        },
+    )
+    assert told("ssm", "GetParameters", Names=["/a"]) == [("ssm:GetParameters", PARAMETER)]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "actions"),
+    [
+        ({"Type": "SecureString", "KeyId": "k"}, ["kms:Encrypt"]),
+        ({"KeyId": "alias/a"}, ["kms:Encrypt"]),
+        ({"KeyId": "k", "Tier": "Advanced"}, ["kms:GenerateDataKey", "kms:Encrypt"]),
+        ({"Type": "SecureString"}, []),
+        ({"Type": "String", "KeyId": "k"}, []),
+        ({"KeyId": "gone"}, []),
+    ],
+)
+def test_a_secret_is_put_by_who_may_encrypt_with_its_key(
+    parameters: dict[str, str], actions: list[str]
+) -> None:
+    _, *found = asked("ssm", "PutParameter", {"Name": "/a", "Value": "x", **parameters})
+    assert [(each.action, each.resource) for each in found] == [
+        (action, KEYS["k"]) for action in actions
+    ]
+    contexts = [each.context["kms:encryptioncontext:parameter_arn"] for each in found]
+    assert contexts == [[PARAMETER]] * len(actions)
 
 
 def test_what_is_tagged_at_its_making_takes_the_right_to_tag() -> None:

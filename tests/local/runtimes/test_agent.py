@@ -214,6 +214,26 @@ def test_a_secret_that_is_not_there_keeps_the_task_from_starting(
     )
 
 
+def test_a_secret_under_a_key_takes_the_execution_roles_right_to_it_and_an_enabled_key(
+    tasks: Tasks, inside: CloudInside, shell: str
+) -> None:
+    kms, ssm = (inside.outside.client(name) for name in ("kms", "ssm"))
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    ssm.put_parameter(Name="/keyed", Value="s3cret", Type="SecureString", KeyId=key)
+    container = script(shell, "echo $S", secrets=[{"name": "S", "valueFrom": "/keyed"}])
+    _, log = tasks.run(container)
+    kms.disable_key(KeyId=key)
+
+    entries = map(json.loads, inside.cloud.directory.access_record.read_text().splitlines())
+    (demanded,) = [each for each in entries if each.get("resource") == key]
+    assert log == "s3cret\n"
+    assert (demanded["action"], demanded["allowed"]) == ("kms:Decrypt", True)
+    assert demanded["context"]["kms:encryptioncontext:parameter_arn"] == [
+        "arn:aws:ssm:us-east-1:123456789012:parameter/keyed"
+    ]
+    assert f"InvalidKeyId: {key} is disabled." in refusal(tasks, container)
+
+
 def logging_to(group: str, **options: str) -> dict[str, Any]:
     return {
         "logDriver": "awslogs",
