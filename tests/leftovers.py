@@ -51,14 +51,23 @@ def leftovers(cloud: LocalCloud, region: str) -> list[str]:
         *(
             tagged
             for tagged in ask("resourcegroupstaggingapi", "get_resources", "ResourceTagMappingList")
-            if region in tagged
+            if region in tagged and ":kms:" not in tagged
         ),
+        *_kept_keys(cloud, region),
         *(name for name in ask("s3", "list_buckets", "Buckets") if region in name),
         *ask("scheduler", "list_schedules", "Schedules"),
         *ask("secretsmanager", "list_secrets", "SecretList"),
         *ask("ssm", "describe_parameters", "Parameters"),
         *(name for name in ask("iam", "list_roles", "Roles") if region in name),
     ]
+
+
+def _kept_keys(cloud: LocalCloud, region: str) -> list[str]:
+    """The keys that are not about to be deleted, which takes some days."""
+    kms = cloud.client("kms", region_name=region)
+    names = [key["KeyId"] for key in kms.list_keys()["Keys"]]
+    found = [kms.describe_key(KeyId=name)["KeyMetadata"] for name in names]
+    return [key["Arn"] for key in found if key["KeyState"] != "PendingDeletion"]
 
 
 def written(cloud: LocalCloud, region: str, space: str = "default") -> dict[str, list[str]]:

@@ -92,6 +92,7 @@ _BY_PARAMETER: Mapping[str, Mapping[str, str]] = {
     },
     "logs": {
         "resourceArn": _IS_ARN,
+        "resourceIdentifier": _IS_ARN,
         "logGroupIdentifier": _IS_ARN,
         "logGroupName": f"{_LOGS}{{}}:log-stream:{{logStreamName}}",
     },

@@ -14,6 +14,7 @@ from herogate.local.authorization import key_policies
 from herogate.local.constraints import check
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.keys import Key, KeyState
+from herogate.local.moto_bridge import deleted_keys
 from herogate.local.operations import Call, Reply, Result, operation
 from herogate.local.operations.iam import missing_principal
 
@@ -62,6 +63,7 @@ async def describe_key(call: Call) -> Reply:
             raise AwsError("NotFoundException", f"Key '{name}' does not exist")
     if (place["name"] if place else name).startswith(_MANAGED):
         raise not_supported(f"the keys that AWS manages ({name})")
+    await call.cloud.moto.run(lambda: deleted_keys.forget(call.region))
     return await call.proceed()
 
 

@@ -9,6 +9,7 @@ from herogate.local import keys
 from herogate.local.constraints import check
 from herogate.local.errors import AwsError
 from herogate.local.keys import KeyState
+from herogate.local.moto_bridge import deleted_keys
 from herogate.local.operations import Call, Reply, Result, operation
 
 _MANAGED = "alias/aws/"
@@ -38,6 +39,7 @@ async def delete_alias(call: Call) -> Reply:
 async def list_aliases(call: Call) -> Result:
     """Aliases of AWS's own are told without a key, as before their first use: moto would invent one."""
     check(call)
+    await call.cloud.moto.run(lambda: deleted_keys.forget(call.region))
     named = call.parameters.get("KeyId")
     wanted = (await keys.find(call.cloud, call.region, named)).key_id if named else None
     shown = [
@@ -51,6 +53,7 @@ async def list_aliases(call: Call) -> Result:
 @operation("kms", "ListKeys")
 async def list_keys(call: Call) -> Result:
     check(call)
+    await call.cloud.moto.run(lambda: deleted_keys.forget(call.region))
     return _page(call, "Keys", (await call.proceed()).granted()["Keys"], "KeyId")
 
 

@@ -222,6 +222,48 @@ def test_moto_gets_the_operations_by_which_a_log_group_changes_its_key() -> None
     assert printed == "False\nTrue"
 
 
+def test_moto_keeps_a_deleted_key_for_ever_unless_it_is_taken_away() -> None:
+    told = in_fresh_process("""
+        from datetime import timedelta
+
+        from herogate.local.moto_bridge import deleted_keys
+        from herogate.local.moto_bridge.settings import ACCOUNT_ID
+        from moto.kms.models import kms_backends
+
+        kms = kms_backends[ACCOUNT_ID]["eu-west-1"]
+        kept, waiting, over = (
+            kms.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", None).id
+            for _ in range(3)
+        )
+        for key in (waiting, over):
+            kms.schedule_key_deletion(key, 7)
+        kms.create_alias(over, "alias/over")
+        kms.keys[over].deletion_date -= timedelta(days=8)
+        there = len(kms.keys)
+        deleted_keys.forget("eu-west-1")
+        print(there, list(kms.keys) == [kept, waiting], list(kms.list_aliases()))
+    """)
+    assert told == "3 True []"
+
+
+def test_moto_keeps_the_key_of_a_secret_as_it_was_written() -> None:
+    told = in_fresh_process("""
+        from herogate.local.moto_bridge import parameters
+        from herogate.local.moto_bridge.settings import ACCOUNT_ID
+        from moto.ssm.models import ssm_backends
+
+        ssm = ssm_backends[ACCOUNT_ID]["eu-west-1"]
+        for value in "ab":
+            ssm.put_parameter(
+                "/s", "", value, "SecureString", None, "alias/k", True, [], "text", None, None
+            )
+        parameters.put_under("eu-west-1", "/s", 1, "arn")
+        keys = [parameters.key_of("eu-west-1", "/s", version) for version in (1, 2, 3)]
+        print(keys, ssm.get_parameter("/s:1").keyid, parameters.type_of("eu-west-1", "/s"))
+    """)
+    assert told == "['arn', None, None] alias/k SecureString"
+
+
 def test_moto_keeps_role_sessions_for_ever_unless_they_are_taken_away() -> None:
     told = in_fresh_process("""
         from datetime import UTC, datetime, timedelta

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
+from encryption_keys import policy_for_logs
 from inside_cloud import inside
 from local_cloud import LocalCloud, running
 
@@ -25,6 +27,10 @@ REGION = "us-east-1"
 
 async def ask(cloud: Cloud, operation: str, **parameters: Any) -> Any:
     return await cloud.calls.ask("logs", operation, parameters, region=REGION, caller=cloud.root)
+
+
+async def ask_kms(cloud: Cloud, operation: str, **parameters: Any) -> Any:
+    return await cloud.calls.ask("kms", operation, parameters, region=REGION, caller=cloud.root)
 
 
 async def messages(cloud: Cloud, group: str) -> list[tuple[str, str]]:
@@ -117,7 +123,10 @@ def test_a_disk_that_fails_is_told_and_the_next_lines_are_kept(tmp_path: Path) -
 def test_events_of_what_was_deleted_leave_the_disk(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with inside(tmp_path / "local") as cloud:
-            await ask(cloud, "CreateLogGroup", logGroupName="/plane/gone")
+            policy = json.dumps(policy_for_logs("/plane/*"))
+            made = await ask_kms(cloud, "CreateKey", Policy=policy)
+            key = made["KeyMetadata"]["Arn"]
+            await ask(cloud, "CreateLogGroup", logGroupName="/plane/gone", kmsKeyId=key)
             lines = [(cloud.logs.now(), "line")] * 25_000
             await cloud.logs.write(REGION, "/plane/gone", "web", lines)
             await ask(cloud, "DeleteLogGroup", logGroupName="/plane/gone")
@@ -127,6 +136,7 @@ def test_events_of_what_was_deleted_leave_the_disk(tmp_path: Path) -> None:
                     "streams": 0,
                     "events": 0,
                     "swept": 0,
+                    "encryption": 0,
                 }:
                     await asyncio.sleep(0.01)
 
@@ -137,7 +147,7 @@ def rows(directory: Path) -> dict[str, int]:
     """How many rows each table of the archive has."""
     database = sqlite3.connect(directory / "logs" / "events.db")
     try:
-        tables = ("groups", "streams", "events", "swept")
+        tables = ("groups", "streams", "events", "swept", "encryption")
         return {
             table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in tables
@@ -146,18 +156,26 @@ def rows(directory: Path) -> dict[str, int]:
         database.close()
 
 
-def test_what_was_put_survives_a_kill_and_a_stop(directory: Directory) -> None:
+def test_what_was_put_survives_a_kill_and_a_stop_with_its_key(directory: Directory) -> None:
     put(running(directory), "first")
     pid = directory.control_pid()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     while directory.is_locked():  # ends when the last process has gone
         pass
-    put(running(directory), "second")
+    after_kill = running(directory)
+    after_kill.client("logs").disassociate_kms_key(logGroupName="/plane/kept")
+    put(after_kill, "second")
     lifecycle.stop(directory)
-    logs = running(directory).client("logs")
+    logs, kms = (running(directory).client(name) for name in ("logs", "kms"))
     found = logs.filter_log_events(logGroupName="/plane/kept")["events"]
+    kms.disable_key(KeyId=kms.describe_key(KeyId="alias/kept")["KeyMetadata"]["KeyId"])
+
     assert [event["message"] for event in found] == ["first", "second"]
+    with pytest.raises(ClientError, match="is not allowed to be used with Arn"):
+        logs.filter_log_events(logGroupName="/plane/kept")
+    newer = logs.filter_log_events(logGroupName="/plane/kept", startTime=found[0]["timestamp"] + 1)
+    assert [event["message"] for event in newer["events"]] == ["second"]
 
 
 def test_streams_go_with_a_group_that_cloudformation_removes(cloud: LocalCloud) -> None:
@@ -182,7 +200,11 @@ def finished(cloudformation: Any, state: str) -> None:
 def put(cloud: LocalCloud, message: str) -> None:
     logs = cloud.client("logs")
     if not logs.describe_log_groups()["logGroups"]:
-        logs.create_log_group(logGroupName="/plane/kept")
+        kms = cloud.client("kms")
+        policy = json.dumps(policy_for_logs("/plane/*", cloud.region))
+        key = kms.create_key(Policy=policy)["KeyMetadata"]
+        kms.create_alias(AliasName="alias/kept", TargetKeyId=key["KeyId"])
+        logs.create_log_group(logGroupName="/plane/kept", kmsKeyId=key["Arn"])
         logs.create_log_stream(logGroupName="/plane/kept", logStreamName="web")
     event = {"timestamp": int(time.time() * 1000), "message": message}
     logs.put_log_events(logGroupName="/plane/kept", logStreamName="web", logEvents=[event])
