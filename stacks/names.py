@@ -46,7 +46,7 @@ CACHE_TAG = "cache"
 """The one image tag that may be moved: under it stands the build's layer cache."""
 
 _GRAMMAR = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_HOST = re.compile(r"[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)+")
+_HOST = re.compile(r"([a-z0-9]+(-+[a-z0-9]+)*\.)+[a-z](-*[a-z0-9])+")
 _APP_STACK = "herogate-app--"
 _SPACE_STACK = "herogate-space--"
 _CODEPIPELINE = "--herogate--"
@@ -102,7 +102,8 @@ def check_domain(name: str) -> str:
         return name
     raise InvalidName(
         f"{name!r} cannot be a space's domain: it is two or more labels of lower-case letters, "
-        f"digits and hyphens with dots between, at most {DOMAIN_LIMIT} characters."
+        f"digits and hyphens with dots between, of which the last begins with a letter and has two or "
+        f"more, at most {DOMAIN_LIMIT} characters."
     )
 
 

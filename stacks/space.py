@@ -6,14 +6,13 @@ is what belongs to no single app. How the parts look is in `stacks.parts`.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from troposphere import GetAtt, Join, Ref, Template
 
-from stacks import names
+from stacks import names, space_rules
 from stacks.outputs import SpaceOutput as Output
 from stacks.parts import storage
 from stacks.parts.cluster import cluster
@@ -73,16 +72,20 @@ class Spec:
         names.check_space(self.space)
         if self.domain is not None:
             names.check_domain(self.domain)
-        network = ipaddress.IPv4Network(self.cidr)
-        if not 16 <= network.prefixlen <= 22:
-            raise ValueError(f"a space's network is a /16 to /22, not {self.cidr}")
+        space_rules.check_network(self.cidr)
         if self.availability_zones not in (2, 3):
             raise ValueError(f"a space lies in 2 or 3 zones, not {self.availability_zones}")
         check_retention(self.log_retention_days)
         if self.load_balancers not in names.LOAD_BALANCER_NUMBERS:
             raise ValueError(f"a space has 1 to 50 load balancers, not {self.load_balancers}")
-        if self.domain is None and (self.hosted_zone_id or self.certificate_arn):
+        if self.domain is None and (self.hosted_zone_id, self.certificate_arn) != (None, None):
             raise ValueError("a hosted zone or a certificate needs the domain it is for")
+        if self.hosted_zone_id is not None:
+            space_rules.check_hosted_zone(self.hosted_zone_id)
+        if self.certificate_arn is not None:
+            space_rules.check_certificate(self.certificate_arn)
+        if self.permissions_boundary is not None:
+            space_rules.check_boundary(self.permissions_boundary)
 
 
 def template(spec: Spec) -> Template:

@@ -43,6 +43,18 @@ def asked(space: str, options: SpaceOptions) -> Spec:
     return _spec({**options, "space": space, "version": __version__})
 
 
+def check_here(options: SpaceOptions, region: str) -> None:
+    """Raises `InvalidRequest`: a load balancer presents no certificate of another region."""
+    from stacks.space_rules import certificate_region
+
+    arn = options.get("certificate_arn")
+    if arn is not None and (elsewhere := certificate_region(arn)) not in ("", region):
+        raise InvalidRequest(
+            f"The certificate is one of {elsewhere}, and the space is in {region}.",
+            "Load balancers present certificates of their own region: ask ACM for one there.",
+        )
+
+
 def described(space: str, stack: Stack) -> Spec:
     """A space as it is, by what its stack tells, in this Herogate's description."""
     told = stack.outputs

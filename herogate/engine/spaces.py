@@ -76,13 +76,13 @@ class Spaces:
             InvalidRequest: an option breaks its rule.
             NameTaken: there is such a space.
         """
-        return Work(name, self._creation(space_spec.asked(name, options)))
+        return Work(name, self._creation(self._asked(name, options)))
 
     def creation_changes(self, name: str, **options: Unpack[SpaceOptions]) -> StackChanges:
         """What `create` would make, without making it; raises what that would."""
         from stacks import space as description
 
-        spec = space_spec.asked(name, options)
+        spec = self._asked(name, options)
         stack = self._stacks.describe(names.space_stack(name))
         if stack is not None and not stack.status.is_stillborn:
             raise _taken(name, status_of(stack.status))
@@ -110,6 +110,7 @@ class Spaces:
                 f"`herogate spaces:info {name}` shows when it is done.",
             )
         spec = space_spec.changed(space_spec.described(name, stack), changes)
+        space_spec.check_here(changes, self._session.region)
         return self._updates.proposal(stack, spec, then=self._space)
 
     def growth(self, stack: Stack) -> Steps[Stack]:
@@ -185,6 +186,11 @@ class Spaces:
         """Of all stacks the ledgers of spaces that are whole, by the names of the spaces."""
         spaces = (stack for stack in stacks if _is_space(stack) and stack.status.is_whole)
         return {_name(stack): self.ledger(stack) for stack in spaces}
+
+    def _asked(self, name: str, options: SpaceOptions) -> Spec:
+        spec = space_spec.asked(name, options)
+        space_spec.check_here(options, self._session.region)
+        return spec
 
     def _creation(self, spec: Spec) -> Steps[Space]:
         from stacks import space as description

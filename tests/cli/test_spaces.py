@@ -50,8 +50,15 @@ def test_a_space_that_there_is_or_that_cannot_be_is_not_created(shop: Shop) -> N
         "herogate-space--staging",
         {"add"},
     )
-    refused = shop.herogate("spaces:create", "staging", "--certificate", "arn:x")
-    assert (refused.out, refused.code) == ("", 2)
+    far = f"arn:aws:acm:{FAR_REGION}:123456789012:certificate/1b2c"
+    asked = ("--domain", "apps.example.com", "--certificate", far)
+    assert shop.herogate("spaces:create", "staging", *asked).err.splitlines()[1:] == [
+        f" ›   Error: The certificate is one of {FAR_REGION}, and the space is in",
+        f" ›   {REGION}.",
+        " ›",
+        " ›   Load balancers present certificates of their own region: ask ACM for one",
+        " ›   there.",
+    ]
     boundaries = ("--permissions-boundary", "arn:x", "--no-permissions-boundary")
     assert shop.herogate("spaces:update", *boundaries) == Said(
         out="", err=" ›   Error: A permissions boundary is either named or to go.\n", code=2

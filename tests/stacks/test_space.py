@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from stacks_cases import PLAIN_SPACE, SPACES, resolved, resources
+from stacks_cases import BOUNDARY, CERTIFICATE, DOMAIN, PLAIN_SPACE, SPACES, resolved, resources
 
 from stacks import names, ports, space
 from stacks.outputs import SpaceOutput as Output
@@ -297,15 +297,49 @@ def test_a_newer_version_alone_changes_no_resource() -> None:
         ({"space": "My-Space"}, "upper-case letter"),
         ({"cidr": "10.0.0.0/24"}, "a /16 to /22, not 10.0.0.0/24"),
         ({"cidr": "10.0.0.0/8"}, "a /16 to /22, not 10.0.0.0/8"),
-        ({"cidr": "10.0.0.1/16"}, "has host bits set"),
+        ({"cidr": "10.0.0.1/16"}, "is written as 10.0.0.0/16, not 10.0.0.1/16"),
+        ({"cidr": "10.0.0.0/255.255.0.0"}, "is written as 10.0.0.0/16, not 10.0.0.0/255"),
+        ({"cidr": "10.0.0.0"}, "is written as 10.0.0.0/16, not '10.0.0.0'"),
+        ({"cidr": "2001:db8::/20"}, "is written as 10.0.0.0/16, not '2001:db8::/20'"),
+        ({"cidr": ""}, "is written as 10.0.0.0/16, not ''"),
+        ({"cidr": "0.1.0.0/16"}, "addresses that machines may have, not 0.1.0.0/16"),
+        ({"cidr": "127.0.0.0/16"}, "addresses that machines may have, not 127.0.0.0/16"),
+        ({"cidr": "169.254.0.0/16"}, "addresses that machines may have, not 169.254.0.0/16"),
+        ({"cidr": "224.0.0.0/16"}, "addresses that machines may have, not 224.0.0.0/16"),
         ({"availability_zones": 1}, "2 or 3 zones, not 1"),
         ({"availability_zones": 4}, "2 or 3 zones, not 4"),
         ({"log_retention_days": 8}, "for one of 1, 3, 5, .* days, not 8"),
         ({"load_balancers": 0}, "1 to 50 load balancers, not 0"),
         ({"domain": "<script>"}, "cannot be a space's domain"),
+        ({"domain": "1.2.3.4"}, "cannot be a space's domain"),
+        ({"domain": "example.x"}, "cannot be a space's domain"),
         ({"hosted_zone_id": "Z0123456789ABCDEFGHIJ"}, "needs the domain"),
+        ({"hosted_zone_id": ""}, "needs the domain"),
+        ({"domain": DOMAIN, "hosted_zone_id": "/hostedzone/Z1"}, "named by its id"),
+        ({"domain": DOMAIN, "certificate_arn": BOUNDARY}, "a certificate is named by its ARN"),
+        ({"permissions_boundary": ""}, "a permissions boundary is named by its policy's ARN"),
+        ({"permissions_boundary": CERTIFICATE}, "boundary is named by its policy's ARN"),
     ],
 )
 def test_a_space_that_cannot_be_is_refused(change: dict[str, Any], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         replace(PLAIN_SPACE, **change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cidr": "100.64.0.0/19"},
+        {"domain": "a1--b.xn--p1ai"},
+        {"domain": DOMAIN, "hosted_zone_id": "Z1"},
+        {
+            "domain": DOMAIN,
+            "certificate_arn": "arn:aws-cn:iam::123456789012:server-certificate/a/b",
+        },
+        {"permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
+        {"permissions_boundary": "arn:aws-us-gov:iam::123456789012:policy/a/b+=,.@-_c"},
+    ],
+)
+def test_what_aws_takes_is_taken(change: dict[str, Any]) -> None:
+    made = replace(PLAIN_SPACE, **change)
+    assert {name: getattr(made, name) for name in change} == change

@@ -10,7 +10,7 @@ import pytest
 from herogate.local.resources import handlers
 from stacks import app, places, space
 
-ROLE = "arn:aws:iam::123456789012:role/events"
+BOUNDARY = "arn:aws:iam::123456789012:policy/bounded"
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/herogate-space--default/1"
 LISTENER = "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/1/2"
 SPACES = [
@@ -20,7 +20,7 @@ SPACES = [
         version="1",
         domain="apps.example.com",
         hosted_zone_id="Z1",
-        permissions_boundary=ROLE,
+        permissions_boundary=BOUNDARY,
     ),
 ]
 ADDRESSES: list[places.Address] = [
