@@ -38,6 +38,7 @@ class Spec:
         buildpacks: those that were set by hand, in their order.
         package_key: where in the bucket Herogate's own package lies.
         health_check_path: what the release in effect has said of it; None for what `options` say.
+        key_arn: of the space's key; None in a space without one.
     """
 
     app: str
@@ -58,6 +59,7 @@ class Spec:
     options: Options = field(default_factory=Options)
     health_check_path: str | None = None
     log_retention_days: int = 365
+    key_arn: str | None = None
     permissions_boundary: str | None = None
 
     def __post_init__(self) -> None:
@@ -69,7 +71,13 @@ def template(spec: Spec) -> Template:
     """The CloudFormation template of an app."""
     tags = app_tags(spec.space, spec.app)
     groups = {
-        purpose: log_group(spec.app, purpose, retention_days=spec.log_retention_days, tags=tags)
+        purpose: log_group(
+            spec.app,
+            purpose,
+            retention_days=spec.log_retention_days,
+            key_arn=spec.key_arn,
+            tags=tags,
+        )
         for purpose in LogPurpose
     }
     place = _routing(spec, tags)
@@ -100,6 +108,7 @@ def _roles(
         bucket=spec.bucket,
         ledger_table=spec.ledger_table,
         package_key=spec.package_key,
+        key_arn=spec.key_arn,
         log_groups=groups,
         target_group=place.target_group,
         permissions_boundary=spec.permissions_boundary,
@@ -209,6 +218,7 @@ def _told(
         Output.EVENTS_ROLE_ARN: GetAtt(held[RolePurpose.EVENTS], "Arn"),
         Output.SCHEDULER_ROLE_ARN: GetAtt(held[RolePurpose.SCHEDULER], "Arn"),
         Output.SCHEDULE_GROUP: names.schedule_group(spec.app),
+        Output.KEY_ARN: spec.key_arn,
         **_options_told(spec.options),
     }
 

@@ -212,6 +212,11 @@ def ledger_table(space: str) -> str:
     return f"herogate--{space}--ledger"
 
 
+def key_alias(space: str) -> str:
+    """By what name people find a space's key."""
+    return f"alias/herogate/{space}"
+
+
 def package_key(version: str, checksum: str) -> str:
     """Where in a space's bucket Herogate's own package lies; what lies there never changes."""
     return f"package/herogate-{version}-{checksum}.zip"

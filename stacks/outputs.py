@@ -38,6 +38,8 @@ class AppOutput(StrEnum):
     BUILD_ARCHITECTURE = "BuildArchitecture"
     SCHEDULER_ROLE_ARN = "SchedulerRoleArn"
     SCHEDULE_GROUP = "ScheduleGroupName"
+    KEY_ARN = "KeyArn"
+    """Of its space's key, which its processes' config vars may lie under; only if there is one."""
 
 
 class SpaceOutput(StrEnum):
@@ -51,6 +53,8 @@ class SpaceOutput(StrEnum):
     CLUSTER_NAME = "ClusterName"
     CLUSTER_ARN = "ClusterArn"
     BUCKET_NAME = "BucketName"
+    KEY_ARN = "KeyArn"
+    """Only with a key of its own."""
     LEDGER_TABLE = "LedgerTable"
     EVENTS_ROLE_ARN = "EventsRoleArn"
     """Only of a space made before its apps had such roles of their own."""

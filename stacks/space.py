@@ -18,6 +18,7 @@ from stacks.parts import storage
 from stacks.parts.cluster import cluster
 from stacks.parts.entrance import Entrance, Security, entrance
 from stacks.parts.events import platform_log_policy
+from stacks.parts.key import space_key
 from stacks.parts.logs import check_retention
 from stacks.parts.network import Network, network
 from stacks.parts.outputs import add_outputs
@@ -49,6 +50,8 @@ class Spec:
         certificate_arn: of a certificate for ``*.<domain>`` in this region; without one, one is
             asked for, and creating waits until its DNS record exists.
         permissions_boundary: ARN of a policy that bounds every role of its apps.
+        customer_key: logs and config vars of its apps lie under a key of the account's own, which is
+            paid by the month; otherwise under AWS's.
         log_retention_days: how long the logs of its apps are kept.
         deletion_protection: AWS refuses to delete its load balancers and its ledger.
         load_balancers: how many; one carries some 48 apps.
@@ -63,6 +66,7 @@ class Spec:
     hosted_zone_id: str | None = None
     certificate_arn: str | None = None
     permissions_boundary: str | None = None
+    customer_key: bool = True
     log_retention_days: int = 365
     deletion_protection: bool = False
     container_insights: Insights = Insights.OFF
@@ -109,9 +113,12 @@ def template(spec: Spec) -> Template:
     runs = cluster(spec.space, spec.container_insights, tags)
     kept = storage.bucket(spec.space, tags)
     ledger = storage.ledger(spec.space, tags, protected=spec.deletion_protection)
+    key = space_key(spec.space, tags) if spec.customer_key else None
     described = Template(Description=f"Herogate space {spec.space}: what its apps share")
     policy = platform_log_policy(spec.space)
     for part in (*ground.resources, *door.resources, runs, kept, ledger, policy):
+        described.add_resource(part)
+    for part in key.resources if key else ():
         described.add_resource(part)
     described.add_resource(storage.bucket_policy(kept))
     add_outputs(
@@ -122,6 +129,7 @@ def template(spec: Spec) -> Template:
             Output.CLUSTER_ARN: GetAtt(runs, "Arn"),
             Output.BUCKET_NAME: Ref(kept),
             Output.LEDGER_TABLE: Ref(ledger),
+            Output.KEY_ARN: key.arn if key else None,
             **_network_told(ground),
             **_entrance_told(door),
             **_options_told(spec),

@@ -124,6 +124,7 @@ OF_SPACES = [
     _of("ECS", "cluster", _ECS),
     _of("S3", "bucket", _BUCKET, account_id=ACCOUNT),
     _of("DynamoDB", "ledger_table", r"[a-zA-Z0-9_.-]{3,255}", ("dynamodb", "TableName")),
+    _of("KMS", "key_alias", r"alias/(?!aws/)[a-zA-Z0-9/_-]{1,250}", ("kms", "AliasNameType")),
     _of("CloudWatch Logs", "platform_log_policy", r"[^:*]{1,255}"),
 ]
 

@@ -17,6 +17,7 @@ REGION = "us-east-1"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/bounded"
 
 _PSEUDO_PARAMETERS = {"Partition": "aws", "Region": REGION, "AccountId": ACCOUNT}
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1b2c3d4e-0000-4000-8000-0123456789ab"
 ZONE = "Z0123456789ABCDEFGHIJ"
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1b2c"
 DOMAIN = "apps.example.com"
@@ -43,6 +44,7 @@ SPACES = {
         domain=DOMAIN,
         certificate_arn=CERTIFICATE,
         permissions_boundary=BOUNDARY,
+        customer_key=False,
         cidr="172.20.0.0/20",
         availability_zones=3,
     ),
@@ -71,13 +73,14 @@ PORT_APP = app.Spec(
     build_buildspec=buildspecs.read("dockerfile"),
     release_buildspec=buildspecs.read("release"),
     package_key=names.package_key("0.1.0", "0123456789abcdef"),
+    key_arn=KEY,
 )
 
 _HOST = places.HostAddress(host=f"my-shop.{DOMAIN}", listener_arn=_LISTENER, priority=3)
 
 APPS = {
     "app-at-port": PORT_APP,
-    "app-at-host": replace(PORT_APP, address=_HOST),
+    "app-at-host": replace(PORT_APP, address=_HOST, key_arn=None),
     "app-at-host-with-record": replace(
         PORT_APP,
         address=replace(

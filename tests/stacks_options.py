@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from combinations import pairwise
-from stacks_cases import APPS, BOUNDARY, CERTIFICATE, DOMAIN, PLAIN_SPACE, PORT_APP, WEB, ZONE
+from stacks_cases import APPS, BOUNDARY, CERTIFICATE, DOMAIN, KEY, PLAIN_SPACE, PORT_APP, WEB, ZONE
 from troposphere import Template
 
 from stacks import app, formation, space
@@ -29,6 +29,7 @@ OF_SPACES = pairwise(
         "private": [False, True],
         "cidr": ["10.0.0.0/16", "192.168.0.0/22"],
         "permissions_boundary": [None, BOUNDARY],
+        "customer_key": [False, True],
         "log_retention_days": [1, 3653],
         "deletion_protection": [False, True],
         "container_insights": list(space.Insights),
@@ -40,6 +41,7 @@ OF_APPS = pairwise(
     {
         "address": list(_ADDRESSES),
         "permissions_boundary": [None, BOUNDARY],
+        "key_arn": [None, KEY],
         "log_retention_days": [1, 30, 3653],
         "git_branch": ["main", "feature/x_1"],
         "health_check_path": ["/", "/health?deep=1&x=%20"],
@@ -104,7 +106,7 @@ def _said_of_domain(options: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _app(options: Mapping[str, Any]) -> app.Spec:
-    of_spec = ("permissions_boundary", "log_retention_days", "git_branch")
+    of_spec = ("permissions_boundary", "key_arn", "log_retention_days", "git_branch")
     chosen = {name: value for name, value in options.items() if name not in (*of_spec, "address")}
     return replace(
         PORT_APP,

@@ -22,6 +22,7 @@ _KEEPING = (
     "AWS::CodeCommit::Repository",
     "AWS::DynamoDB::Table",
     "AWS::ECR::Repository",
+    "AWS::KMS::Key",
     "AWS::S3::Bucket",
 )
 """What keeps things that nobody could make anew."""

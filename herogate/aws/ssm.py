@@ -28,10 +28,15 @@ class Parameters:
         )
         return [parameter["Name"] for parameter in found]
 
-    def write(self, name: str, value: str, *, tags: Mapping[str, str]) -> None:
+    def write(
+        self, name: str, value: str, *, tags: Mapping[str, str], key: str | None = None
+    ) -> None:
         """Write a new, encrypted parameter, under a name that nobody else has ever used.
 
         So one that is there already is this one, of which AWS's answer was lost and asked for again.
+
+        Args:
+            key: the ARN of what it is encrypted with; None for the account's key for SSM.
         """
         is_standard = len(value.encode()) <= _STANDARD_BYTES
         try:
@@ -41,7 +46,8 @@ class Parameters:
                 Value=value,
                 Type="SecureString",
                 Tier="Standard" if is_standard else "Advanced",
-                Tags=[{"Key": key, "Value": each} for key, each in tags.items()],
+                Tags=[{"Key": name, "Value": each} for name, each in tags.items()],
+                **({} if key is None else {"KeyId": key}),
             )
         except AwsRefused as refusal:
             if refusal.code != "ParameterAlreadyExists":

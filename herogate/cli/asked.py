@@ -73,6 +73,11 @@ _OF_SPACES: Mapping[str, Any] = {
     "permissions_boundary": click.option(
         "--permissions-boundary", help="ARN of the policy that bounds every role"
     ),
+    "customer_key": click.option(
+        "--customer-key/--no-customer-key",
+        default=None,
+        help="a KMS key of yours for logs and config vars: $1 a month; so, if not given",
+    ),
     "availability_zones": click.option(
         "--availability-zones", type=int, help="in how many zones: 2, if not given, or 3"
     ),

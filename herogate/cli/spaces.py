@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from herogate.engine.proposals import Proposal
     from herogate.engine.space_spec import SpaceOptions
 
-# An application load balancer and its two public addresses, in us-east-1, without traffic.
-_COST = "about $24 a month"
+# An application load balancer, its two public addresses and a key, in us-east-1, without traffic.
+_COST = "about $25 a month"
 
 
 @command("spaces", examples=["spaces", "spaces --json"])
@@ -58,7 +58,7 @@ def create(
 ) -> None:
     """create a space for apps
 
-    It takes about 5 minutes, once, and costs about $24 a month: the load balancer is paid by the hour.
+    It takes about 5 minutes, once, and costs about $25 a month: the load balancer is paid by the hour.
     """
     if dry_run:
         told = changes.asked(
@@ -213,6 +213,7 @@ def _facts(space: Space) -> dict[str, str | None]:
         "Domain": space.domain,
         "Web Hosts": ", ".join(space.web_hosts),
         "Zones": f"{space.availability_zones}, {'private' if space.private else 'public'}",
+        "Key": "customer managed" if space.customer_key else "AWS managed",
         "Log Retention": f"{space.log_retention_days} days",
         "Container Insights": space.container_insights,
         "Deletion Protection": "on" if space.deletion_protection else "off",

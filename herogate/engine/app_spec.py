@@ -102,6 +102,7 @@ def spec(
             options=options,
             health_check_path=health_check_path,
             log_retention_days=int(told.get(SpaceOutput.LOG_RETENTION_DAYS, _OLDER_RETENTION_DAYS)),
+            key_arn=told.get(SpaceOutput.KEY_ARN),
             permissions_boundary=told.get(SpaceOutput.PERMISSIONS_BOUNDARY),
         )
     except ValueError as error:

@@ -35,6 +35,7 @@ class Site:
         space_stack: the id of its space's stack, or the name for an app that was not told the id.
         health_check_path: what web processes are asked for whose release says nothing of it.
         schedule_group, scheduler_role_arn: None for an app made before there were schedules.
+        key_arn: under which its processes may read config vars; None for AWS's own key.
     """
 
     app: str
@@ -52,6 +53,7 @@ class Site:
     execution_role_arn: str
     schedule_group: str | None
     scheduler_role_arn: str | None
+    key_arn: str | None
 
     @property
     def cluster(self) -> str:
@@ -86,6 +88,7 @@ def site(app: str, stack: Stack) -> Site:
         execution_role_arn=told[AppOutput.EXECUTION_ROLE_ARN],
         schedule_group=told.get(AppOutput.SCHEDULE_GROUP),
         scheduler_role_arn=told.get(AppOutput.SCHEDULER_ROLE_ARN),
+        key_arn=told.get(AppOutput.KEY_ARN),
     )
 
 

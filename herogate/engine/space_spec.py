@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from herogate import __version__
 from herogate.aws.cloudformation import Stack
 from herogate.errors import InvalidRequest
+from stacks import names
 from stacks.outputs import SpaceOutput as Output
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class SpaceOptions(TypedDict, total=False):
     hosted_zone_id: str | None
     certificate_arn: str | None
     permissions_boundary: str | None
+    customer_key: bool
     log_retention_days: int
     deletion_protection: bool
     container_insights: str
@@ -87,7 +89,10 @@ def chosen(stack: Stack) -> dict[str, Any]:
         "container_insights": (Output.CONTAINER_INSIGHTS, str),
         "version": (Output.VERSION, str),
     }
-    return {name: read(told[output]) for name, (output, read) in readings.items() if output in told}
+    if not told:
+        return {}
+    known = {n: read(told[output]) for n, (output, read) in readings.items() if output in told}
+    return {**known, "customer_key": Output.KEY_ARN in told}
 
 
 def changed(spec: Spec, options: SpaceOptions) -> Spec:
@@ -104,6 +109,12 @@ def changed(spec: Spec, options: SpaceOptions) -> Spec:
             f"The apps of space {spec.space} have their addresses under {spec.domain}.",
             "Make another space for another domain: `herogate spaces:create <name> --domain …`.",
         )
+    if spec.customer_key and not wanted.customer_key:
+        raise InvalidRequest(
+            f"Logs and config vars of the apps of space {spec.space} lie under its key, and would be "
+            "lost with it.",
+            "A space without one is another: `herogate spaces:create <name> --no-customer-key`.",
+        )
     for name, noun in (("availability_zones", "zones"), ("load_balancers", "load balancers")):
         if getattr(wanted, name) < getattr(spec, name):
             raise InvalidRequest(
@@ -118,6 +129,8 @@ def foreseen(stack: Stack, spec: Spec) -> Stack:
     told.pop(Output.PERMISSIONS_BOUNDARY, None)
     if spec.permissions_boundary is not None:
         told[Output.PERMISSIONS_BOUNDARY] = spec.permissions_boundary
+    if spec.customer_key and Output.KEY_ARN not in told:
+        told[Output.KEY_ARN] = _alias_arn(stack, spec.space)
     return replace(stack, outputs=told)
 
 
@@ -137,6 +150,12 @@ def _spec(fields: Mapping[str, Any]) -> Spec:
         return Spec(**{**fields, "container_insights": insights})
     except ValueError as error:
         raise InvalidRequest(_sentence(str(error))) from error
+
+
+def _alias_arn(stack: Stack, space: str) -> str:
+    """What a key can be called that is not made yet."""
+    _, partition, _, region, account, _ = stack.id.split(":", 5)
+    return f"arn:{partition}:kms:{region}:{account}:{names.key_alias(space)}"
 
 
 def _is_true(text: str) -> bool:

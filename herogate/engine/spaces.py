@@ -69,6 +69,7 @@ class Spaces:
                 ``https://<app>.<domain>`` instead of a port each; `hosted_zone_id`, the domain's zone on
                 Route 53; `certificate_arn`, of a certificate for ``*.<domain>``, where none is to be
                 requested; `permissions_boundary`, ARN of the policy that bounds every role made;
+                `customer_key`, False to have no KMS key made for logs and config vars of its apps;
                 `log_retention_days`; `deletion_protection`; `container_insights`, ``disabled``,
                 ``enabled`` or ``enhanced``; `load_balancers`, how many.
 

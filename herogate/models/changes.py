@@ -29,7 +29,7 @@ class ResourceChange:
     Attributes:
         resource: its name in the template.
         properties: those that would be others.
-        loses_data: whether code, images, releases or packages would go with it.
+        loses_data: whether code, images, releases, packages or what a key opens would go with it.
     """
 
     kind: ChangeKind

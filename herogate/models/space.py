@@ -18,6 +18,7 @@ class Space:
         web_hosts: DNS names of its load balancers.
         domain: apps live at ``https://<app>.<domain>``; without one, at a port of a load balancer.
         private: whether processes have no public addresses.
+        customer_key: whether logs and config vars of its apps lie under a KMS key of the account's own.
         version: of the Herogate that described it last; None while it is being made.
     """
 
@@ -29,6 +30,7 @@ class Space:
     domain: str | None = None
     availability_zones: int = 2
     private: bool = False
+    customer_key: bool = True
     log_retention_days: int = 365
     deletion_protection: bool = False
     container_insights: str = "disabled"

@@ -22,11 +22,20 @@ def check_retention(days: int) -> None:
         raise ValueError(f"logs are kept for one of {offered} days, not {days}")
 
 
-def log_group(app: str, purpose: LogPurpose, *, retention_days: int, tags: Tags) -> LogGroup:
-    """One of the app's log groups."""
-    return LogGroup(
+def log_group(
+    app: str, purpose: LogPurpose, *, retention_days: int, key_arn: str | None, tags: Tags
+) -> LogGroup:
+    """One of the app's log groups.
+
+    Args:
+        key_arn: what its lines are encrypted with; None for CloudWatch Logs' own key.
+    """
+    group = LogGroup(
         f"{purpose.capitalize()}LogGroup",
         LogGroupName=names.log_group(app, purpose),
         RetentionInDays=retention_days,
         Tags=tags,
     )
+    if key_arn is not None:
+        group.KmsKeyId = key_arn
+    return group

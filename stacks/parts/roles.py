@@ -37,6 +37,7 @@ class RoleScope:
     bucket: str
     ledger_table: str
     package_key: str
+    key_arn: str | None
     log_groups: Mapping[LogPurpose, LogGroup]
     target_group: TargetGroup
     permissions_boundary: str | None
@@ -72,8 +73,18 @@ def execution_role(scope: RoleScope) -> Role:
             ),
             write_log(scope, LogPurpose.APP),
             allow(["ssm:GetParameters"], [config_arn(scope)]),
+            *_read_under_key(scope),
         ),
     )
+
+
+def _read_under_key(scope: RoleScope) -> list[Statement]:
+    """The space's key, which other apps share, opens the app's own config vars and nothing else."""
+    if scope.key_arn is None:
+        return []
+    through = {"StringEquals": {"kms:ViaService": Sub("ssm.${AWS::Region}.amazonaws.com")}}
+    of_app = {"ArnLike": {"kms:EncryptionContext:PARAMETER_ARN": config_arn(scope)}}
+    return [allow(["kms:Decrypt"], [scope.key_arn], {**through, **of_app})]
 
 
 def build_role(scope: RoleScope) -> Role:

@@ -111,7 +111,8 @@ def processes() -> list[Statement]:
 
 
 def config() -> list[Statement]:
-    """Values of config vars."""
+    """Values of config vars, and the keys they lie under."""
+    values = arn("ssm", f"parameter{names.parameter_path(ANY)}*").replace("//", "/")
     return [
         allow(
             [
@@ -121,9 +122,18 @@ def config() -> list[Statement]:
                 "ssm:GetParametersByPath",
                 "ssm:PutParameter",
             ],
-            [arn("ssm", f"parameter{names.parameter_path(ANY)}*").replace("//", "/")],
+            [values],
         ),
         allow(["ssm:DescribeParameters"], [ANY]),
+        # Through SSM alone, and for these values alone: other things may lie under other keys.
+        allow(
+            ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+            [arn("kms", "key/*")],
+            {
+                "StringLike": {"kms:ViaService": "ssm.*.amazonaws.com"},
+                "ArnLike": {"kms:EncryptionContext:PARAMETER_ARN": values},
+            },
+        ),
     ]
 
 

@@ -36,7 +36,39 @@ def spaces() -> list[Statement]:
             ],
             [ANY],
         ),
+        *_key(),
         *domain(),
+    ]
+
+
+def _key() -> list[Statement]:
+    """A space's key: once it is made, its tag tells it from the account's other ones."""
+    keys, aliases = arn("kms", "key/*"), arn("kms", names.key_alias(ANY))
+    return [
+        # Nobody may make a key with tags who may not tag one.
+        allow(["kms:CreateKey"], [ANY]),
+        allow(["kms:TagResource"], [keys]),
+        allow(
+            [
+                "kms:CreateAlias",
+                "kms:DeleteAlias",
+                "kms:DescribeKey",
+                "kms:DisableKeyRotation",
+                "kms:EnableKeyRotation",
+                "kms:GetKeyPolicy",
+                "kms:GetKeyRotationStatus",
+                "kms:ListResourceTags",
+                "kms:PutKeyPolicy",
+                "kms:ScheduleKeyDeletion",
+                "kms:UntagResource",
+                "kms:UpdateAlias",
+                "kms:UpdateKeyDescription",
+            ],
+            [keys],
+            {"StringLike": {f"aws:ResourceTag/{names.SPACE_TAG}": ANY}},
+        ),
+        allow(["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"], [aliases]),
+        allow(["kms:ListAliases"], [ANY]),
     ]
 
 

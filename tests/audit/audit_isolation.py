@@ -12,6 +12,7 @@ from audit.rights import (
     ACCOUNT,
     BUCKET,
     CLUSTER,
+    KEY,
     LEDGER,
     LOAD_BALANCER,
     NEEDED,
@@ -87,7 +88,8 @@ def policies(app: str, purpose: RolePurpose) -> list[dict[str, Any]]:
     """A role's policies, as they are in `ACCOUNT` and `REGION`."""
     tags = Tags({})
     groups = {
-        each: log_group(app, each, retention_days=365, tags=tags) for each in names.LogPurpose
+        each: log_group(app, each, retention_days=365, key_arn=KEY, tags=tags)
+        for each in names.LogPurpose
     }
     group = target_group(app, Options(), vpc_id="vpc-1", tags=tags)
     scope = RoleScope(
@@ -98,6 +100,7 @@ def policies(app: str, purpose: RolePurpose) -> list[dict[str, Any]]:
         bucket=BUCKET,
         ledger_table=LEDGER,
         package_key=PACKAGE,
+        key_arn=KEY,
         log_groups=groups,
         target_group=group,
         permissions_boundary=None,

@@ -21,6 +21,7 @@ _HERE = f"{REGION}:{ACCOUNT}"
 _ID = "50dc6c495c0c9188"
 _BALANCER = f"app/herogate-{SPACE}-1/{_ID}"
 LOAD_BALANCER = f"arn:aws:elasticloadbalancing:{_HERE}:loadbalancer/{_BALANCER}"
+KEY = f"arn:aws:kms:{_HERE}:key/1b2c3d4e-0000-4000-8000-0123456789ab"
 SPACE_STACK = f"arn:aws:cloudformation:{_HERE}:stack/herogate-space--{SPACE}/{_ID}"
 
 
@@ -84,6 +85,15 @@ def things(app: str) -> dict[str, Thing]:
         ),
         "config": Thing(
             scope=f"arn:aws:ssm:{_HERE}:parameter/herogate/{app}/config", rest="/KEY/3f9a1c2e"
+        ),
+        "key": Thing(
+            scope=KEY,
+            context={
+                "kms:ViaService": f"ssm.{REGION}.amazonaws.com",
+                "kms:EncryptionContext:PARAMETER_ARN": (
+                    f"arn:aws:ssm:{_HERE}:parameter/herogate/{app}/config/KEY/3f9a1c2e"
+                ),
+            },
         ),
         **{
             f"{purpose}_log": Thing(
@@ -155,6 +165,7 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
         _PULL: ("images",),
         _WRITE_LOG: ("app_log",),
         ("ssm:GetParameters",): ("config",),
+        ("kms:Decrypt",): ("key",),
     },
     RolePurpose.BUILD: {
         ("ecr:GetAuthorizationToken",): ("anything",),

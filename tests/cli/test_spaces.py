@@ -29,6 +29,7 @@ def test_a_space_is_shown_and_listed(shop: Shop) -> None:
         "domain": None,
         "availability_zones": 2,
         "private": False,
+        "customer_key": True,
         "log_retention_days": 365,
         "deletion_protection": False,
         "container_insights": "disabled",
@@ -129,7 +130,7 @@ def test_the_first_app_of_a_region_makes_the_space_only_with_consent(
     assert refused.err == (
         f" ›   Error: There is no space in {FAR_REGION} yet. All your apps share one: a\n"
         " ›   network and a load balancer. Creating it takes about 5 minutes, once, and\n"
-        " ›   costs about $24 a month. Create it now?\n"
+        " ›   costs about $25 a month. Create it now?\n"
         " ›\n"
         " ›   Nobody can be asked here; say yes with --yes.\n"
     )

@@ -27,6 +27,7 @@ SITE = Site(
     execution_role_arn="arn:aws:iam::123456789012:role/execution",
     schedule_group="herogate--my-shop",
     scheduler_role_arn="arn:aws:iam::123456789012:role/scheduler",
+    key_arn=None,
 )
 LAUNCHER = ("/cnb/lifecycle/launcher", "--")
 SLUG = slug(process_types={"web": "serve --all", "worker": "work", "release": "migrate"}, port=3000)

@@ -162,6 +162,7 @@ def test_a_change_that_aws_cannot_make_is_taken_back(platform: Platform, aws: Lo
     [
         ({"cidr": "10.1.0.0/16"}, "was decided when space default was made: the network"),
         ({"private": True}, "was decided when space default was made: whether the processes"),
+        ({"customer_key": False}, "lie under its key, and would be lost with it"),
         ({"load_balancers": 1}, "has 2 load balancers, and what is in it uses them"),
         ({"log_retention_days": 8}, "Logs are kept for one of 1, 3,"),
         ({"container_insights": "some"}, "'some' is not a valid Insights"),
@@ -224,6 +225,35 @@ def test_a_look_at_a_change_too_large_to_be_sent_leaves_nothing_in_the_bucket(
         assert len(seen.changes.changes) > 100
         assert written(aws, grown.region) == before
     assert written(aws, grown.region) == before
+
+
+def test_a_space_that_gets_a_key_has_its_apps_write_under_it(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    platform.spaces.create(customer_key=False).wait()
+    platform.apps.create("shop").wait()
+    platform.config_vars.update("shop", {"OLD": "before"})
+    foreseen = platform.apps.foreseen_changes("shop", {"customer_key": True})
+    groups = {"AppLogGroup", "BuildLogGroup", "PlatformLogGroup", "ReleaseLogGroup"}
+    assert {
+        (change.resource, change.properties)
+        for change in foreseen.changes
+        if change.type == "AWS::Logs::LogGroup"
+    } == {(group, ("KmsKeyId",)) for group in groups}
+
+    platform.spaces.update("default", customer_key=True).apply().wait()
+    platform.apps.update("shop").apply().wait()
+    platform.config_vars.update("shop", {"NEW": "after"})
+    key = outputs(platform)[Output.KEY_ARN]
+    logs, ssm = (aws.client(service, region_name=REGION) for service in ("logs", "ssm"))
+    written_under = [group.get("kmsKeyId") for group in logs.describe_log_groups()["logGroups"]]
+    assert written_under == [key] * len(groups)
+    values = ssm.describe_parameters()["Parameters"]
+    assert {each["Name"].split("/")[4]: each["KeyId"] for each in values} == {
+        "OLD": "alias/aws/ssm",
+        "NEW": key,
+    }
+    assert platform.config_vars.all("shop") == {"OLD": "before", "NEW": "after"}
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,17 @@ from importlib import resources as files
 from typing import Any
 
 import pytest
-from stacks_cases import ACCOUNT, APPS, BOUNDARY, PORT_APP, REGION, resources, stack_id, templates
+from stacks_cases import (
+    ACCOUNT,
+    APPS,
+    BOUNDARY,
+    KEY,
+    PORT_APP,
+    REGION,
+    resources,
+    stack_id,
+    templates,
+)
 from troposphere import Template
 
 from stacks import app
@@ -137,6 +147,7 @@ def test_nothing_of_an_app_reaches_anything_of_another(other: str) -> None:
         f"arn:aws:s3:::{PORT_APP.bucket}/{PORT_APP.package_key}",
         PORT_APP.space_stack_id,
         f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{PORT_APP.ledger_table}",
+        KEY,
         f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/{PORT_APP.cluster_name}/*",
         PORT_APP.load_balancer_arn.replace("loadbalancer/", "listener-rule/") + "/*",
     }
@@ -147,6 +158,19 @@ def test_nothing_of_an_app_reaches_anything_of_another(other: str) -> None:
         if fnmatchcase(arn.replace("*", "x"), pattern)
     ]
     assert reached == []
+
+
+def test_a_key_that_apps_share_opens_the_config_vars_of_each_to_itself() -> None:
+    (opens,) = (s for s in allowed(TEMPLATES["app-at-port"]) if KEY in s.resources)
+    assert (opens.role, opens.actions) == ("ExecutionRole", ["kms:Decrypt"])
+    assert opens.condition == {
+        "StringEquals": {"kms:ViaService": f"ssm.{REGION}.amazonaws.com"},
+        "ArnLike": {
+            "kms:EncryptionContext:PARAMETER_ARN": (
+                f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/herogate/my-shop/config/*"
+            )
+        },
+    }
 
 
 def test_what_apps_share_a_table_or_a_listener_is_told_apart_by_key_and_tag() -> None:

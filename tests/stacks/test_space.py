@@ -264,7 +264,7 @@ def test_a_hosted_zone_validates_the_certificate_and_points_at_the_first_load_ba
         ),
         ("space-with-domain", {"HostedZoneId", "CertificateArn", "PermissionsBoundary"}),
         ("space-with-hosted-zone", {"CertificateArn", "PermissionsBoundary"}),
-        ("space-with-certificate", {"HostedZoneId"}),
+        ("space-with-certificate", {"HostedZoneId", "KeyArn"}),
     ],
 )
 def test_a_space_tells_all_outputs_but_those_it_has_nothing_for(
