@@ -117,12 +117,7 @@ def _behind(error: BaseException | None) -> Interrupted | None:
 
 
 def served(work: Callable[[Interruptions], int], *, once: bool = False) -> int:
-    """Do a whole program's work; its exit code, also if it is told to end.
-
-    Before and after that a Ctrl-C ends it without a word, where Python would tell of its insides.
-    """
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Do a whole program's work; its exit code, also if it is told to end."""
     try:
         with Interruptions(once=once) as interruptions:
             return work(interruptions)
