@@ -9,7 +9,7 @@ from herogate.local import keys
 from herogate.local.constraints import check
 from herogate.local.errors import AwsError
 from herogate.local.keys import KeyState
-from herogate.local.moto_bridge import deleted_keys
+from herogate.local.moto_bridge import deleted_keys, managed_keys
 from herogate.local.operations import Call, Reply, Result, operation
 
 _MANAGED = "alias/aws/"
@@ -52,9 +52,12 @@ async def list_aliases(call: Call) -> Result:
 
 @operation("kms", "ListKeys")
 async def list_keys(call: Call) -> Result:
+    """The account's own; of AWS's nothing is told, as of their aliases."""
     check(call)
     await call.cloud.moto.run(lambda: deleted_keys.forget(call.region))
-    return _page(call, "Keys", (await call.proceed()).granted()["Keys"], "KeyId")
+    hidden = await call.cloud.moto.run(lambda: managed_keys.ids(call.region))
+    found = (await call.proceed()).granted()["Keys"]
+    return _page(call, "Keys", [key for key in found if key["KeyId"] not in hidden], "KeyId")
 
 
 def _check_name(call: Call) -> None:

@@ -66,3 +66,20 @@ def test_keys_are_listed_page_by_page(kms: Any, keys: list[str]) -> None:
     listed = [key["KeyId"] for page in pages for key in page["Keys"]]
     assert len(pages) == len(listed) == len(set(listed))
     assert set(keys) <= set(listed)
+
+
+def test_of_the_keys_that_are_awss_nothing_is_told(cloud: LocalCloud) -> None:
+    kms, dynamodb = (cloud.client(name, region_name="ap-south-2") for name in ("kms", "dynamodb"))
+    attribute = {"AttributeName": "pk"}
+    dynamodb.create_table(
+        TableName="sealed",
+        AttributeDefinitions=[{**attribute, "AttributeType": "S"}],
+        KeySchema=[{**attribute, "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        SSESpecification={"Enabled": True, "SSEType": "KMS"},
+    )
+    assert (
+        dynamodb.describe_table(TableName="sealed")["Table"]["SSEDescription"]["SSEType"] == "KMS"
+    )
+    dynamodb.delete_table(TableName="sealed")
+    assert kms.list_keys()["Keys"] == []
