@@ -15,7 +15,7 @@ from troposphere.iam import Role
 from troposphere.logs import LogGroup
 
 from stacks import names
-from stacks.app_options import Options
+from stacks.app_options import Options, check_branch
 from stacks.names import LogPurpose, RolePurpose
 from stacks.outputs import AppOutput as Output
 from stacks.parts import delivery, events, roles, routing, schedules
@@ -65,6 +65,7 @@ class Spec:
     def __post_init__(self) -> None:
         names.check_app(self.app)
         names.check_space(self.space)
+        check_branch(self.git_branch)
 
 
 def template(spec: Spec) -> Template:

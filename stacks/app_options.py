@@ -15,6 +15,8 @@ BUILDPACKS = "HEROGATE_BUILDPACKS"
 HEALTH_CHECK_PATH = re.compile(r"/[!#-;=?-\[\]_a-z~]{0,1023}")
 """What a load balancer can ask a web process for: of ASCII, what a URL may have as it is."""
 
+_BRANCH_CHARACTERS = 256  # that CodeCommit takes
+_BRANCH_PART = re.compile(r"(?!\.)[^\x00- ~^:?*\[\\\x7f\ud800-\udfff]+(?<!\.lock)")
 _CODES = re.compile(r"[0-9]{3}(?:-[0-9]{3})?(?:,[0-9]{3}(?:-[0-9]{3})?)*")
 _PATIENCE_SECONDS = 30
 _LONGEST_TIMEOUT_SECONDS = 10
@@ -80,6 +82,23 @@ class Options:
     def unhealthy_threshold(self) -> int:
         """After how many failures a process is dead: one that is busy for half a minute is not."""
         return max(2, -(-_PATIENCE_SECONDS // self.health_check_interval_seconds))
+
+
+def check_branch(name: str) -> None:
+    """Raises `ValueError`: git has no branch of this name, or CodeCommit takes none."""
+    parts = name.split("/")
+    if (
+        not all(map(_BRANCH_PART.fullmatch, parts))
+        or name in ("@", "HEAD")
+        or name.startswith("-")
+        or name.endswith(".")
+        or ".." in name
+        or "@{" in name
+        or len(name) > _BRANCH_CHARACTERS
+    ):
+        raise ValueError(f"{name[:40]!r} cannot be the name of a branch")
+    if parts[0] == "refs":
+        raise ValueError(f"a branch is named as in main, without refs/heads/, not {name[:40]!r}")
 
 
 def _check_path(path: str) -> None:

@@ -14,7 +14,7 @@ from herogate.engine import package
 from herogate.engine.addresses import Addresses, Place
 from herogate.errors import InvalidRequest
 from stacks import names
-from stacks.app_options import BuildArchitecture, BuildCompute, Options
+from stacks.app_options import BuildArchitecture, BuildCompute, Options, check_branch
 from stacks.outputs import AppOutput, SpaceOutput
 
 if TYPE_CHECKING:
@@ -38,6 +38,15 @@ class AppOptions(TypedDict, total=False):
 def asked(options: AppOptions) -> Options:
     """The options of a new app. Raises `InvalidRequest`."""
     return changed(Options(), options)
+
+
+def checked_branch(name: str) -> str:
+    """A branch's name as it is. Raises `InvalidRequest`."""
+    try:
+        check_branch(name)
+    except ValueError as error:
+        raise InvalidRequest(_sentence(error)) from error
+    return name
 
 
 def described(app: Stack) -> Options:
@@ -128,4 +137,8 @@ def _changed(options: Options, changes: Mapping[str, Any]) -> Options:
         closed = {name: kind(changes[name]) for name, kind in kinds.items() if name in changes}
         return replace(options, **{**changes, **closed})
     except ValueError as error:
-        raise InvalidRequest(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise InvalidRequest(_sentence(error)) from error
+
+
+def _sentence(error: ValueError) -> str:
+    return f"{str(error)[:1].upper()}{str(error)[1:]}."

@@ -125,9 +125,10 @@ class Apps:
             InvalidRequest: an option breaks its rule, or the app is being made or removed.
             NotFound: there is no such app.
         """
-        return self._updates.proposal(
-            checked(name), git_branch, changes, then=lambda: self.info(name)
-        )
+        from herogate.engine.app_spec import checked_branch
+
+        branch = None if git_branch is None else checked_branch(git_branch)
+        return self._updates.proposal(checked(name), branch, changes, then=lambda: self.info(name))
 
     def foreseen_changes(self, name: str, of_space: SpaceOptions) -> StackChanges:
         """What `update` would change, had the app's space other options; nothing is changed.
@@ -187,7 +188,7 @@ class Apps:
         return NewApp(
             name=self.choose_name(name),
             space=space,
-            git_branch=git_branch,
+            git_branch=app_spec.checked_branch(git_branch),
             buildpacks=buildable(buildpacks),
             express=express,
             options=app_spec.asked(options),

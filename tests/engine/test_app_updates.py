@@ -140,6 +140,7 @@ def test_buildpacks_stay_set_through_an_update_that_is_taken_back(
         ({"health_check_interval_seconds": 4}, "every 5 to 300 seconds, not 4"),
         ({"deregistration_delay_seconds": 3601}, "0 to 3,600 seconds more, not 3,601"),
         ({"build_compute": "HUGE"}, "'HUGE' is not a valid BuildCompute"),
+        ({"git_branch": "HEAD"}, "'HEAD' cannot be the name of a branch."),
     ],
 )
 def test_an_option_that_aws_would_not_take_is_refused_at_once(

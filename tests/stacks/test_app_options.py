@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.app_options import Options
+from stacks.app_options import Options, check_branch
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,25 @@ def test_what_a_load_balancer_takes_is_taken(chosen: dict[str, Any]) -> None:
 def test_what_a_load_balancer_would_refuse_is_refused(chosen: dict[str, Any], why: str) -> None:
     with pytest.raises(ValueError, match=why):
         Options(**chosen)
+
+
+@pytest.mark.parametrize("name", ["main", "feature/Ä_1", "a.b/c@d", "it's", "x" * 256])
+def test_a_branch_that_git_has_can_deploy(name: str) -> None:
+    check_branch(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "-x", "/a", "a/", "a//b", "a..b", ".a", "a/.b", "a.lock", "a.", "a b", "a\n", "a\0"),
+        *("a:b", "a~b", "a^", "a?", "*", "a[b", "a\\b", "@", "a@{b", "HEAD", "\udcff", "x" * 257),
+    ],
+)
+def test_what_is_no_branch_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^'.* cannot be the name of a branch$"):
+        check_branch(name)
+
+
+def test_a_branch_is_named_as_people_do() -> None:
+    with pytest.raises(ValueError, match=r"without refs/heads/, not 'refs/heads/main'$"):
+        check_branch("refs/heads/main")
