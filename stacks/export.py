@@ -110,5 +110,12 @@ def _update(properties: dict[str, Any], service: Service) -> None:
 
 
 def _share(provider: Mapping[str, Any]) -> dict[str, Any]:
-    """A capacity provider's share as a template spells it, where ECS begins each word small."""
-    return {f"{name[:1].upper()}{name[1:]}": value for name, value in provider.items()}
+    """A capacity provider's share as a template spells it, where ECS begins each word small.
+
+    ECS tells a base of none, too, of which a template says nothing.
+    """
+    return {
+        f"{name[:1].upper()}{name[1:]}": value
+        for name, value in provider.items()
+        if (name, value) != ("base", 0)
+    }

@@ -90,8 +90,6 @@ def test_a_formation_says_what_is_true_now_and_nothing_else_becomes_otherwise() 
     web = after["Serviceweb"]["Properties"]
     assert (web["TaskDefinition"], web["DesiredCount"]) == ("arn:new", 3)
     assert web["LoadBalancers"][0]["ContainerPort"] == 3000
-    assert web["CapacityProviderStrategy"] == [
-        {"CapacityProvider": "FARGATE_SPOT", "Weight": 1, "Base": 0}
-    ]
+    assert web["CapacityProviderStrategy"] == [{"CapacityProvider": "FARGATE_SPOT", "Weight": 1}]
     assert {name for name in before if before[name] != after[name]} == {"Serviceweb"}
     assert before.keys() == after.keys()
