@@ -55,5 +55,21 @@ def _is_statement(statement: Any) -> bool:
         isinstance(statement, Mapping)
         and statement.get("Effect") in {"Allow", "Deny"}
         and statement.keys() >= {"Principal", "Action", "Resource"}
-        and (statement["Principal"] == "*" or isinstance(statement["Principal"], Mapping))
+        and _are_texts(statement["Action"], statement["Resource"])
+        and (statement["Principal"] == "*" or _is_of_texts(statement["Principal"]))
+        and _is_of_comparisons(statement.get("Condition", {}))
     )
+
+
+def _is_of_comparisons(conditions: Any) -> bool:
+    return isinstance(conditions, Mapping) and all(
+        isinstance(compared, Mapping) for compared in conditions.values()
+    )
+
+
+def _is_of_texts(principals: Any) -> bool:
+    return isinstance(principals, Mapping) and _are_texts(*principals.values())
+
+
+def _are_texts(*values: Any) -> bool:
+    return all(isinstance(each, str) for value in values for each in listed(value))

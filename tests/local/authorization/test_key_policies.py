@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from encryption_keys import OWNERS, policy_for_logs
 
 from herogate.local.authorization import key_policies
+from herogate.local.errors import AwsError
 
 LOGS = "logs.us-east-1.amazonaws.com"
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/herogate/shop"
@@ -39,3 +41,20 @@ def test_a_denial_wins() -> None:
     policy = {"Statement": [OWNERS, denied]}
     assert not key_policies.admits(policy, USER, "kms:PutKeyPolicy", {})
     assert key_policies.admits(policy, USER, "kms:GetKeyPolicy", {})
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"Effect": "Maybe"},
+        {"Principal": "me"},
+        {"Principal": {"AWS": 5}},
+        {"Action": {}},
+        {"Resource": [None]},
+        {"Condition": "x"},
+        {"Condition": {"Bool": ["x"]}},
+    ],
+)
+def test_what_is_no_statement_is_refused(part: dict[str, Any]) -> None:
+    with pytest.raises(AwsError, match="Policy contains a statement that is not valid"):
+        key_policies.read(json.dumps({"Statement": [OWNERS, {**OWNERS, **part}]}))
