@@ -119,14 +119,12 @@ class Stacks:
         *,
         tags: Mapping[str, str],
         express: bool,
-        protected: bool = False,
         shelf: Shelf | None = None,
     ) -> str:
         """Begin to create a stack that rolls back when it fails; return its id.
 
         Args:
             express: complete when the configuration is applied, not when all is ready for traffic.
-            protected: whether CloudFormation is to refuse to delete it.
             shelf: where a template over 51,200 bytes is put for CloudFormation to read.
 
         Raises:
@@ -139,7 +137,6 @@ class Stacks:
                 ClientRequestToken=str(uuid4()),  # by which AWS knows a retry for what it is
                 Capabilities=["CAPABILITY_NAMED_IAM"],
                 Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
-                EnableTerminationProtection=protected,
                 **sent(self._buckets, name, template, shelf),
                 **_mode(express=express),
             )

@@ -68,6 +68,23 @@ class SpaceUpdates:
             stack = self._now(stack)
         return stack
 
+    def protection(self, stack: Stack, spec: Spec) -> Steps[Stack]:
+        """Protect a space that was just made, as its spec says; return what it is then.
+
+        Raises:
+            UpdateFailed: AWS could not; the space is there all the same.
+        """
+        last, (template, shelf) = self._last(stack), _template(stack, spec)
+        self._stacks.update(stack.name, template, express=False, shelf=shelf)
+        end = yield from following.update(self._stacks, stack, last, self._sleep)
+        if not end.is_updated:
+            raise UpdateFailed(
+                f"Space {spec.space} is made, and AWS could not protect it: {end.reason}",
+                f"`herogate spaces:update {spec.space} --deletion-protection` tries it again.",
+            )
+        self._stacks.protect(stack.name, protected=True)
+        return self._now(stack)
+
     def _grows(self, stack: Stack) -> bool:
         """Begin to add a load balancer; False if somebody else has just begun to change the space."""
         self._check_leaning(stack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
 from herogate.aws.cloudformation import Stack, Stacks
@@ -76,6 +77,7 @@ class Spaces:
         Raises:
             InvalidRequest: an option breaks its rule.
             NameTaken: there is such a space.
+            UpdateFailed: it is made, and could not be protected.
         """
         return Work(name, self._creation(self._asked(name, options)))
 
@@ -199,14 +201,15 @@ class Spaces:
         yield from self._clearing(spec.space)
         # Without it the first cluster of a fresh account fails.
         ServiceLinkedRoles(self._session).ensure("ecs.amazonaws.com")
-        name, template = names.space_stack(spec.space), description.template(spec)
+        # What is protected could not be taken back if it failed: that comes last.
+        first = replace(spec, deletion_protection=False)
+        name, template = names.space_stack(spec.space), description.template(first)
         try:
             stack_id = self._stacks.create(
                 name,
                 template.to_json(indent=None),
                 tags={names.SPACE_TAG: spec.space},
                 express=False,
-                protected=spec.deletion_protection,
             )
         except NameTaken as taken:
             # Somebody makes a space of this name at this moment.
@@ -219,7 +222,9 @@ class Spaces:
                 yield from following.deletion(self._stacks, end.stack, self._sleep)
             raise CreationFailed(f"AWS could not make space {spec.space}: {end.reason}")
         package.supply(Buckets(self._session), end.stack.outputs[Output.BUCKET_NAME])
-        return self._space(end.stack)
+        if not spec.deletion_protection:
+            return self._space(end.stack)
+        return self._space((yield from self._updates.protection(end.stack, spec)))
 
     def _clearing(self, name: str) -> Steps[None]:
         """Remove what a failed creation left, so that the name is free; refuse a name in use."""

@@ -278,7 +278,7 @@ def test_a_space_is_destroyed_with_every_version_in_its_bucket(
     assert [space.name for space in platform.spaces.all()] == ["default"]
 
 
-def test_a_space_that_failed_is_cleaned_up_and_says_why(
+def test_a_space_that_failed_is_cleaned_up_and_says_why_be_it_one_to_be_protected(
     platform: Platform, aws: LocalCloud
 ) -> None:
     tables = client(aws, platform, "dynamodb")
@@ -289,7 +289,7 @@ def test_a_space_that_failed_is_cleaned_up_and_says_why(
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
     )
     with pytest.raises(CreationFailed, match=r"AWS could not make space another: Ledger\w* \("):
-        platform.spaces.create("another").wait()
+        platform.spaces.create("another", deletion_protection=True).wait()
     assert [space.name for space in platform.spaces.all()] == ["default"]
     tables.delete_table(TableName="herogate--another--ledger")
 
