@@ -18,7 +18,7 @@ from stacks import names
 from stacks.app_options import Options, check_branch
 from stacks.names import LogPurpose, RolePurpose
 from stacks.outputs import AppOutput as Output
-from stacks.parts import delivery, events, roles, routing, schedules
+from stacks.parts import delivery, events, rights, roles, routing, schedules
 from stacks.parts.events_role import events_role
 from stacks.parts.logs import log_group
 from stacks.parts.outputs import add_outputs
@@ -82,7 +82,8 @@ def template(spec: Spec) -> Template:
         for purpose in LogPurpose
     }
     place = _routing(spec, tags)
-    held = _roles(spec, groups, place, tags)
+    scope = _scope(spec, groups, tags)
+    held = _roles(scope)
     way = delivery.delivery(_plan(spec, held, groups, tags))
     beside = (
         schedules.schedule_group(spec.app, tags),
@@ -90,7 +91,8 @@ def template(spec: Spec) -> Template:
     )
     described = Template(Description=f"Herogate app {spec.app} in space {spec.space}")
     # The place first: a port that is taken is then found out before there is much to take back.
-    for part in (*place.resources, *groups.values(), *held.values(), *way.resources, *beside):
+    granted = (*held.values(), *rights.rights(scope, held, place))
+    for part in (*place.resources, *groups.values(), *granted, *way.resources, *beside):
         described.add_resource(part)
     for record in _records(spec):
         described.add_resource(record)
@@ -98,23 +100,22 @@ def template(spec: Spec) -> Template:
     return described
 
 
-def _roles(
-    spec: Spec, groups: Mapping[LogPurpose, LogGroup], place: routing.Routing, tags: Tags
-) -> dict[RolePurpose, Role]:
-    scope = roles.RoleScope(
+def _scope(spec: Spec, groups: Mapping[LogPurpose, LogGroup], tags: Tags) -> roles.RoleScope:
+    return roles.RoleScope(
         app=spec.app,
         space_stack_id=spec.space_stack_id,
-        load_balancer_arn=spec.load_balancer_arn,
         cluster=spec.cluster_name,
         bucket=spec.bucket,
         ledger_table=spec.ledger_table,
         package_key=spec.package_key,
         key_arn=spec.key_arn,
         log_groups=groups,
-        target_group=place.target_group,
         permissions_boundary=spec.permissions_boundary,
         tags=tags,
     )
+
+
+def _roles(scope: roles.RoleScope) -> dict[RolePurpose, Role]:
     return {
         RolePurpose.TASK: roles.task_role(scope),
         RolePurpose.EXECUTION: roles.execution_role(scope),

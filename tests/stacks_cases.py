@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -162,6 +163,26 @@ def resources(template: Template, kind: str) -> dict[str, Any]:
     }
 
 
+def policies(template: Template) -> dict[str, dict[str, Any]]:
+    """What each role of a template is granted: its policies by their names, whatever declares them."""
+    granted: dict[str, dict[str, Any]] = {}
+    for role, properties in resources(template, "AWS::IAM::Role").items():
+        own = properties.get("Policies", [])
+        granted[role] = {policy["PolicyName"]: policy["PolicyDocument"] for policy in own}
+    for policy in resources(template, "AWS::IAM::Policy").values():
+        for role in (named["Ref"] for named in policy["Roles"]):
+            assert policy["PolicyName"] not in granted[role]
+            granted[role][policy["PolicyName"]] = policy["PolicyDocument"]
+    return granted
+
+
+def page_rule_arn(app: str) -> str:
+    """What the load balancer calls the page rule of an app with a port of its own."""
+    made = hashlib.sha256(app.encode()).hexdigest()[:16]
+    listener = _LISTENER.rpartition("/")[0].replace(":listener/", ":listener-rule/")
+    return f"{listener}/{made}/{made}"
+
+
 def arns(declared: Mapping[str, Any]) -> dict[str, str]:
     """What the attributes are that policies refer to, of resources as a template declares them.
 
@@ -177,6 +198,11 @@ def arns(declared: Mapping[str, Any]) -> dict[str, str]:
             case "AWS::ElasticLoadBalancingV2::TargetGroup", {"Name": name}:
                 arn = f"arn:aws:elasticloadbalancing:{place}:targetgroup/{name}/50dc6c495c0c9188"
                 found[f"{title}.TargetGroupArn"] = arn
+            case "AWS::ElasticLoadBalancingV2::ListenerRule", {"Tags": tags} if title == "PageRule":
+                app_named = next(tag["Value"] for tag in tags if tag["Key"] == names.APP_TAG)
+                found[title] = page_rule_arn(app_named)
+            case "AWS::IAM::Role", {"RoleName": name}:
+                found[f"{title}.Arn"] = f"arn:aws:iam::{ACCOUNT}:role/{resolved(name)}"
     return found
 
 

@@ -19,7 +19,10 @@ from troposphere.codepipeline import (
 from troposphere.iam import Role
 
 from stacks import names
-from stacks.parts.roles import BUILD_ARTIFACT, SOURCE_ARTIFACT
+
+SOURCE_ARTIFACT = "source"
+BUILD_ARTIFACT = "build"
+"""Artifacts' names; with 10 characters at most they are whole in the bucket's keys."""
 
 
 def codepipeline(

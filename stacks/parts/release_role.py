@@ -1,25 +1,24 @@
 """The role of an app's release project: the right to change what runs of this app, and of no other.
 
 It may not make listener rules: that right can be held for a whole listener only, and the listener is
-shared. It may change the app's own rule, which its tag tells from others, and its own target group. The
-role runs Herogate's own code; what was pushed runs with the build role.
+shared. What it may change at the load balancer, what it hands over and how it starts processes stands in
+`stacks.parts.rights`. The role runs Herogate's own code; what was pushed runs with the build role.
 """
 
 from __future__ import annotations
 
-from troposphere import GetAtt, Ref
+from troposphere import Ref
 from troposphere.iam import Policy, Role
 
 from stacks import names
 from stacks.names import LogPurpose, RolePurpose
-from stacks.parts.policies import allow, arn, inline, role_arn, trust
+from stacks.parts.policies import allow, arn, inline, trust
 from stacks.parts.roles import (
-    BUILD_ARTIFACT,
     RoleScope,
     app_role,
     image_repository_arn,
     log_arn,
-    read_artifact,
+    read_package,
     repository_arn,
     write_log,
 )
@@ -37,7 +36,7 @@ def release_role(scope: RoleScope) -> Role:
         _formation(scope),
         _services(scope),
         _tasks(scope),
-        _routing(scope),
+        _routing(),
         _prune(scope),
     )
 
@@ -46,7 +45,7 @@ def _run(scope: RoleScope) -> Policy:
     return inline(
         "run",
         write_log(scope, LogPurpose.RELEASE),
-        read_artifact(scope, BUILD_ARTIFACT),
+        read_package(scope),
         allow(["codecommit:GetCommit"], [repository_arn(scope)]),
         # A newer push makes a release of an older one needless.
         allow(
@@ -99,48 +98,39 @@ def _formation(scope: RoleScope) -> Policy:
 
 
 def _services(scope: RoleScope) -> Policy:
-    of_app = f"{scope.cluster}/{names.service(scope.app, '*')}"
+    of_app = arn("ecs", f"service/{scope.cluster}/{names.service(scope.app, '*')}")
+    on_deployments = ["ecs:DescribeServiceDeployments", "ecs:StopServiceDeployment"]
     return inline(
         "services",
         allow(
             [
                 "ecs:CreateService",
                 "ecs:DeleteService",
-                "ecs:DescribeServiceDeployments",
                 "ecs:DescribeServices",
                 "ecs:ListServiceDeployments",
-                "ecs:StopServiceDeployment",
                 "ecs:TagResource",
                 "ecs:UpdateService",
+                *on_deployments,
             ],
-            [
-                arn("ecs", f"service/{of_app}"),
-                arn("ecs", f"service-deployment/{of_app}/*"),
-            ],
+            [of_app],
         ),
-        allow(
-            ["iam:PassRole"],
-            [
-                role_arn(names.role(scope.app, purpose, "${AWS::Region}"))
-                for purpose in (RolePurpose.TASK, RolePurpose.EXECUTION)
-            ],
-            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
-        ),
+        # A deployment has an id and no name: its service tells whose it is.
+        allow(on_deployments, ["*"], {"ArnLike": {"ecs:service": of_app}}),
     )
 
 
 def _tasks(scope: RoleScope) -> Policy:
     family = arn("ecs", f"task-definition/{names.task_family(scope.app, '*')}")
-    tasks = arn("ecs", f"task/{scope.cluster}/*")
     in_cluster = {"ArnEquals": {"ecs:cluster": arn("ecs", f"cluster/{scope.cluster}")}}
     of_app = {"StringEquals": {f"aws:ResourceTag/{names.APP_TAG}": scope.app}}
-    made_so = {"StringEquals": {"ecs:CreateAction": ["RegisterTaskDefinition", "RunTask"]}}
+    registered = {"StringEquals": {"ecs:CreateAction": ["RegisterTaskDefinition"]}}
     return inline(
         "tasks",
         allow(["ecs:DeleteTaskDefinitions", "ecs:RegisterTaskDefinition"], [family]),
         allow(["ecs:RunTask"], [family], in_cluster),
-        allow(["ecs:TagResource"], [family, tasks], made_so),
-        allow(["ecs:DescribeTasks"], [tasks], of_app),
+        allow(["ecs:TagResource"], [family], registered),
+        # A task has an id and no name: its cluster and its tag tell whose it is.
+        allow(["ecs:DescribeTasks"], ["*"], {**in_cluster, **of_app}),
         allow(["ecs:ListTasks"], ["*"], in_cluster),
         # AWS scopes this to nothing narrower.
         allow(["ecs:DeregisterTaskDefinition"], ["*"]),
@@ -151,24 +141,13 @@ def _tasks(scope: RoleScope) -> Policy:
     )
 
 
-def _routing(scope: RoleScope) -> Policy:
-    rules = scope.load_balancer_arn.replace(":loadbalancer/", ":listener-rule/")
+def _routing() -> Policy:
     return inline(
         "routing",
         # AWS scopes reading to nothing narrower.
         allow(
             ["elasticloadbalancing:DescribeRules", "elasticloadbalancing:DescribeTargetHealth"],
             ["*"],
-        ),
-        allow(
-            ["elasticloadbalancing:ModifyRule"],
-            [f"{rules}/*"],
-            {"StringEquals": {f"aws:ResourceTag/{names.APP_TAG}": scope.app}},
-        ),
-        # What web processes are asked for is a release's to say.
-        allow(
-            ["elasticloadbalancing:ModifyTargetGroup"],
-            [GetAtt(scope.target_group, "TargetGroupArn")],
         ),
     )
 

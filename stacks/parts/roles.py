@@ -1,7 +1,8 @@
 """An app's roles, each with no more than its work needs, each bound to the one app.
 
 Every ARN ends the app's name with ``--``, ``/``, ``:`` or its own end, so that `shop` never reaches what
-is `shop-2`'s. What the release role may do fills `stacks.parts.release_role`.
+is `shop-2`'s. What the release role may do fills `stacks.parts.release_role`; what several roles have
+alike is said once, in `stacks.parts.rights`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from troposphere import GetAtt, Sub, Tags
-from troposphere.elasticloadbalancingv2 import TargetGroup
 from troposphere.iam import Policy, Role
 from troposphere.logs import LogGroup
 
@@ -21,10 +21,6 @@ from stacks.parts.policies import Statement, allow, arn, inline, s3_arn, trust
 
 _REGION = "${AWS::Region}"
 
-SOURCE_ARTIFACT = "source"
-BUILD_ARTIFACT = "build"
-"""Artifacts' names; with 10 characters at most they are whole in the bucket's keys."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class RoleScope:
@@ -32,14 +28,12 @@ class RoleScope:
 
     app: str
     space_stack_id: str
-    load_balancer_arn: str
     cluster: str
     bucket: str
     ledger_table: str
     package_key: str
     key_arn: str | None
     log_groups: Mapping[LogPurpose, LogGroup]
-    target_group: TargetGroup
     permissions_boundary: str | None
     tags: Tags
 
@@ -63,12 +57,8 @@ def execution_role(scope: RoleScope) -> Role:
         trust("ecs-tasks", arn("ecs", "*")),
         inline(
             "start",
-            allow(["ecr:GetAuthorizationToken"], ["*"]),
             allow(
-                [
-                    "ecr:BatchGetImage",
-                    "ecr:GetDownloadUrlForLayer",
-                ],
+                ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
                 [image_repository_arn(scope)],
             ),
             write_log(scope, LogPurpose.APP),
@@ -97,10 +87,8 @@ def build_role(scope: RoleScope) -> Role:
         inline(
             "build",
             write_log(scope, LogPurpose.BUILD),
-            read_artifact(scope, SOURCE_ARTIFACT),
-            allow(["s3:PutObject"], [artifact_arn(scope, BUILD_ARTIFACT)]),
+            read_package(scope),
             allow(["codecommit:GitPull"], [repository_arn(scope)]),
-            allow(["ecr:GetAuthorizationToken"], ["*"]),
             allow(
                 [
                     "ecr:BatchCheckLayerAvailability",
@@ -143,10 +131,6 @@ def pipeline_role(scope: RoleScope) -> Role:
                 [arn("codebuild", f"project/{project}") for project in projects],
             ),
             allow(["s3:GetBucketVersioning"], [s3_arn(scope.bucket)]),
-            allow(
-                ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
-                [artifact_arn(scope, SOURCE_ARTIFACT), artifact_arn(scope, BUILD_ARTIFACT)],
-            ),
         ),
     )
 
@@ -196,19 +180,11 @@ def log_arn(scope: RoleScope, purpose: LogPurpose) -> GetAtt:
     return GetAtt(scope.log_groups[purpose], "Arn")
 
 
-def artifact_arn(scope: RoleScope, artifact: str) -> Sub:
-    """Every version of one artifact of the app's codepipeline."""
-    return s3_arn(f"{scope.bucket}/{names.artifact_prefix(scope.app)}/{artifact}/*")
-
-
 def write_log(scope: RoleScope, purpose: LogPurpose) -> Statement:
     """Write one of the app's logs."""
     return allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_arn(scope, purpose)])
 
 
-def read_artifact(scope: RoleScope, artifact: str) -> Statement:
-    """Take over one artifact, and read Herogate's own package, in CodeBuild."""
-    return allow(
-        ["s3:GetObject", "s3:GetObjectVersion"],
-        [artifact_arn(scope, artifact), s3_arn(f"{scope.bucket}/{scope.package_key}")],
-    )
+def read_package(scope: RoleScope) -> Statement:
+    """Read Herogate's own package, in CodeBuild."""
+    return allow(["s3:GetObject"], [s3_arn(f"{scope.bucket}/{scope.package_key}")])

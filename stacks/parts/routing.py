@@ -28,17 +28,25 @@ from troposphere.route53 import AliasTarget, RecordSetType
 from stacks import names
 from stacks.app_options import Options
 from stacks.parts import pages
+from stacks.parts.policies import Statement, allow
 from stacks.places import priorities
+
+_SWITCHING = "elasticloadbalancing:ModifyRule"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Routing:
-    """The resources of an app's place."""
+    """The resources of an app's place.
+
+    Attributes:
+        switching: the right to switch the app's pages off and on.
+    """
 
     web_url: str
     target_group: TargetGroup
     way: Listener | ListenerRule
     page_rule: ListenerRule
+    switching: Statement
 
     @property
     def resources(self) -> tuple[AWSObject, ...]:
@@ -63,6 +71,7 @@ def at_port(
         target_group=target_group,
         way=way,
         page_rule=page,
+        switching=allow([_SWITCHING], [Ref(page)]),
     )
 
 
@@ -81,7 +90,17 @@ def at_host(
     page = _page_rule(
         app, listener_arn=listener_arn, priority=first, condition=_of_host(host), tags=tags
     )
-    return Routing(web_url=f"https://{host}", target_group=target_group, way=way, page_rule=page)
+    # Domains may bring rules more, on the listener that apps share: the tag tells whose they are.
+    rules = f"{listener_arn.replace(':listener/', ':listener-rule/')}/*"
+    return Routing(
+        web_url=f"https://{host}",
+        target_group=target_group,
+        way=way,
+        page_rule=page,
+        switching=allow(
+            [_SWITCHING], [rules], {"StringEquals": {f"aws:ResourceTag/{names.APP_TAG}": app}}
+        ),
+    )
 
 
 def target_group(app: str, options: Options, *, vpc_id: str, tags: Tags) -> TargetGroup:

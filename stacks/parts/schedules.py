@@ -11,10 +11,8 @@ from troposphere.scheduler import ScheduleGroup
 
 from stacks import names
 from stacks.names import RolePurpose
-from stacks.parts.policies import allow, arn, inline, role_arn, trust
+from stacks.parts.policies import allow, arn, inline, trust
 from stacks.parts.roles import RoleScope, app_role
-
-_REGION = "${AWS::Region}"
 
 
 def schedule_group(app: str, tags: Tags) -> ScheduleGroup:
@@ -30,7 +28,6 @@ def scheduler_role(scope: RoleScope) -> Role:
     family = f"task-definition/{names.scheduled_family(scope.app)}"
     # The newest definition is asked for by the family alone.
     definitions = [arn("ecs", family), arn("ecs", f"{family}:*")]
-    tasks = arn("ecs", f"task/{scope.cluster}/*")
     return app_role(
         scope,
         RolePurpose.SCHEDULER,
@@ -42,17 +39,6 @@ def scheduler_role(scope: RoleScope) -> Role:
                 ["ecs:RunTask"],
                 definitions,
                 {"ArnEquals": {"ecs:cluster": arn("ecs", f"cluster/{scope.cluster}")}},
-            ),
-            allow(
-                ["ecs:TagResource"], [tasks], {"StringEquals": {"ecs:CreateAction": ["RunTask"]}}
-            ),
-            allow(
-                ["iam:PassRole"],
-                [
-                    role_arn(names.role(scope.app, purpose, _REGION))
-                    for purpose in (RolePurpose.TASK, RolePurpose.EXECUTION)
-                ],
-                {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
             ),
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,25 +15,26 @@ from audit.rights import (
     CLUSTER,
     KEY,
     LEDGER,
+    LISTENER,
     LOAD_BALANCER,
     NEEDED,
     PACKAGE,
     REGION,
     SPACE_STACK,
+    is_for,
     needed,
     things,
     tried,
 )
-from stacks_cases import arns, resolved
-from troposphere import Tags
+from stacks_cases import policies as policies_of
+from troposphere import Tags, Template
 
 from stacks import names
 from stacks.app_options import Options
 from stacks.names import RolePurpose
-from stacks.parts import events_role, release_role, roles, schedules
+from stacks.parts import events_role, release_role, rights, roles, routing, schedules
 from stacks.parts.logs import log_group
 from stacks.parts.roles import RoleScope
-from stacks.parts.routing import target_group
 
 APPS = ("a", "a-prod", "ab", "b")
 
@@ -46,6 +48,9 @@ MAKERS = {
     RolePurpose.EVENTS: events_role.events_role,
 }
 
+PLACES = {each: (False, True) if each is RolePurpose.RELEASE else (False,) for each in RolePurpose}
+"""Whether an app has a host of its own: with it only what a release may is different."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
@@ -53,9 +58,11 @@ class Attempt:
 
     Attributes:
         whose: the app whose thing it is; ``neighbour`` of something that is no app's.
+        at_host: whether the app of the role is under a host of its own.
     """
 
     app: str
+    at_host: bool
     purpose: RolePurpose
     action: str
     thing: str
@@ -64,7 +71,7 @@ class Attempt:
     @property
     def is_right(self) -> bool:
         """Whether it must be allowed: the role needs it for its own app."""
-        what = needed(self.purpose).get(self.action, set())
+        what = needed(self.purpose, at_host=self.at_host).get(self.action, set())
         return self.whose == self.app and self.thing in what
 
     @property
@@ -73,10 +80,10 @@ class Attempt:
         about = things(self.app if self.whose == "neighbour" else self.whose)[self.thing]
         arn = about.neighbour if self.whose == "neighbour" else about.arn
         return {
-            "role": role_arn(self.app, self.purpose),
+            "role": state(self.app, self.purpose, at_host=self.at_host),
             "action": self.action,
             "resource": arn,
-            "context": about.context,
+            "context": {**about.context, "aws:PrincipalArn": role_arn(self.app, self.purpose)},
         }
 
 
@@ -84,34 +91,70 @@ def role_arn(app: str, purpose: RolePurpose) -> str:
     return f"arn:aws:iam::{ACCOUNT}:role/{names.role(app, purpose, REGION)}"
 
 
-def policies(app: str, purpose: RolePurpose) -> list[dict[str, Any]]:
-    """A role's policies, as they are in `ACCOUNT` and `REGION`."""
-    tags = Tags({})
+def state(app: str, purpose: RolePurpose, *, at_host: bool) -> str:
+    """What the simulator calls a role of an app at a place."""
+    return f"{role_arn(app, purpose)}#{'host' if at_host else 'port'}"
+
+
+@cache
+def template(app: str, *, at_host: bool) -> Template:
+    """All that grants an app its rights, and what that is about."""
+    tags = Tags({names.APP_TAG: app})
     groups = {
         each: log_group(app, each, retention_days=365, key_arn=KEY, tags=tags)
         for each in names.LogPurpose
     }
-    group = target_group(app, Options(), vpc_id="vpc-1", tags=tags)
     scope = RoleScope(
         app=app,
         space_stack_id=SPACE_STACK,
-        load_balancer_arn=LOAD_BALANCER,
         cluster=CLUSTER,
         bucket=BUCKET,
         ledger_table=LEDGER,
         package_key=PACKAGE,
         key_arn=KEY,
         log_groups=groups,
-        target_group=group,
         permissions_boundary=None,
         tags=tags,
     )
-    declared = {each.title: each.to_dict() for each in (*groups.values(), group)}
-    role = resolved(MAKERS[purpose](scope).to_dict(), arns(declared))["Properties"]
-    return [policy["PolicyDocument"] for policy in role.get("Policies", [])]
+    held = {purpose: make(scope) for purpose, make in MAKERS.items()}
+    place = place_of(app, tags, at_host=at_host)
+    described = Template()
+    granted = (*held.values(), *rights.rights(scope, held, place))
+    for part in (*groups.values(), *place.resources, *granted):
+        described.add_resource(part)
+    return described
 
 
-def attempts(app: str, purpose: RolePurpose) -> Iterator[Attempt]:
+def place_of(app: str, tags: Tags, *, at_host: bool) -> routing.Routing:
+    """An app's place at the load balancer."""
+    group = routing.target_group(app, Options(), vpc_id="vpc-1", tags=tags)
+    if at_host:
+        listener = LOAD_BALANCER.replace(":loadbalancer/", ":listener/")
+        return routing.at_host(
+            app,
+            group,
+            listener_arn=f"{listener}/{LISTENER}",
+            place=3,
+            host=f"{app}.example.com",
+            tags=tags,
+        )
+    return routing.at_port(
+        app,
+        group,
+        load_balancer_arn=LOAD_BALANCER,
+        load_balancer_dns_name="balancer.example.com",
+        port=8001,
+        tags=tags,
+    )
+
+
+def policies(app: str, purpose: RolePurpose, *, at_host: bool) -> list[dict[str, Any]]:
+    """A role's policies, as they are in `ACCOUNT` and `REGION`."""
+    granted = policies_of(template(app, at_host=at_host))
+    return list(granted[f"{purpose.capitalize()}Role"].values())
+
+
+def attempts(app: str, purpose: RolePurpose, *, at_host: bool) -> Iterator[Attempt]:
     """Everything that a role is made to try."""
     for action, what in tried().items():
         for thing in what:
@@ -119,7 +162,14 @@ def attempts(app: str, purpose: RolePurpose) -> Iterator[Attempt]:
                 about = things(app)[thing]
                 exists = about.is_named if whose == "neighbour" else not about.is_shared
                 if exists or whose == app:
-                    yield Attempt(app=app, purpose=purpose, action=action, thing=thing, whose=whose)
+                    yield Attempt(
+                        app=app,
+                        at_host=at_host,
+                        purpose=purpose,
+                        action=action,
+                        thing=thing,
+                        whose=whose,
+                    )
 
 
 def surprises(granted: Mapping[str, Any], tries: list[Attempt]) -> list[Attempt]:
@@ -133,14 +183,21 @@ def surprises(granted: Mapping[str, Any], tries: list[Attempt]) -> list[Attempt]
 
 
 EVERY_ROLE = {
-    role_arn(app, purpose): {"policies": policies(app, purpose)}
+    state(app, purpose, at_host=at_host): {"policies": policies(app, purpose, at_host=at_host)}
     for app in APPS
     for purpose in RolePurpose
+    for at_host in PLACES[purpose]
 }
 
 
 def test_every_role_may_what_it_needs_for_its_own_app_and_nothing_else() -> None:
-    tries = [each for app in APPS for purpose in RolePurpose for each in attempts(app, purpose)]
+    tries = [
+        each
+        for app in APPS
+        for purpose in RolePurpose
+        for at_host in PLACES[purpose]
+        for each in attempts(app, purpose, at_host=at_host)
+    ]
     assert len(tried()) >= 40
     assert len(tries) >= 2_000
     assert sum(each.is_right for each in tries) >= 200
@@ -153,39 +210,57 @@ def test_the_table_of_what_is_needed_knows_every_action_that_is_granted(
 ) -> None:
     granted = {
         action
-        for policy in policies("a", purpose)
+        for policy in policies("a", purpose, at_host=False)
         for statement in policy["Statement"]
         for action in statement["Action"]
+        if is_for(role_arn("a", purpose), statement)
     }
     assert granted == {action for actions in NEEDED[purpose] for action in actions}
 
 
-def planted() -> Iterator[tuple[str, RolePurpose, list[dict[str, Any]]]]:
-    """App a's roles, each time with one scoped ARN that goes on where it ought to end."""
+def planted() -> Iterator[tuple[str, str, list[Attempt], list[dict[str, Any]]]]:
+    """App a's roles, each time with one ARN that goes on where it ought to end, and what they try."""
     for purpose in RolePurpose:
-        whole = policies("a", purpose)
-        for number, policy in enumerate(whole):
-            for place, statement in enumerate(policy["Statement"]):
-                for index, arn in enumerate(statement["Resource"]):
-                    if "herogate" not in arn:
-                        continue
-                    wide = [*statement["Resource"]]
-                    wide[index] = f"{arn.rstrip('*-/:')}*"
-                    statements = [*policy["Statement"]]
-                    statements[place] = {**statement, "Resource": wide}
-                    changed = [*whole]
-                    changed[number] = {**policy, "Statement": statements}
-                    yield arn, purpose, changed
+        for at_host in PLACES[purpose]:
+            tries = list(attempts("a", purpose, at_host=at_host))
+            role = role_arn("a", purpose)
+            for arn, changed in widened(role, policies("a", purpose, at_host=at_host)):
+                yield arn, role, tries, changed
+
+
+def widened(role: str, whole: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Policies of a role, each time with one ARN that goes on where it ought to end."""
+    for number, policy in enumerate(whole):
+        for place, statement in enumerate(policy["Statement"]):
+            if not is_for(role, statement):
+                continue
+            for arn, wide in wider(statement):
+                statements = [*policy["Statement"]]
+                statements[place] = wide
+                changed = [*whole]
+                changed[number] = {**policy, "Statement": statements}
+                yield arn, changed
+
+
+def wider(statement: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A statement, each time with one ARN that goes on: of a resource, or in a condition."""
+    for index, arn in enumerate(statement["Resource"]):
+        if "herogate" in arn:
+            resources = [*statement["Resource"]]
+            resources[index] = f"{arn.rstrip('*-/:')}*"
+            yield arn, {**statement, "Resource": resources}
+    for key, arn in statement.get("Condition", {}).get("ArnLike", {}).items():
+        wide = {"ArnLike": {**statement["Condition"]["ArnLike"], key: f"{arn.rstrip('*-/:')}*"}}
+        yield arn, {**statement, "Condition": {**statement["Condition"], **wide}}
 
 
 def test_an_arn_that_does_not_end_where_the_name_ends_is_found_out() -> None:
     granted, questions, tries = {}, [], []
     everything = list(planted())
-    for number, (_, purpose, changed) in enumerate(everything):
-        state = f"{role_arn('a', purpose)}#{number}"
-        granted[state] = {"policies": changed}
-        for each in attempts("a", purpose):
-            questions.append({**each.question, "role": state})
+    for number, (_, role, attempted, changed) in enumerate(everything):
+        granted[f"{role}#{number}"] = {"policies": changed}
+        for each in attempted:
+            questions.append({**each.question, "role": f"{role}#{number}"})
             tries.append((number, each))
     found_out = {
         number

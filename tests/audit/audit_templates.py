@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from audit.judges import JUDGES, ROOT, Finding, escalations, parliament, verdicts
 from audit.waivers import WAIVERS, Ground, Waiver
-from stacks_cases import resources, templates
+from stacks_cases import policies, templates
 
 PROFILES = {
     "default": ("space", "app-at-port", "formation"),
@@ -102,18 +102,18 @@ def test_no_waiver_waives_nothing(judge: str, profile: str, found: list[Finding]
     assert [each.id for each in own if not any(map(each.covers, found))] == []
 
 
-def policies() -> Iterator[tuple[str, Any]]:
+def every_policy() -> Iterator[tuple[str, Any]]:
     """Every policy of every role of every case, under a name."""
     for case, template in templates().items():
-        for role, properties in resources(template, "AWS::IAM::Role").items():
-            for policy in properties.get("Policies", []):
-                yield f"{case} {role} {policy['PolicyName']}", policy["PolicyDocument"]
+        for role, granted in policies(template).items():
+            for name, document in granted.items():
+                yield f"{case} {role} {name}", document
 
 
 def test_no_policy_has_an_action_with_a_wildcard() -> None:
     wild = [
         (name, action)
-        for name, policy in policies()
+        for name, policy in every_policy()
         for statement in policy["Statement"]
         for action in statement["Action"]
         if "*" in action or "?" in action
@@ -122,14 +122,14 @@ def test_no_policy_has_an_action_with_a_wildcard() -> None:
 
 
 def test_cloudsplaining_sees_no_way_to_more_privileges() -> None:
-    all_policies = dict(policies())
+    all_policies = dict(every_policy())
     ways = escalations(list(all_policies.values()))
     assert {name: way for name, way in zip(all_policies, ways, strict=True) if way} == {}
 
 
 def test_whatever_parliament_sees_is_waived_for_a_reason_and_none_of_it_is_grave() -> None:
     default = {
-        name: policy for name, policy in policies() if name.split()[0] in PROFILES["default"]
+        name: policy for name, policy in every_policy() if name.split()[0] in PROFILES["default"]
     }
     found = [
         (Finding(judge="parliament", id=issue, subject=name), severity)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from stacks_cases import page_rule_arn
 
 from stacks import names
 from stacks.names import LogPurpose, RolePurpose
@@ -20,6 +23,7 @@ PACKAGE = names.package_key("0.1.0", "0123456789abcdef")
 _HERE = f"{REGION}:{ACCOUNT}"
 _ID = "50dc6c495c0c9188"
 _BALANCER = f"app/herogate-{SPACE}-1/{_ID}"
+LISTENER = "f2f7dc8efc522ab2"
 LOAD_BALANCER = f"arn:aws:elasticloadbalancing:{_HERE}:loadbalancer/{_BALANCER}"
 KEY = f"arn:aws:kms:{_HERE}:key/1b2c3d4e-0000-4000-8000-0123456789ab"
 SPACE_STACK = f"arn:aws:cloudformation:{_HERE}:stack/herogate-space--{SPACE}/{_ID}"
@@ -58,6 +62,7 @@ def things(app: str) -> dict[str, Thing]:
     """What an app has, and what it shares."""
     tagged: dict[str, str | list[str]] = {f"aws:ResourceTag/{names.APP_TAG}": app}
     artifacts = f"arn:aws:s3:::{BUCKET}/{names.artifact_prefix(app)}"
+    balancer = f"arn:aws:elasticloadbalancing:{_HERE}:listener-rule/{_BALANCER}"
     cluster: dict[str, str | list[str]] = {"ecs:cluster": f"arn:aws:ecs:{_HERE}:cluster/{CLUSTER}"}
     passed: dict[str, str | list[str]] = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
     ecs = f"arn:aws:ecs:{_HERE}"
@@ -77,8 +82,8 @@ def things(app: str) -> dict[str, Thing]:
         "pipeline": Thing(scope=f"arn:aws:codepipeline:{_HERE}:{names.codepipeline(app)}"),
         "bucket": Thing(scope=f"arn:aws:s3:::{BUCKET}", is_shared=True),
         "package": Thing(scope=f"arn:aws:s3:::{BUCKET}/{PACKAGE}", is_shared=True),
-        "source_artifact": Thing(scope=f"{artifacts}/source", rest="/Ab1Cd2E"),
-        "build_artifact": Thing(scope=f"{artifacts}/build", rest="/Ab1Cd2E"),
+        "source_artifact": Thing(scope=artifacts, rest="/source/Ab1Cd2E"),
+        "build_artifact": Thing(scope=artifacts, rest="/build/Ab1Cd2E"),
         "ledger": Thing(
             scope=f"arn:aws:dynamodb:{_HERE}:table/{LEDGER}",
             context={"dynamodb:LeadingKeys": [f"app/{app}"]},
@@ -103,7 +108,12 @@ def things(app: str) -> dict[str, Thing]:
             for purpose in LogPurpose
         },
         "service": Thing(scope=f"{ecs}:service/{CLUSTER}/{app}", rest="--web"),
-        "deployment": Thing(scope=f"{ecs}:service-deployment/{CLUSTER}/{app}", rest=f"--web/{_ID}"),
+        "deployment": Thing(
+            scope=f"{ecs}:service-deployment/{CLUSTER}/{app}",
+            rest=f"--web/{_ID}",
+            context={"ecs:service": f"{ecs}:service/{CLUSTER}/{app}--web"},
+            is_named=False,
+        ),
         "definition": Thing(scope=family, rest="--web:3", context=cluster),
         "scheduled": Thing(scope=family, rest="--_scheduled:3", context=cluster),
         "as_if_scheduled": Thing(scope=family, rest="--_scheduledx:3", context=cluster),
@@ -116,7 +126,18 @@ def things(app: str) -> dict[str, Thing]:
             context={"ecs:CreateAction": "RunTask"},
             is_shared=True,
         ),
-        "task": Thing(scope=f"{ecs}:task/{CLUSTER}", rest=f"/{_ID}", context=tagged),
+        "task": Thing(
+            scope=f"{ecs}:task/{CLUSTER}",
+            rest=f"/{_ID}",
+            context=tagged | cluster,
+            is_named=False,
+        ),
+        "task_elsewhere": Thing(
+            scope=f"{ecs}:task/{CLUSTER}x",
+            rest=f"/{_ID}",
+            context=tagged | {"ecs:cluster": f"arn:aws:ecs:{_HERE}:cluster/{CLUSTER}x"},
+            is_named=False,
+        ),
         "tasks": Thing(
             scope=f"{ecs}:container-instance/{CLUSTER}",
             rest=f"/{_ID}",
@@ -129,11 +150,8 @@ def things(app: str) -> dict[str, Thing]:
             rest=f"/{_ID}",
             is_shared=True,
         ),
-        "rule": Thing(
-            scope=f"arn:aws:elasticloadbalancing:{_HERE}:listener-rule/{_BALANCER}",
-            rest=f"/{_ID}/{_ID}",
-            context=tagged,
-        ),
+        "page_rule": Thing(scope=page_rule_arn(app), context=tagged),
+        "host_rule": Thing(scope=f"{balancer}/{LISTENER}", rest=f"/{_ID}", context=tagged),
         "target_group": Thing(
             scope=f"arn:aws:elasticloadbalancing:{_HERE}:targetgroup/hg-{app}", rest=f"/{_ID}"
         ),
@@ -156,7 +174,8 @@ _PUSH = (
     "ecr:UploadLayerPart",
 )
 _WRITE_LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
-_READ_OBJECT = ("s3:GetObject", "s3:GetObjectVersion")
+_ARTIFACTS = ("source_artifact", "build_artifact")
+"""Of its own app; which of the two matters to nobody: `stacks.parts.rights` says why."""
 
 NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
     RolePurpose.TASK: {},
@@ -171,8 +190,8 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
         ("ecr:GetAuthorizationToken",): ("anything",),
         (*_PULL, *_PUSH): ("images",),
         _WRITE_LOG: ("build_log",),
-        _READ_OBJECT: ("source_artifact", "package"),
-        ("s3:PutObject",): ("build_artifact",),
+        ("s3:GetObject",): (*_ARTIFACTS, "package"),
+        ("s3:GetObjectVersion", "s3:PutObject"): _ARTIFACTS,
         ("codecommit:GitPull",): ("repository",),
     },
     RolePurpose.PIPELINE: {
@@ -186,11 +205,12 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
         ): ("repository",),
         ("codebuild:BatchGetBuilds", "codebuild:StartBuild"): ("build_project", "release_project"),
         ("s3:GetBucketVersioning",): ("bucket",),
-        (*_READ_OBJECT, "s3:PutObject"): ("source_artifact", "build_artifact"),
+        ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"): _ARTIFACTS,
     },
     RolePurpose.RELEASE: {
         _WRITE_LOG: ("release_log", "platform_log"),
-        _READ_OBJECT: ("build_artifact", "package"),
+        ("s3:GetObject",): (*_ARTIFACTS, "package"),
+        ("s3:GetObjectVersion",): _ARTIFACTS,
         ("codecommit:GetCommit",): ("repository",),
         ("codepipeline:ListPipelineExecutions",): ("pipeline",),
         (
@@ -232,7 +252,7 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
             "elasticloadbalancing:DescribeRules",
             "elasticloadbalancing:DescribeTargetHealth",
         ): ("anything",),
-        ("elasticloadbalancing:ModifyRule",): ("rule",),
+        ("elasticloadbalancing:ModifyRule",): ("page_rule",),
         ("elasticloadbalancing:ModifyTargetGroup",): ("target_group",),
         ("ecr:BatchDeleteImage",): ("images",),
     },
@@ -248,6 +268,9 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
 }
 """Actions and the things each is needed for, by role."""
 
+AT_HOST = {"page_rule": "host_rule"}
+"""What an app under a host of its own has in place of a thing of one with a port of its own."""
+
 NOBODYS: Mapping[str, str] = {
     "cloudformation:DeleteStack": "app_stack",
     "cloudformation:UpdateStack": "app_stack",
@@ -261,10 +284,11 @@ NOBODYS: Mapping[str, str] = {
     "dynamodb:UpdateItem": "ledger",
     "ecr:DeleteRepository": "images",
     "ecr:SetRepositoryPolicy": "images",
+    "ecs:DescribeTasks": "task_elsewhere",
     "ecs:ExecuteCommand": "task",
     "ecs:StopTask": "task",
     "elasticloadbalancing:CreateRule": "listener",
-    "elasticloadbalancing:DeleteRule": "rule",
+    "elasticloadbalancing:DeleteRule": "host_rule",
     "iam:AttachRolePolicy": "release_role",
     "iam:PutRolePolicy": "task_role",
     "iam:UpdateAssumeRolePolicy": "build_role",
@@ -279,12 +303,19 @@ NOBODYS: Mapping[str, str] = {
 """What no role of an app may do, not even to what is the app's own."""
 
 
-def needed(purpose: RolePurpose) -> dict[str, set[str]]:
+def is_for(role: str, statement: Mapping[str, Any]) -> bool:
+    """Whether a statement is for a role, of those that share its policy."""
+    condition = statement.get("Condition", {}).get("ArnEqualsIfExists", {})
+    return role in condition.get("aws:PrincipalArn", [role])
+
+
+def needed(purpose: RolePurpose, *, at_host: bool) -> dict[str, set[str]]:
     """The names of the things for which a role needs an action."""
+    instead = AT_HOST if at_host else {}
     found: dict[str, set[str]] = {}
     for actions, what in NEEDED[purpose].items():
         for action in actions:
-            found.setdefault(action, set()).update(what)
+            found.setdefault(action, set()).update(instead.get(each, each) for each in what)
     return found
 
 
@@ -292,6 +323,7 @@ def tried() -> dict[str, set[str]]:
     """Every action with the things on which it is tried."""
     found = {action: {thing} for action, thing in NOBODYS.items()}
     for purpose in RolePurpose:
-        for action, what in needed(purpose).items():
-            found.setdefault(action, set()).update(what)
+        for at_host in (False, True):
+            for action, what in needed(purpose, at_host=at_host).items():
+                found.setdefault(action, set()).update(what)
     return found

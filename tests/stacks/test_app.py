@@ -142,9 +142,15 @@ def test_neither_project_reads_a_buildspec_from_the_repository() -> None:
 def test_only_the_build_is_privileged_and_the_two_have_two_roles() -> None:
     projects = resources(app.template(PORT_APP), "AWS::CodeBuild::Project")
     assert {
-        name: (project["Environment"]["PrivilegedMode"], project["ServiceRole"]["Fn::GetAtt"][0])
+        name: (project["Environment"]["PrivilegedMode"], project["ServiceRole"])
         for name, project in projects.items()
-    } == {"BuildProject": (True, "BuildRole"), "ReleaseProject": (False, "ReleaseRole")}
+    } == {
+        f"{purpose.capitalize()}Project": (
+            purpose == "build",
+            f"arn:aws:iam::{ACCOUNT}:role/herogate--my-shop--{purpose}--{REGION}",
+        )
+        for purpose in ("build", "release")
+    }
 
 
 def test_the_codepipeline_clones_does_not_poll_and_passes_the_commit_alone() -> None:
@@ -186,7 +192,7 @@ def test_a_push_to_the_branch_starts_the_codepipeline() -> None:
         {
             "Id": "codepipeline",
             "Arn": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:${{Pipeline}}",
-            "RoleArn": {"Fn::GetAtt": ["EventsRole", "Arn"]},
+            "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/herogate--my-shop--events--{REGION}",
         }
     ]
 

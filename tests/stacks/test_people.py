@@ -43,8 +43,15 @@ OF_OTHER_FEATURES = {
 }
 """What AWS's handlers would ask for if a template had other properties than ours have."""
 
-OF_OTHER_FEATURES_OF = {"AWS::S3::Bucket": {"iam:PassRole"}}
-"""The same of one type alone: a bucket that is replicated has a role for it."""
+OF_OTHER_FEATURES_OF = {
+    "AWS::IAM::Policy": {
+        f"iam:{verb}{whose}Policy"
+        for verb in ("Delete", "Get", "Put")
+        for whose in ("Group", "User")
+    },
+    "AWS::S3::Bucket": {"iam:PassRole"},
+}
+"""The same of one type alone: policies are of roles only; a bucket that is replicated has a role."""
 
 
 def asked_of(kinds: Iterable[str]) -> Iterator[str]:

@@ -18,6 +18,8 @@ from stacks_cases import (
     KEY,
     PORT_APP,
     REGION,
+    page_rule_arn,
+    policies,
     resources,
     stack_id,
     templates,
@@ -58,9 +60,9 @@ class Allowed:
 
 def allowed(template: Template) -> Iterator[Allowed]:
     """All that the roles of a template allow."""
-    for role, properties in resources(template, "AWS::IAM::Role").items():
-        for policy in properties.get("Policies", []):
-            for statement in policy["PolicyDocument"]["Statement"]:
+    for role, documents in policies(template).items():
+        for document in documents.values():
+            for statement in document["Statement"]:
                 assert statement["Effect"] == "Allow"
                 yield Allowed(
                     role=role,
@@ -124,7 +126,10 @@ def test_what_is_allowed_everywhere_is_no_more_than_this(name: str) -> None:
     assert everywhere == {
         "ecr:GetAuthorizationToken",
         "ecs:DeregisterTaskDefinition",
+        "ecs:DescribeServiceDeployments",
+        "ecs:DescribeTasks",
         "ecs:ListTasks",
+        "ecs:StopServiceDeployment",
         "elasticloadbalancing:DescribeRules",
         "elasticloadbalancing:DescribeTargetHealth",
     }
@@ -149,7 +154,6 @@ def test_nothing_of_an_app_reaches_anything_of_another(other: str) -> None:
         f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{PORT_APP.ledger_table}",
         KEY,
         f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/{PORT_APP.cluster_name}/*",
-        PORT_APP.load_balancer_arn.replace("loadbalancer/", "listener-rule/") + "/*",
     }
     reached = [
         (pattern, arn)
@@ -185,8 +189,63 @@ def test_what_apps_share_a_table_or_a_listener_is_told_apart_by_key_and_tag() ->
         "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["app/my-shop"]}
     }
     assert conditions["elasticloadbalancing:ModifyRule"] == by_tag
-    assert conditions["ecs:DescribeTasks"] == by_tag
+    cluster = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{PORT_APP.cluster_name}"
+    in_cluster = {"ArnEquals": {"ecs:cluster": cluster}}
+    service = f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/{PORT_APP.cluster_name}/my-shop--*"
+    assert conditions["ecs:StopServiceDeployment"] == {"ArnLike": {"ecs:service": service}}
+    assert conditions["ecs:ListTasks"] == in_cluster
+    assert conditions["ecs:DescribeTasks"] == {**by_tag, **in_cluster}
     assert not {action for action in conditions if action.endswith((":CreateRule", ":Scan"))}
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("app-at-port", page_rule_arn("my-shop")),
+        (
+            "app-at-host",
+            f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener-rule/app/herogate-default-1"
+            "/50dc6c495c0c9188/f2f7dc8efc522ab2/*",
+        ),
+    ],
+)
+def test_a_release_changes_its_apps_own_page_rule_or_rules_of_the_one_listener_of_its_host(
+    name: str, rules: str
+) -> None:
+    changing = [
+        (s.role, s.resources)
+        for s in allowed(TEMPLATES[name])
+        if "elasticloadbalancing:ModifyRule" in s.actions
+    ]
+    assert changing == [("ReleaseRole", [rules])]
+
+
+@pytest.mark.parametrize("name", APPS)
+def test_artifacts_are_put_by_the_build_and_the_codepipeline_and_taken_by_the_release(
+    name: str,
+) -> None:
+    artifacts = f"arn:aws:s3:::{PORT_APP.bucket}/d703f44cc4--herogate/*"
+    who = [
+        (s.role, s.actions, s.condition)
+        for s in allowed(TEMPLATES[name])
+        if s.resources == [artifacts]
+    ]
+    writers = {
+        "ArnEqualsIfExists": {
+            "aws:PrincipalArn": [
+                f"arn:aws:iam::{ACCOUNT}:role/herogate--my-shop--{purpose}--{REGION}"
+                for purpose in ("build", "pipeline")
+            ]
+        }
+    }
+    assert who == [
+        (role, actions, condition)
+        for role in ("BuildRole", "ReleaseRole", "PipelineRole")
+        for actions, condition in (
+            (["s3:GetObject", "s3:GetObjectVersion"], {}),
+            (["s3:PutObject"], writers),
+        )
+    ]
 
 
 @pytest.mark.parametrize("name", APPS)
@@ -224,8 +283,6 @@ def test_a_build_may_do_this_and_no_more() -> None:
         "s3:GetObjectVersion",
         "s3:PutObject",
     ]
-    put = [s.resources for s in build if "s3:PutObject" in s.actions]
-    assert put == [[f"arn:aws:s3:::{PORT_APP.bucket}/d703f44cc4--herogate/build/*"]]
 
 
 def test_eventbridge_starts_this_apps_codepipeline_and_release_project_and_nothing_else() -> None:
@@ -292,9 +349,9 @@ def test_each_role_trusts_one_service_and_that_for_this_account_and_app_only() -
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_policies_of_a_role_fit_into_what_iam_allows(name: str) -> None:
+    for documents in policies(TEMPLATES[name]).values():
+        assert sum(len(json.dumps(document)) for document in documents.values()) <= 10_240
     for role in resources(TEMPLATES[name], "AWS::IAM::Role").values():
-        documents = [policy["PolicyDocument"] for policy in role.get("Policies", [])]
-        assert sum(len(json.dumps(document)) for document in documents) <= 10_240
         assert len(json.dumps(role["AssumeRolePolicyDocument"])) <= 2_048
 
 

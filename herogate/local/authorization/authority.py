@@ -82,6 +82,7 @@ class Authority:
             policies=tuple(map(_read, found.documents)),
             boundary=None if found.boundary is None else _read(found.boundary),
         )
+        demand = replace(demand, context={**demand.context, "aws:principalarn": [role_arn]})
         if demand.resource is not None and granted.asks_for(demand.action, _BY_TAG):
             tags = await self._tags(demand.resource)
             demand = replace(demand, context={**demand.context, **tags})

@@ -59,6 +59,9 @@ _ITEM_ACTIONS: Mapping[str, str] = {
     "PutRequest": "PutItem",
     "Update": "UpdateItem",
 }
+_DEPLOYMENT = re.compile(
+    r"(?P<place>arn:.+):service-deployment/(?P<cluster>[^/]+)/(?P<service>[^/]+)/.+"
+)
 _EQUALS = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 
 
@@ -90,7 +93,19 @@ def _itself(asked: Asked, context: Context) -> Iterator[Demand]:
         region=asked.region,
         account=asked.account,
     ):
-        yield Demand(action=named, resource=resource, context=context)
+        told = {} if resource is None else _told_by(resource)
+        yield Demand(action=named, resource=resource, context={**context, **told})
+
+
+def _told_by(resource: str) -> Context:
+    """What the ARN of a deployment says of it: its cluster and its service."""
+    found = _DEPLOYMENT.fullmatch(resource)
+    if found is None:
+        return {}
+    return {
+        "ecs:cluster": [f"{found['place']}:cluster/{found['cluster']}"],
+        "ecs:service": [f"{found['place']}:service/{found['cluster']}/{found['service']}"],
+    }
 
 
 def _context(asked: Asked) -> Context:

@@ -27,6 +27,19 @@ POLICY = {
             "Resource": "arn:aws:acm:*:*:certificate/*",
             "Condition": {"StringLike": {"aws:ResourceTag/herogate:app": "*"}},
         },
+        *(
+            {
+                "Effect": "Allow",
+                "Action": "s3:PutObject",
+                "Resource": f"arn:aws:s3:::authority/{who}/*",
+                "Condition": {
+                    "ArnEqualsIfExists": {
+                        "aws:PrincipalArn": f"arn:aws:iam::123456789012:role/{who}"
+                    }
+                },
+            }
+            for who in ("authority", "another")
+        ),
     ],
 }
 
@@ -54,6 +67,16 @@ def test_a_role_may_what_its_policies_allow_and_nothing_else(
         "perform: s3:GetObject on resource: arn:aws:s3:::authority/closed/a because no "
         "identity-based policy allows the s3:GetObject action",
     }
+
+
+def test_a_policy_of_several_roles_tells_one_from_another(
+    cloud: LocalCloud, as_role: Callable[[str], Any]
+) -> None:
+    cloud.client("s3").create_bucket(Bucket="authority")
+    own = as_role("s3")
+    own.put_object(Bucket="authority", Key="authority/a", Body=b"text")
+    with pytest.raises(ClientError, match="not authorized to perform: s3:PutObject"):
+        own.put_object(Bucket="authority", Key="another/a", Body=b"text")
 
 
 def test_a_certificate_is_told_from_others_by_its_tags(

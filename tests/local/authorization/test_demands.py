@@ -137,6 +137,18 @@ def test_a_call_demands_its_action_on_what_it_is_about(
     assert told(service, operation, **parameters) == expected
 
 
+def test_a_deployment_is_known_by_its_service_and_its_cluster() -> None:
+    deployment = f"arn:aws:ecs:{HERE}:service-deployment/c/a--web/1"
+    (found,) = asked("ecs", "StopServiceDeployment", {"serviceDeploymentArn": deployment})
+    assert (found.resource, found.context["ecs:cluster"], found.context["ecs:service"]) == (
+        deployment,
+        [f"arn:aws:ecs:{HERE}:cluster/c"],
+        [f"arn:aws:ecs:{HERE}:service/c/a--web"],
+    )
+    (odd,) = asked("ecs", "StopServiceDeployment", {"serviceDeploymentArn": "service-deployment/c"})
+    assert "ecs:service" not in odd.context
+
+
 def test_a_call_about_several_things_demands_each() -> None:
     assert told("ssm", "GetParameters", Names=["/a", "/b"]) == [
         ("ssm:GetParameters", f"arn:aws:ssm:{HERE}:parameter/a"),
