@@ -29,6 +29,7 @@ from moto.core.utils import get_service_model
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.moto_bridge import (
     bucket_policies,
+    encryption_contexts,
     log_groups,
     queries,
     task_definitions,
@@ -57,6 +58,7 @@ class Moto:
 
     def __init__(self) -> None:
         bucket_policies.install()
+        encryption_contexts.install()
         log_groups.install()
         task_definitions.install()
         queries.install()

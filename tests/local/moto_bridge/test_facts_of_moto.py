@@ -222,6 +222,29 @@ def test_moto_gets_the_operations_by_which_a_log_group_changes_its_key() -> None
     assert printed == "False\nTrue"
 
 
+def test_moto_opens_what_was_encrypted_in_a_context_of_the_same_letters() -> None:
+    told = in_fresh_process("""
+        from herogate.local.moto_bridge import encryption_contexts
+        from moto.kms.exceptions import InvalidCiphertextException
+        from moto.kms.models import kms_backends
+
+        kms = kms_backends["123456789012"]["eu-west-1"]
+        key = kms.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", None).id
+
+        def opens(context):
+            sealed, _ = kms.encrypt(key, b"x", {"ab": "c", "d": "e"})
+            try:
+                return kms.decrypt(sealed, context)[0] == b"x"
+            except InvalidCiphertextException:
+                return False
+
+        motos = opens({"a": "bc", "d": "e"})
+        encryption_contexts.install()
+        print(motos, opens({"a": "bc", "d": "e"}), opens({"d": "e", "ab": "c"}))
+    """)
+    assert told == "True False True"
+
+
 def test_moto_keeps_a_deleted_key_for_ever_unless_it_is_taken_away() -> None:
     told = in_fresh_process("""
         from datetime import timedelta

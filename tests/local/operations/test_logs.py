@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from encryption_keys import policy_for_logs
+from encryption_keys import OWNERS, policy_for_logs
 from local_cloud import LocalCloud
 
 BROKEN = (
@@ -147,7 +147,10 @@ def test_what_came_under_a_key_is_read_as_long_as_the_key_can_be_used(
     place = {"logGroupName": "/shop/read", "logStreamName": "web"}
     closed_stream = refusal(logs.get_log_events, **place)
     kms.enable_key(KeyId=key)
+    kms.put_key_policy(KeyId=key, Policy=json.dumps({"Statement": [OWNERS]}))
+    revoked = refusal(logs.filter_log_events, logGroupName="/shop/read")
+    kms.put_key_policy(KeyId=key, Policy=json.dumps(policy_for_logs("/shop/*")))
 
     assert at_first == read() == ["under the key", "under none"]
     assert newer == ["under none"]
-    assert closed == closed_stream == ("AccessDeniedException", unusable("/shop/read"))
+    assert closed == closed_stream == revoked == ("AccessDeniedException", unusable("/shop/read"))
