@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import click
 
 from herogate.cli import options, output
 from herogate.cli.help import command
-from herogate.errors import InvalidRequest, NotFound
+from herogate.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from herogate.engine.platform import Platform
@@ -67,30 +66,7 @@ def _templates(
         return platform.templates.of_app(app)
     if space is not None:
         return platform.templates.of_space(space)
-    return _called(platform, name or "")
-
-
-def _called(platform: Platform, name: str) -> Mapping[str, str]:
-    """The templates of the app or the space of a name, if it is only one of them."""
-    found = [*_if_there(platform.templates.of_app, name)]
-    found += _if_there(platform.templates.of_space, name)
-    if not found:
-        raise NotFound(
-            f"There is no app and no space {name} in {platform.region}.",
-            "`herogate apps` and `herogate spaces` list them.",
-        )
-    if len(found) > 1:
-        raise InvalidRequest(
-            f"There is an app {name} and a space {name}.", f"Say --app {name} or --space {name}."
-        )
-    return found[0]
-
-
-def _if_there(
-    templates: Callable[[str], Mapping[str, str]], name: str
-) -> Iterator[Mapping[str, str]]:
-    with suppress(NotFound):
-        yield templates(name)
+    return platform.templates.called(name or "")
 
 
 def _write(directory: Path, templates: Mapping[str, str]) -> None:

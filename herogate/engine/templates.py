@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.codebuild_projects import Projects
@@ -26,6 +27,29 @@ class Templates:
         self._session = session
         self._stacks = Stacks(session)
         self._sites = sites
+
+    def called(self, name: str) -> Mapping[str, str]:
+        """The templates of the app or the space of a name.
+
+        Raises:
+            InvalidRequest: there are both, or it is being made.
+            NotFound: there is neither.
+        """
+        # A name too long for a space may be an app's.
+        can_be_both = len(name) <= max(names.SPACE_NAME_LIMITS)
+        looks = (self.of_app, self.of_space) if can_be_both else (self.of_app,)
+        found = [templates for look in looks for templates in _if_there(look, name)]
+        if not found:
+            raise NotFound(
+                f"There is no app and no space {name} in {self._session.region}.",
+                "`herogate apps` and `herogate spaces` list them.",
+            )
+        if len(found) > 1:
+            raise InvalidRequest(
+                f"There is an app {name} and a space {name}.",
+                f"Say --app {name} or --space {name}.",
+            )
+        return found[0]
 
     def of_space(self, space: str) -> Mapping[str, str]:
         """A space's template. Raises `NotFound`; `InvalidRequest` while it is being made."""
@@ -87,6 +111,13 @@ class Templates:
             for process_type in types
             if (crew := found.get(names.service(app, process_type))) and crew.newest
         }
+
+
+def _if_there(
+    templates: Callable[[str], Mapping[str, str]], name: str
+) -> Iterator[Mapping[str, str]]:
+    with suppress(NotFound):
+        yield templates(name)
 
 
 def _service(crew: Crew) -> export.Service:

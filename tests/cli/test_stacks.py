@@ -24,11 +24,12 @@ def test_templates_are_written_to_files_or_said(shop: Shop, tmp_path: Path) -> N
 
 
 def test_what_is_not_there_or_not_named_is_refused(shop: Shop) -> None:
-    unknown = shop.herogate("stacks:export", "nobody")
-    assert (unknown.code, unknown.err.splitlines()[0]) == (
-        2,
-        f" ›   Error: There is no app and no space nobody in {REGION}.",
-    )
+    for name in ("nobody", "longer-than-of-a-space"):
+        unknown = shop.herogate("stacks:export", name)
+        assert (unknown.code, unknown.err.splitlines()[0]) == (
+            2,
+            f" ›   Error: There is no app and no space {name} in {REGION}.",
+        )
     unnamed = shop.herogate("stacks:export")
     assert (unnamed.code, unnamed.err.splitlines()[0]) == (
         2,
