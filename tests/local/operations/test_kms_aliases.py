@@ -10,7 +10,7 @@ from local_cloud import LocalCloud
 
 @pytest.fixture(scope="module")
 def kms(cloud: LocalCloud) -> Any:
-    return cloud.client("kms", region_name="ap-south-1")
+    return cloud.client("kms", region_name="eu-south-1")
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def keys(kms: Any) -> list[str]:
 def test_an_alias_leads_to_the_key_that_it_is_given(kms: Any, keys: list[str]) -> None:
     name = "alias/shop/first"
     kms.create_alias(AliasName=name, TargetKeyId=keys[0])
-    arn = f"arn:aws:kms:ap-south-1:123456789012:{name}"
+    arn = f"arn:aws:kms:eu-south-1:123456789012:{name}"
     listed = [kms.list_aliases(KeyId=key)["Aliases"] for key in keys]
     kms.update_alias(AliasName=name, TargetKeyId=keys[1])
     led = [kms.describe_key(KeyId=named)["KeyMetadata"]["KeyId"] for named in (name, arn)]
