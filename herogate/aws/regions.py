@@ -29,3 +29,14 @@ def regions() -> list[Region]:
         Region(id=name, location=partition["regions"][name]["description"])
         for name in sorted(common)
     ]
+
+
+def missing_services(region: str) -> list[str]:
+    """The services an app needs that a region has not."""
+    session = botocore.session.get_session()
+    partition = session.get_partition_for_region(region)
+    return [
+        name
+        for name in _NEEDED
+        if region not in session.get_available_regions(name, partition_name=partition)
+    ]

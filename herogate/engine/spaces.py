@@ -12,7 +12,7 @@ from herogate.aws.iam import ServiceLinkedRoles
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.aws.sts import identity
-from herogate.engine import following, package, space_spec
+from herogate.engine import following, package, regions, space_spec
 from herogate.engine.addresses import Addresses
 from herogate.engine.clock import Sleep
 from herogate.engine.ledger import Ledger
@@ -192,6 +192,7 @@ class Spaces:
 
     def _asked(self, name: str, options: SpaceOptions) -> Spec:
         spec = space_spec.asked(name, options)
+        regions.check(self._session.region)
         space_spec.check_here(options, self._session.region)
         return spec
 

@@ -51,6 +51,11 @@ def test_a_space_that_there_is_or_that_cannot_be_is_not_created(shop: Shop) -> N
         "herogate-space--staging",
         {"add"},
     )
+    nowhere = shop.herogate("spaces:create", "--region", "ap-southeast-4", "--dry-run")
+    assert (nowhere.out, nowhere.code) == ("", 2)
+    assert nowhere.err.startswith(
+        " ›   Error: No app can be in ap-southeast-4: AWS has no codecommit there.\n"
+    )
     far = f"arn:aws:acm:{FAR_REGION}:123456789012:certificate/1b2c"
     asked = ("--domain", "apps.example.com", "--certificate", far)
     assert shop.herogate("spaces:create", "staging", *asked).err.splitlines()[1:] == [
