@@ -172,10 +172,10 @@ def test_who_one_is_may_always_be_asked(as_role: Callable[[str], Any]) -> None:
 
 
 def test_a_role_that_is_gone_may_nothing_any_more(cloud: LocalCloud) -> None:
-    s3, iam = session(cloud, "short-lived", EVERYTHING)("s3"), cloud.client("iam")
+    s3, iam = session(cloud, "soon-gone", EVERYTHING)("s3"), cloud.client("iam")
     s3.list_buckets()
-    iam.delete_role_policy(RoleName="short-lived", PolicyName="test")
-    iam.delete_role(RoleName="short-lived")
+    iam.delete_role_policy(RoleName="soon-gone", PolicyName="test")
+    iam.delete_role(RoleName="soon-gone")
     with pytest.raises(ClientError, match="AccessDenied"):
         s3.list_buckets()
 
