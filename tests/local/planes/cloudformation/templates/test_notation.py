@@ -78,7 +78,7 @@ def test_an_empty_text_has_no_value() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"A": 1,}', "JSON not well-formed. (line 1, column 9)"),
+        ('{"A" 1}', "JSON not well-formed. (line 1, column 6)"),
         ('{"A": NaN}', "JSON not well-formed."),
         ("A: [", "YAML not well-formed. (line 2, column 1)"),
         ("A: !Nope x", "YAML not well-formed. (line 1, column 4)"),
