@@ -73,7 +73,7 @@ def _read_under_key(scope: RoleScope) -> list[Statement]:
     if scope.key_arn is None:
         return []
     through = {"StringEquals": {"kms:ViaService": Sub("ssm.${AWS::Region}.amazonaws.com")}}
-    of_app = {"ArnLike": {"kms:EncryptionContext:PARAMETER_ARN": config_arn(scope)}}
+    of_app = {"StringLike": {"kms:EncryptionContext:PARAMETER_ARN": config_arn(scope)}}
     return [allow(["kms:Decrypt"], [scope.key_arn], {**through, **of_app})]
 
 

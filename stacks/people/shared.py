@@ -130,8 +130,10 @@ def config() -> list[Statement]:
             ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
             [arn("kms", "key/*")],
             {
-                "StringLike": {"kms:ViaService": "ssm.*.amazonaws.com"},
-                "ArnLike": {"kms:EncryptionContext:PARAMETER_ARN": values},
+                "StringLike": {
+                    "kms:ViaService": "ssm.*.amazonaws.com",
+                    "kms:EncryptionContext:PARAMETER_ARN": values,
+                },
             },
         ),
     ]

@@ -249,9 +249,11 @@ def wider(statement: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             resources = [*statement["Resource"]]
             resources[index] = f"{arn.rstrip('*-/:')}*"
             yield arn, {**statement, "Resource": resources}
-    for key, arn in statement.get("Condition", {}).get("ArnLike", {}).items():
-        wide = {"ArnLike": {**statement["Condition"]["ArnLike"], key: f"{arn.rstrip('*-/:')}*"}}
-        yield arn, {**statement, "Condition": {**statement["Condition"], **wide}}
+    condition = statement.get("Condition", {})
+    for operator in ("ArnLike", "StringLike"):
+        for key, arn in condition.get(operator, {}).items():
+            wide = {**condition[operator], key: f"{arn.rstrip('*-/:')}*"}
+            yield arn, {**statement, "Condition": {**condition, operator: wide}}
 
 
 def test_an_arn_that_does_not_end_where_the_name_ends_is_found_out() -> None:

@@ -58,6 +58,14 @@ class Thing:
         return f"{self.scope}x{self.rest}"
 
 
+def _opened(parameter: str) -> dict[str, str | list[str]]:
+    """What SSM says to KMS when it decrypts a parameter under Herogate's path."""
+    return {
+        "kms:ViaService": f"ssm.{REGION}.amazonaws.com",
+        "kms:EncryptionContext:PARAMETER_ARN": f"arn:aws:ssm:{_HERE}:parameter/herogate/{parameter}",
+    }
+
+
 def things(app: str) -> dict[str, Thing]:
     """What an app has, and what it shares."""
     tagged: dict[str, str | list[str]] = {f"aws:ResourceTag/{names.APP_TAG}": app}
@@ -91,15 +99,8 @@ def things(app: str) -> dict[str, Thing]:
         "config": Thing(
             scope=f"arn:aws:ssm:{_HERE}:parameter/herogate/{app}/config", rest="/KEY/3f9a1c2e"
         ),
-        "key": Thing(
-            scope=KEY,
-            context={
-                "kms:ViaService": f"ssm.{REGION}.amazonaws.com",
-                "kms:EncryptionContext:PARAMETER_ARN": (
-                    f"arn:aws:ssm:{_HERE}:parameter/herogate/{app}/config/KEY/3f9a1c2e"
-                ),
-            },
-        ),
+        "key": Thing(scope=KEY, context=_opened(f"{app}/config/KEY/3f9a1c2e")),
+        "key_of_else": Thing(scope=KEY, context=_opened(f"{app}/configx/KEY/3f9a1c2e")),
         **{
             f"{purpose}_log": Thing(
                 scope=f"arn:aws:logs:{_HERE}:log-group:/herogate/{app}/{purpose}",
@@ -292,6 +293,7 @@ NOBODYS: Mapping[str, str] = {
     "iam:AttachRolePolicy": "release_role",
     "iam:PutRolePolicy": "task_role",
     "iam:UpdateAssumeRolePolicy": "build_role",
+    "kms:Decrypt": "key_of_else",
     "logs:DeleteLogGroup": "app_log",
     "s3:DeleteObject": "build_artifact",
     "s3:PutBucketPolicy": "bucket",

@@ -4,9 +4,22 @@
 import { readFileSync } from 'node:fs'
 import { runSimulation } from '@cloud-copilot/iam-simulate'
 
-const { roles, questions } = JSON.parse(readFileSync(0, 'utf8'))
+// Of the keys of an encryption context it knows the general name alone.
+const general = 'kms:EncryptionContext:${EncryptionContextKey}'
+const asked = readFileSync(0, 'utf8').replace(/kms:EncryptionContext:PARAMETER_ARN/gi, () => general)
+const { roles, questions } = JSON.parse(asked)
 const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 const organization = [{ orgIdentifier: 'o-root', policies: [{ name: 'everything', policy: everything }] }]
+
+// A key says itself who may use it; a space's leaves that to IAM.
+function keyPolicy(resource, account) {
+  if (!resource.includes(':key/')) return undefined
+  const root = `arn:aws:iam::${account}:root`
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: root }, Action: 'kms:*', Resource: '*' }],
+  }
+}
 
 async function answer({ role, action, resource, context }) {
   const { policies, boundary } = roles[role]
@@ -21,6 +34,7 @@ async function answer({ role, action, resource, context }) {
         contextVariables: context,
       },
       identityPolicies: policies.map((policy, number) => ({ name: `policy-${number}`, policy })),
+      resourcePolicy: keyPolicy(resource, account),
       permissionBoundaryPolicies: boundary ? [{ name: 'boundary', policy: boundary }] : undefined,
       serviceControlPolicies: organization,
       resourceControlPolicies: [],

@@ -169,7 +169,7 @@ def test_a_key_that_apps_share_opens_the_config_vars_of_each_to_itself() -> None
     assert (opens.role, opens.actions) == ("ExecutionRole", ["kms:Decrypt"])
     assert opens.condition == {
         "StringEquals": {"kms:ViaService": f"ssm.{REGION}.amazonaws.com"},
-        "ArnLike": {
+        "StringLike": {
             "kms:EncryptionContext:PARAMETER_ARN": (
                 f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/herogate/my-shop/config/*"
             )
