@@ -144,6 +144,7 @@ def _plan(
         options=spec.options,
         roles=held,
         log_groups=groups,
+        key_arn=spec.key_arn,
         tags=tags,
     )
 

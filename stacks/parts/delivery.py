@@ -27,6 +27,7 @@ class Plan:
         build_buildspec, release_buildspec: YAML, as it is.
         buildpacks: set by hand, in their order.
         package_key: where in `bucket` Herogate's own package lies.
+        key_arn: what a build hands over is encrypted with this; None for the account's key for S3.
     """
 
     app: str
@@ -39,6 +40,7 @@ class Plan:
     options: Options
     roles: Mapping[RolePurpose, Role]
     log_groups: Mapping[LogPurpose, LogGroup]
+    key_arn: str | None
     tags: Tags
 
 
@@ -101,6 +103,7 @@ def _build(plan: Plan, images: ImageRepository) -> Project:
             },
             role=plan.roles[RolePurpose.BUILD],
             log_group=plan.log_groups[LogPurpose.BUILD],
+            key_arn=plan.key_arn,
             tags=plan.tags,
         ),
     )
@@ -121,6 +124,7 @@ def _release(plan: Plan) -> Project:
             },
             role=plan.roles[RolePurpose.RELEASE],
             log_group=plan.log_groups[LogPurpose.RELEASE],
+            key_arn=plan.key_arn,
             tags=plan.tags,
         ),
     )

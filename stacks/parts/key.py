@@ -1,7 +1,7 @@
-"""A space's own key: what may hold a secret lies under it, the logs of its apps and their config vars.
+"""A space's own key: under it lie its apps' logs, their config vars, and what their builds hand over.
 
-A key of the account's own can be looked after, watched and shut; AWS's cannot. What holds no secret (the
-ledger, artifacts, images) is encrypted with AWS's, which needs no rights and costs nothing.
+A key of the account's own can be looked after, watched and shut; AWS's cannot. The ledger, packages and
+images, which hold no secret, are encrypted with AWS's, which needs no rights and costs nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def space_key(space: str, tags: Tags) -> SpaceKey:
     """Describe a space's key: new key material every year, and a week to think again after its end."""
     key = Key(
         "Key",
-        Description=f"Logs and config vars of apps in Herogate space {space}",
+        Description=f"Logs, config vars and builds of apps in Herogate space {space}",
         EnableKeyRotation=True,
         PendingWindowInDays=_PENDING_DAYS,
         KeyPolicy=document(_account(), _services_alone(), _logs()),

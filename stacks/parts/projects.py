@@ -45,6 +45,7 @@ class Work:
         buildspec: YAML, as it is.
         compute: how large the machine is, and `architecture` of what kind.
         variables: the environment, by name.
+        key_arn: what it hands over is encrypted with this; None for the account's key for S3.
     """
 
     buildspec: str
@@ -53,6 +54,7 @@ class Work:
     variables: Mapping[str, object]
     role: Role
     log_group: LogGroup
+    key_arn: str | None
     tags: Tags
 
 
@@ -100,7 +102,7 @@ def _project(
     cache: ProjectCache,
 ) -> Project:
     kind, image = _MACHINES[work.architecture]
-    return Project(
+    described = Project(
         title,
         Name=name,
         Description=description,
@@ -126,3 +128,6 @@ def _project(
         QueuedTimeoutInMinutes=60,
         Tags=work.tags,
     )
+    if work.key_arn is not None:
+        described.EncryptionKey = work.key_arn
+    return described

@@ -14,7 +14,7 @@ from troposphere.iam import PolicyType, Role
 from stacks import names
 from stacks.names import RolePurpose
 from stacks.parts.policies import Statement, allow, arn, document, role_arn, s3_arn
-from stacks.parts.roles import RoleScope
+from stacks.parts.roles import RoleScope, through_key
 from stacks.parts.routing import Routing
 
 Roles = Mapping[RolePurpose, Role]
@@ -52,6 +52,7 @@ def _artifacts(scope: RoleScope, roles: Roles) -> PolicyType:
             [artifacts],
             {"ArnEqualsIfExists": {"aws:PrincipalArn": [GetAtt(role, "Arn") for role in writers]}},
         ),
+        *through_key(scope, "s3", ["kms:Decrypt"]),
     )
 
 

@@ -7,7 +7,7 @@ alike is said once, in `stacks.parts.rights`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from troposphere.logs import LogGroup
 
 from stacks import names
 from stacks.names import LogPurpose, RolePurpose
-from stacks.parts.policies import Statement, allow, arn, inline, s3_arn, trust
+from stacks.parts.policies import Condition, Statement, allow, arn, inline, s3_arn, trust
 
 _REGION = "${AWS::Region}"
 
@@ -63,18 +63,15 @@ def execution_role(scope: RoleScope) -> Role:
             ),
             write_log(scope, LogPurpose.APP),
             allow(["ssm:GetParameters"], [config_arn(scope)]),
-            *_read_under_key(scope),
+            # Other apps share the key; of config vars it opens the app's own and nothing else.
+            *through_key(
+                scope,
+                "ssm",
+                ["kms:Decrypt"],
+                {"StringLike": {"kms:EncryptionContext:PARAMETER_ARN": config_arn(scope)}},
+            ),
         ),
     )
-
-
-def _read_under_key(scope: RoleScope) -> list[Statement]:
-    """The space's key, which other apps share, opens the app's own config vars and nothing else."""
-    if scope.key_arn is None:
-        return []
-    through = {"StringEquals": {"kms:ViaService": Sub("ssm.${AWS::Region}.amazonaws.com")}}
-    of_app = {"StringLike": {"kms:EncryptionContext:PARAMETER_ARN": config_arn(scope)}}
-    return [allow(["kms:Decrypt"], [scope.key_arn], {**through, **of_app})]
 
 
 def build_role(scope: RoleScope) -> Role:
@@ -88,6 +85,7 @@ def build_role(scope: RoleScope) -> Role:
             "build",
             write_log(scope, LogPurpose.BUILD),
             read_package(scope),
+            *through_key(scope, "s3", ["kms:GenerateDataKey"]),
             allow(["codecommit:GitPull"], [repository_arn(scope)]),
             allow(
                 [
@@ -183,6 +181,16 @@ def log_arn(scope: RoleScope, purpose: LogPurpose) -> GetAtt:
 def write_log(scope: RoleScope, purpose: LogPurpose) -> Statement:
     """Write one of the app's logs."""
     return allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_arn(scope, purpose)])
+
+
+def through_key(
+    scope: RoleScope, service: str, actions: Sequence[str], condition: Condition | None = None
+) -> list[Statement]:
+    """Use the space's key, if it has one, by way of a service, which looks at its own rights too."""
+    if scope.key_arn is None:
+        return []
+    through = {"StringEquals": {"kms:ViaService": Sub(f"{service}.${{AWS::Region}}.amazonaws.com")}}
+    return [allow(actions, [scope.key_arn], {**through, **(condition or {})})]
 
 
 def read_package(scope: RoleScope) -> Statement:

@@ -100,6 +100,9 @@ def things(app: str) -> dict[str, Thing]:
             scope=f"arn:aws:ssm:{_HERE}:parameter/herogate/{app}/config", rest="/KEY/3f9a1c2e"
         ),
         "key": Thing(scope=KEY, context=_opened(f"{app}/config/KEY/3f9a1c2e")),
+        "artifact_key": Thing(
+            scope=KEY, context={"kms:ViaService": f"s3.{REGION}.amazonaws.com"}, is_shared=True
+        ),
         "key_of_else": Thing(scope=KEY, context=_opened(f"{app}/configx/KEY/3f9a1c2e")),
         **{
             f"{purpose}_log": Thing(
@@ -194,6 +197,7 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
         ("s3:GetObject",): (*_ARTIFACTS, "package"),
         ("s3:GetObjectVersion", "s3:PutObject"): _ARTIFACTS,
         ("codecommit:GitPull",): ("repository",),
+        ("kms:Decrypt", "kms:GenerateDataKey"): ("artifact_key",),
     },
     RolePurpose.PIPELINE: {
         (
@@ -207,11 +211,13 @@ NEEDED: Mapping[RolePurpose, Mapping[tuple[str, ...], tuple[str, ...]]] = {
         ("codebuild:BatchGetBuilds", "codebuild:StartBuild"): ("build_project", "release_project"),
         ("s3:GetBucketVersioning",): ("bucket",),
         ("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"): _ARTIFACTS,
+        ("kms:Decrypt",): ("artifact_key",),
     },
     RolePurpose.RELEASE: {
         _WRITE_LOG: ("release_log", "platform_log"),
         ("s3:GetObject",): (*_ARTIFACTS, "package"),
         ("s3:GetObjectVersion",): _ARTIFACTS,
+        ("kms:Decrypt",): ("artifact_key",),
         ("codecommit:GetCommit",): ("repository",),
         ("codepipeline:ListPipelineExecutions",): ("pipeline",),
         (

@@ -165,7 +165,15 @@ def test_nothing_of_an_app_reaches_anything_of_another(other: str) -> None:
 
 
 def test_a_key_that_apps_share_opens_the_config_vars_of_each_to_itself() -> None:
-    (opens,) = (s for s in allowed(TEMPLATES["app-at-port"]) if KEY in s.resources)
+    use = [s for s in allowed(TEMPLATES["app-at-port"]) if KEY in s.resources]
+    by_s3 = {"StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com"}}
+    (opens,) = (s for s in use if s.condition != by_s3)
+    assert sorted((s.role, s.actions) for s in use if s.condition == by_s3) == [
+        ("BuildRole", ["kms:Decrypt"]),
+        ("BuildRole", ["kms:GenerateDataKey"]),
+        ("PipelineRole", ["kms:Decrypt"]),
+        ("ReleaseRole", ["kms:Decrypt"]),
+    ]
     assert (opens.role, opens.actions) == ("ExecutionRole", ["kms:Decrypt"])
     assert opens.condition == {
         "StringEquals": {"kms:ViaService": f"ssm.{REGION}.amazonaws.com"},
@@ -277,6 +285,8 @@ def test_a_build_may_do_this_and_no_more() -> None:
         "ecr:InitiateLayerUpload",
         "ecr:PutImage",
         "ecr:UploadLayerPart",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
         "logs:CreateLogStream",
         "logs:PutLogEvents",
         "s3:GetObject",

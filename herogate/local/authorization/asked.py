@@ -16,6 +16,8 @@ class Asked:
         definition: what a task definition that is named says.
         key_arn: the ARN of the KMS key of this id, ARN, alias, or alias's ARN; None if there is none.
         sealed: the ARNs of the parameters that a call of SSM's would decrypt, each with its key's.
+        object_seal: of the object that a call of S3's reads or writes: what S3 tells KMS that the key is
+            for, and the key's ARN; None without a key of the account's own.
     """
 
     service: str
@@ -27,6 +29,7 @@ class Asked:
     definition: Callable[[str], Awaitable[Mapping[str, Any]]]
     key_arn: Callable[[str], Awaitable[str | None]]
     sealed: Callable[[str, Mapping[str, Any]], Awaitable[Sequence[tuple[str, str]]]]
+    object_seal: Callable[[str, Mapping[str, Any]], Awaitable[tuple[str, str] | None]]
 
     @property
     def name(self) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from herogate.local import denials, keys
+from herogate.local import denials, keys, sealed_objects
 from herogate.local.authorization.asked import Asked
 from herogate.local.authorization.demands import demands
 from herogate.local.authorization.policies import Demand, Granted, Policy
@@ -55,6 +55,7 @@ class Authority:
             definition=partial(self._definition, region),
             key_arn=partial(self._key_arn, region),
             sealed=partial(self._sealed, region),
+            object_seal=partial(self._object_seal, region),
         )
         for demand in await demands(asked):
             if not await self.allows(caller, demand):
@@ -145,6 +146,15 @@ class Authority:
             return []
         found = answer["Parameters"] if "Parameters" in answer else [answer["Parameter"]]
         return [(each.arn, each.key_arn) for each in await sealed(self._cloud, region, found)]
+
+    async def _object_seal(
+        self, region: str, operation: str, parameters: Mapping[str, Any]
+    ) -> tuple[str, str] | None:
+        try:
+            found = await sealed_objects.seal(self._cloud, region, operation, parameters)
+        except AwsError:
+            return None
+        return None if found is None else (found.context_arn, found.key.arn)
 
     async def _look(
         self, service: str, operation: str, parameters: Mapping[str, Any], region: str

@@ -1,4 +1,4 @@
-"""What is demanded of KMS's keys: by calls of KMS itself, and by SSM, which uses them for its caller."""
+"""What is demanded of KMS's keys: by calls of KMS, and by SSM and S3, which use them for callers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ _NAMING = ("KeyId", "TargetKeyId")
 _CONTEXT = "kms:encryptioncontext"
 _SEALING = {"Standard": ("kms:Encrypt",), "Advanced": ("kms:GenerateDataKey", "kms:Encrypt")}
 """What SSM does with the key of a secret that is put, by the parameter's tier."""
+
+_OF_OBJECTS: Mapping[str, tuple[str, ...]] = {
+    "CopyObject": ("kms:GenerateDataKey",),
+    "CreateMultipartUpload": ("kms:GenerateDataKey", "kms:Decrypt"),
+    "GetObject": ("kms:Decrypt",),
+    "PutObject": ("kms:GenerateDataKey",),
+}
+"""What S3 does with the key of an object. What an upload in parts is made of, it decrypts once more."""
 
 
 async def with_keys(asked: Asked) -> Asked:
@@ -43,7 +51,22 @@ async def of_keys(asked: Asked, context: Context) -> list[Demand]:
     if asked.service == "ssm" and asked.parameters.get("WithDecryption"):
         found = await asked.sealed(asked.operation, asked.parameters)
         return [_through_ssm(asked, context, "kms:Decrypt", *each) for each in found]
+    if asked.service == "s3" and asked.operation in _OF_OBJECTS and _names_object(asked.parameters):
+        return await _of_object(asked, context)
     return []
+
+
+def _names_object(parameters: Mapping[str, Any]) -> bool:
+    return {"Bucket", "Key"} <= parameters.keys()
+
+
+async def _of_object(asked: Asked, context: Context) -> list[Demand]:
+    seal = await asked.object_seal(asked.operation, asked.parameters)
+    if seal is None:
+        return []
+    arn, key = seal
+    actions = _OF_OBJECTS[asked.operation]
+    return [_through(asked, context, "s3", each, key, {"aws:s3:arn": arn}) for each in actions]
 
 
 async def _of_aliases(asked: Asked, context: Context) -> list[Demand]:
@@ -74,7 +97,13 @@ async def _of_putting(asked: Asked, context: Context) -> list[Demand]:
 
 
 def _through_ssm(asked: Asked, context: Context, action: str, arn: str, key: str) -> Demand:
-    """What SSM does with a key in the name of who calls it."""
-    through = {"kms:viaservice": [f"ssm.{asked.region}.amazonaws.com"]}
-    sealed = encryption_context({"PARAMETER_ARN": arn})
+    return _through(asked, context, "ssm", action, key, {"PARAMETER_ARN": arn})
+
+
+def _through(
+    asked: Asked, context: Context, service: str, action: str, key: str, pairs: Mapping[str, Any]
+) -> Demand:
+    """What a service does with a key in the name of who calls it."""
+    through = {"kms:viaservice": [f"{service}.{asked.region}.amazonaws.com"]}
+    sealed = encryption_context(pairs)
     return Demand(action=action, resource=key, context={**context, **through, **sealed})

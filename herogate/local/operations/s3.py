@@ -10,6 +10,7 @@ from typing import Any
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.moto_bridge import hooks
 from herogate.local.operations import Call, Reply, Result, operation
+from herogate.local.sealed_objects import seal
 
 _NAME = re.compile(
     r"(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?!.*\.\.)(?!.*(\.-|-\.))[a-z0-9.-]{1,61}[a-z0-9]"
@@ -44,6 +45,20 @@ async def create_bucket(call: Call) -> Reply:
     if reply.ok and not known:
         await _make_private(call, bucket)
     return reply
+
+
+@operation("s3", "CopyObject")
+@operation("s3", "CreateMultipartUpload")
+@operation("s3", "GetObject")
+@operation("s3", "PutObject")
+async def use_object(call: Call) -> Reply:
+    try:
+        sealed = await seal(call.cloud, call.region, call.operation, call.parameters)
+    except AwsError as missing:
+        raise _of_kms(missing) from missing
+    if sealed is not None and not sealed.key.state.is_usable:
+        raise _of_kms(sealed.key.refusal())
+    return await call.proceed()
 
 
 @operation("s3", "PostObject")
@@ -86,6 +101,11 @@ async def get_bucket_notification_configuration(call: Call) -> Result:
     bucket = call.parameters["Bucket"]
     hears = await call.cloud.moto.run(lambda: hooks.tells_eventbridge(bucket))
     return {**told, **({"EventBridgeConfiguration": {}} if hears else {})}
+
+
+def _of_kms(refusal: AwsError) -> AwsError:
+    """What KMS refuses to S3, as S3 passes it on."""
+    return AwsError(f"KMS.{refusal.code}", refusal.message)
 
 
 def _is_bucket_name(name: str) -> bool:

@@ -35,6 +35,10 @@ def asked(service: str, operation: str, parameters: Mapping[str, Any]) -> list[D
     async def sealed(operation: str, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [(PARAMETER, KEYS["k"])]
 
+    async def object_seal(operation: str, parameters: Mapping[str, Any]) -> tuple[str, str] | None:
+        sealed = parameters["Bucket"] == "sealed"
+        return ("arn:aws:s3:::sealed", KEYS["k"]) if sealed else None
+
     call = Asked(
         service=service,
         operation=operation,
@@ -45,6 +49,7 @@ def asked(service: str, operation: str, parameters: Mapping[str, Any]) -> list[D
         definition=definition,
         key_arn=key_arn,
         sealed=sealed,
+        object_seal=object_seal,
     )
     return asyncio.run(demands(call))
 
@@ -286,3 +291,25 @@ def test_a_call_that_lacks_what_it_must_have_demands_its_action_all_the_same(
 ) -> None:
     first = asked(service, operation, {"tags": [{"key": "k"}]})[0]
     assert first.action == f"{service}:{operation}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "actions"),
+    [
+        ("GetObject", ["kms:Decrypt"]),
+        ("PutObject", ["kms:GenerateDataKey"]),
+        ("CreateMultipartUpload", ["kms:GenerateDataKey", "kms:Decrypt"]),
+        ("HeadObject", []),
+    ],
+)
+def test_an_object_under_a_key_takes_the_right_to_use_it_through_s3(
+    operation: str, actions: list[str]
+) -> None:
+    _, *found = asked("s3", operation, {"Bucket": "sealed", "Key": "k"})
+    assert [(each.action, each.resource) for each in found] == [
+        (action, KEYS["k"]) for action in actions
+    ]
+    for each in found:
+        assert each.context["kms:viaservice"] == ["s3.us-east-1.amazonaws.com"]
+        assert each.context["kms:encryptioncontext:aws:s3:arn"] == ["arn:aws:s3:::sealed"]
+    assert len(told("s3", operation, Bucket="open", Key="k")) == 1

@@ -158,3 +158,49 @@ def test_a_policy_that_denies_plain_http_is_accepted(cloud: LocalCloud) -> None:
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     s3.put_bucket_policy(Bucket="tls-only", Policy=json.dumps({"Statement": deny}))
+
+
+def test_an_object_is_read_and_written_as_long_as_its_key_can_be_used(
+    cloud: LocalCloud, refusal: Any
+) -> None:
+    s3, kms = cloud.client("s3"), cloud.client("kms")
+    own, default = (kms.create_key()["KeyMetadata"]["Arn"] for _ in range(2))
+    s3.create_bucket(Bucket="sealed-objects")
+    rule = {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": default}
+    }
+    s3.put_bucket_encryption(
+        Bucket="sealed-objects", ServerSideEncryptionConfiguration={"Rules": [rule]}
+    )
+    s3.put_object(Bucket="sealed-objects", Key="by-default", Body=b"a")
+    s3.put_object(
+        Bucket="sealed-objects",
+        Key="own",
+        Body=b"b",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=own,
+    )
+    s3.put_object(Bucket="sealed-objects", Key="plain", Body=b"c", ServerSideEncryption="AES256")
+
+    def read(key: str) -> tuple[str, str] | bytes:
+        if key in disabled:
+            found: tuple[str, str] = refusal(s3.get_object, Bucket="sealed-objects", Key=key)
+            return found
+        return bytes(s3.get_object(Bucket="sealed-objects", Key=key)["Body"].read())
+
+    disabled: set[str] = set()
+    assert [read(key) for key in ("by-default", "own", "plain")] == [b"a", b"b", b"c"]
+    kms.disable_key(KeyId=default)
+    disabled = {"by-default"}
+    refused = ("KMS.DisabledException", f"{default} is disabled.")
+    assert [read(key) for key in ("by-default", "own", "plain")] == [refused, b"b", b"c"]
+    assert refusal(s3.put_object, Bucket="sealed-objects", Key="new", Body=b"d") == refused
+    missing = f"{own[:-1]}{'0' if own[-1] != '0' else '1'}"
+    code, _ = refusal(
+        s3.put_object,
+        Bucket="sealed-objects",
+        Key="new",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=missing,
+    )
+    assert code == "KMS.NotFoundException"

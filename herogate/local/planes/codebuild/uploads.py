@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from boto3.exceptions import S3UploadFailedError
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
 from herogate.local.planes.codebuild import records
@@ -19,6 +21,9 @@ from herogate.local.planes.codebuild.threads import in_thread
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
     from herogate.local.identity import Caller
+
+_IN_PARTS = TransferConfig(multipart_threshold=1, use_threads=False)
+"""As CodeBuild does: for who has not the right to decrypt with the key too, its uploads fail."""
 
 Say = Callable[[str], Awaitable[None]]
 Evaluate = Callable[..., Awaitable[list[str]]]
@@ -33,6 +38,7 @@ class Upload:
         archived: whether it goes as one zip file.
         key: the object; without an archive, the objects' common beginning.
         named: whether the key ends with a name of the buildspec's, for the shell to evaluate.
+        sealed_by: the KMS key that it is encrypted with; None where it is not to be.
     """
 
     identifier: str | None
@@ -41,6 +47,7 @@ class Upload:
     key: str
     archived: bool
     named: bool = False
+    sealed_by: str | None
 
 
 def uploads(document: Mapping[str, Any], buildspec: Buildspec) -> list[Upload]:
@@ -59,17 +66,18 @@ def uploads(document: Mapping[str, Any], buildspec: Buildspec) -> list[Upload]:
                 bucket=each.bucket,
                 key=each.key,
                 archived=True,
+                sealed_by=document["build"]["encryptionKey"],
             )
             for number, each in enumerate(awaited)
         ]
     return [
-        _to_s3(document["build"]["id"], artifacts, buildspec)
+        _to_s3(document["build"], artifacts, buildspec)
         for artifacts in document["artifacts"]
         if artifacts["type"] == "S3"
     ]
 
 
-def _to_s3(build_id: str, artifacts: Mapping[str, Any], buildspec: Buildspec) -> Upload:
+def _to_s3(build: Mapping[str, Any], artifacts: Mapping[str, Any], buildspec: Buildspec) -> Upload:
     identifier = artifacts.get("artifactIdentifier")
     files = _defined(buildspec, identifier)
     overridden = files.name if artifacts.get("overrideArtifactName") else None
@@ -78,9 +86,10 @@ def _to_s3(build_id: str, artifacts: Mapping[str, Any], buildspec: Buildspec) ->
         identifier=identifier,
         files=files,
         bucket=artifacts["location"].removeprefix("arn:aws:s3:::"),
-        key=records.artifact_key(artifacts, build_id, name),
+        key=records.artifact_key(artifacts, build["id"], name),
         archived=artifacts.get("packaging") == "ZIP",
         named=overridden is not None,
+        sealed_by=None if artifacts.get("encryptionDisabled") else build["encryptionKey"],
     )
 
 
@@ -124,32 +133,41 @@ class Uploading:
         await say(f"Found {len(chosen)} file(s)")
         shown = {"location": f"arn:aws:s3:::{upload.bucket}/{key}"}
         if upload.archived:
-            made = await in_thread(self._archive, upload.bucket, key, chosen, files.enable_symlinks)
+            made = await in_thread(self._archive, upload, key, chosen, files.enable_symlinks)
             shown |= {"md5sum": made.md5, "sha256sum": made.sha256}
         else:
-            await in_thread(self._each, upload.bucket, key, chosen)
+            await in_thread(self._each, upload, key, chosen)
         return shown
 
-    def _archive(self, bucket: str, key: str, chosen: list[Chosen], enable_symlinks: bool) -> Sums:
+    def _archive(
+        self, upload: Upload, key: str, chosen: list[Chosen], enable_symlinks: bool
+    ) -> Sums:
         archive = self._scratch / "archive.zip"
         pack(archive, chosen, enable_symlinks=enable_symlinks)
-        self._put(bucket, key, archive)
+        self._put(upload, key, archive)
         made = sums(archive)
         archive.unlink()
         return made
 
-    def _each(self, bucket: str, prefix: str, chosen: list[Chosen]) -> None:
+    def _each(self, upload: Upload, prefix: str, chosen: list[Chosen]) -> None:
         for file in chosen:
             if file.source.is_file():
-                self._put(bucket, f"{prefix}/{file.path}".lstrip("/"), file.source)
+                self._put(upload, f"{prefix}/{file.path}".lstrip("/"), file.source)
 
-    def _put(self, bucket: str, key: str, file: Path) -> None:
+    def _put(self, upload: Upload, key: str, file: Path) -> None:
         s3 = self._cloud.client("s3", self._region, self._caller.credentials)
         try:
-            with file.open("rb") as opened:
-                s3.put_object(Bucket=bucket, Key=key, Body=opened)
-        except (BotoCoreError, ClientError) as error:
+            s3.upload_file(
+                str(file), upload.bucket, key, ExtraArgs=_sealing(upload), Config=_IN_PARTS
+            )
+        except (BotoCoreError, ClientError, S3UploadFailedError) as error:
             raise client_error(f"Error in uploading artifacts to S3: {error}") from error
+
+
+def _sealing(upload: Upload) -> dict[str, str]:
+    if upload.sealed_by is None:
+        return {}
+    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": upload.sealed_by}
 
 
 async def _evaluated(upload: Upload, evaluate: Evaluate) -> tuple[Files, str]:

@@ -152,6 +152,27 @@ def test_a_buildspec_is_a_file_of_the_source_or_an_object_or_given_at_the_start(
         assert message.endswith(f"/src/00/{name}: no such file or directory")
 
 
+def test_what_a_build_hands_over_is_under_its_projects_key(builds: Building, bucket: str) -> None:
+    key = builds.cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    artifacts = {"type": "S3", "location": bucket, "path": "sealed", "packaging": "ZIP"}
+    own = spec("echo made > made.txt", artifacts="artifacts:\n  files: made.txt\n")
+    sealed = builds.project("files-sealed", own, artifacts=artifacts, encryptionKey=key)
+    unsealed = builds.project(
+        "files-unsealed",
+        own,
+        artifacts={**artifacts, "encryptionDisabled": True},
+        encryptionKey=key,
+    )
+    for project in (sealed, unsealed):
+        assert builds.build(project)["buildStatus"] == "SUCCEEDED"
+    s3 = builds.cloud.client("s3")
+    under = {
+        name: s3.head_object(Bucket=bucket, Key=f"sealed/{name}").get("SSEKMSKeyId")
+        for name in (sealed, unsealed)
+    }
+    assert under == {sealed: key, unsealed: None}
+
+
 def test_an_object_that_is_not_there_or_no_archive_fails_the_download(
     builds: Building, bucket: str
 ) -> None:

@@ -36,7 +36,7 @@ class CodeBuildAction:
         )
         try:
             for artifact in work.attempt.inputs:
-                await work.require_object(caller, "s3:GetObject", artifact)
+                await work.require_reading(caller, artifact)
             await work.require(caller, "codebuild:StartBuild", f"project/{project}")
             build_id = await work.cloud.codebuild.start_for_codepipeline(asked)
         except AwsError as error:

@@ -72,10 +72,11 @@ class Work:
         arn = f"arn:aws:{service}:{self.execution.region}:{account}:{resource}"
         await self.cloud.authority.require(caller.arn, [action], arn)
 
-    async def require_object(self, caller: Caller, action: str, artifact: Artifact) -> None:
-        """Refuse to do what the role may not do to an artifact in S3. Raises as `require` does."""
-        arn = f"arn:aws:s3:::{artifact.bucket}/{artifact.key}"
-        await self.cloud.authority.require(caller.arn, [action], arn)
+    async def require_reading(self, caller: Caller, artifact: Artifact) -> None:
+        """Refuse an artifact that the role may not read, its key with it. Raises `AwsError`."""
+        asked = {"Bucket": artifact.bucket, "Key": artifact.key}
+        region = self.execution.region
+        await self.cloud.authority.check(caller.arn, "s3", "GetObject", asked, region)
 
     async def ask(
         self, caller: Caller, service: str, operation: str, **parameters: Any
