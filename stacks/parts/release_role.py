@@ -70,7 +70,9 @@ def _declare(scope: RoleScope) -> Policy:
             {
                 "ForAllValues:StringEquals": {
                     "dynamodb:LeadingKeys": [names.ledger_partition(scope.app)]
-                }
+                },
+                # Of no value at all everything is true.
+                "Null": {"dynamodb:LeadingKeys": "false"},
             },
         ),
         write_log(scope, LogPurpose.PLATFORM),

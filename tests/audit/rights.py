@@ -96,6 +96,9 @@ def things(app: str) -> dict[str, Thing]:
             scope=f"arn:aws:dynamodb:{_HERE}:table/{LEDGER}",
             context={"dynamodb:LeadingKeys": [f"app/{app}"]},
         ),
+        "ledger_at_large": Thing(
+            scope=f"arn:aws:dynamodb:{_HERE}:table/{LEDGER}", is_shared=True, is_named=False
+        ),
         "config": Thing(
             scope=f"arn:aws:ssm:{_HERE}:parameter/herogate/{app}/config", rest="/KEY/3f9a1c2e"
         ),
@@ -287,6 +290,8 @@ NOBODYS: Mapping[str, str] = {
     "codepipeline:PutApprovalResult": "pipeline",
     "codepipeline:UpdatePipeline": "pipeline",
     "dynamodb:DeleteTable": "ledger",
+    "dynamodb:GetItem": "ledger_at_large",
+    "dynamodb:Query": "ledger_at_large",
     "dynamodb:Scan": "ledger",
     "dynamodb:UpdateItem": "ledger",
     "ecr:DeleteRepository": "images",

@@ -194,7 +194,8 @@ def test_what_apps_share_a_table_or_a_listener_is_told_apart_by_key_and_tag() ->
     }
     by_tag = {"StringEquals": {"aws:ResourceTag/herogate:app": "my-shop"}}
     assert conditions["dynamodb:PutItem"] == {
-        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["app/my-shop"]}
+        "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["app/my-shop"]},
+        "Null": {"dynamodb:LeadingKeys": "false"},
     }
     assert conditions["elasticloadbalancing:ModifyRule"] == by_tag
     cluster = f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{PORT_APP.cluster_name}"
