@@ -65,6 +65,7 @@ def test_json_is_the_model(capsys: Captured) -> None:
         '    "domain": null,\n'
         '    "availability_zones": 2,\n'
         '    "private": false,\n'
+        '    "customer_key": true,\n'
         '    "log_retention_days": 365,\n'
         '    "deletion_protection": false,\n'
         '    "container_insights": "disabled",\n'
