@@ -1,9 +1,28 @@
-"""IAM: the roles that belong to a service of AWS and that an account needs once."""
+"""IAM: policies of the account's, and the roles of AWS's services that an account needs once."""
 
 from __future__ import annotations
 
 from herogate.aws.session import Session
-from herogate.errors import AwsRefused
+from herogate.errors import AccessDenied, AwsRefused
+
+
+class Policies:
+    """Managed policies."""
+
+    def __init__(self, session: Session) -> None:
+        self._service = session.service("iam")
+
+    def is_missing(self, arn: str) -> bool:
+        """Whether there is no policy of this ARN; False also if the caller may not know."""
+        try:
+            self._service.call("get_policy", PolicyArn=arn)
+        except AccessDenied:
+            return False
+        except AwsRefused as refusal:
+            if refusal.code != "NoSuchEntity":
+                raise
+            return True
+        return False
 
 
 class ServiceLinkedRoles:

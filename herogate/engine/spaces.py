@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.dynamodb import Table
-from herogate.aws.iam import ServiceLinkedRoles
+from herogate.aws.iam import Policies, ServiceLinkedRoles
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.aws.sts import identity
@@ -113,7 +113,7 @@ class Spaces:
                 f"`herogate spaces:info {name}` shows when it is done.",
             )
         spec = space_spec.changed(space_spec.described(name, stack), changes)
-        space_spec.check_here(changes, self._session.region)
+        self._check_here(changes)
         return self._updates.proposal(stack, spec, then=self._space)
 
     def growth(self, stack: Stack) -> Steps[Stack]:
@@ -193,8 +193,15 @@ class Spaces:
     def _asked(self, name: str, options: SpaceOptions) -> Spec:
         spec = space_spec.asked(name, options)
         regions.check(self._session.region)
-        space_spec.check_here(options, self._session.region)
+        self._check_here(options)
         return spec
+
+    def _check_here(self, options: SpaceOptions) -> None:
+        """Refuse what is of another region, or not there: of a boundary only an app would tell."""
+        space_spec.check_here(options, self._session.region)
+        arn = options.get("permissions_boundary")
+        if arn is not None and Policies(self._session).is_missing(arn):
+            raise InvalidRequest(f"There is no policy {arn}.", "Make it first, or name another.")
 
     def _creation(self, spec: Spec) -> Steps[Space]:
         from stacks import space as description

@@ -27,6 +27,8 @@ def spaces() -> list[Statement]:
             ["iam:CreateServiceLinkedRole", "iam:GetRole"],
             ["arn:aws:iam::*:role/aws-service-role/*"],
         ),
+        # Whether a permissions boundary is there.
+        allow(["iam:GetPolicy"], ["arn:aws:iam::*:policy/*"]),
         allow(
             [
                 "logs:DeleteResourcePolicy",

@@ -29,6 +29,7 @@ from stacks import ports
 from stacks.outputs import SpaceOutput as Output
 
 REGION = "ca-central-1"
+NO_POLICY = "arn:aws:iam::123456789012:policy/none"
 ELB = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
@@ -88,7 +89,10 @@ def fill(platform: Platform, *, leave: int) -> None:
 def test_a_creation_that_is_only_looked_at_makes_nothing(
     platform: Platform, aws: LocalCloud
 ) -> None:
-    told = platform.spaces.creation_changes("default", private=True)
+    with pytest.raises(InvalidRequest, match=f"There is no policy {NO_POLICY}"):
+        platform.spaces.creation_changes("default", permissions_boundary=NO_POLICY)
+    aws_owned = "arn:aws:iam::aws:policy/PowerUserAccess"
+    told = platform.spaces.creation_changes("default", private=True, permissions_boundary=aws_owned)
     assert told.stack == "herogate-space--default"
     assert {change.kind for change in told.changes} == {ChangeKind.ADD}
     assert "AWS::EC2::NatGateway" in {change.type for change in told.changes}
@@ -168,6 +172,7 @@ def test_a_change_that_aws_cannot_make_is_taken_back(platform: Platform, aws: Lo
         ({"container_insights": "some"}, "'some' is not a valid Insights"),
         ({"availability_zones": 4}, "A space lies in 2 or 3 zones, not 4"),
         ({"hosted_zone_id": "Z1"}, "needs the domain it is for"),
+        ({"permissions_boundary": NO_POLICY}, f"There is no policy {NO_POLICY}"),
     ],
 )
 def test_what_cannot_become_otherwise_is_refused(grown: Platform, change: Any, why: str) -> None:
