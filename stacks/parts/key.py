@@ -17,13 +17,41 @@ from stacks.parts.policies import Statement, arn, document
 _PENDING_DAYS = 7
 """How long AWS keeps a key that is to be deleted; no less can be asked for."""
 
-_LOGS_ACTIONS = (
+_USE = (
     "kms:Decrypt",
     "kms:DescribeKey",
     "kms:Encrypt",
-    "kms:GenerateDataKey*",
-    "kms:ReEncrypt*",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
 )
+_CARE = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:CreateGrant",
+    "kms:DeleteAlias",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RetireGrant",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+"""All else that can be done with such a key; a policy without ``PutKeyPolicy`` could never change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +92,7 @@ def _account() -> Statement:
         "Sid": "Account",
         "Effect": "Allow",
         "Principal": {"AWS": Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")},
-        "Action": "kms:*",
+        "Action": [*_USE, *_CARE],
         "Resource": "*",
     }
 
@@ -93,7 +121,7 @@ def _logs() -> Statement:
         "Sid": "Logs",
         "Effect": "Allow",
         "Principal": {"Service": Sub("logs.${AWS::Region}.amazonaws.com")},
-        "Action": list(_LOGS_ACTIONS),
+        "Action": list(_USE),
         "Resource": "*",
         "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
     }

@@ -164,6 +164,30 @@ def test_nothing_of_an_app_reaches_anything_of_another(other: str) -> None:
     assert reached == []
 
 
+def _statements(value: Any) -> Iterator[dict[str, Any]]:
+    match value:
+        case {"Effect": _, "Action": _}:
+            yield value
+        case dict():
+            for each in value.values():
+                yield from _statements(each)
+        case list():
+            for each in value:
+                yield from _statements(each)
+
+
+def test_what_is_allowed_anywhere_is_allowed_action_by_action() -> None:
+    said = [
+        statement["Action"]
+        for template in TEMPLATES.values()
+        for statement in _statements(template.to_dict())
+        if statement["Effect"] == "Allow"
+    ]
+    actions = {action for one in said for action in ([one] if isinstance(one, str) else one)}
+    assert {"kms:PutKeyPolicy", "ecs:RunTask", "sts:AssumeRole"} <= actions
+    assert [action for action in sorted(actions) if "*" in action or "?" in action] == []
+
+
 def test_a_key_that_apps_share_opens_the_config_vars_of_each_to_itself() -> None:
     use = [s for s in allowed(TEMPLATES["app-at-port"]) if KEY in s.resources]
     by_s3 = {"StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com"}}
