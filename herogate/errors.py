@@ -104,6 +104,12 @@ class RequestError(HerogateError):
 class InvalidRequest(RequestError):
     """A name, flag or argument that breaks its rule."""
 
+    @classmethod
+    def of(cls, broken: ValueError) -> InvalidRequest:
+        """A rule that was broken, in the rule's own words."""
+        text = str(broken)
+        return cls(f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else "."))
+
 
 class NotFound(RequestError):
     """No such app or space in this region."""

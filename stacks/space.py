@@ -116,9 +116,8 @@ def template(spec: Spec) -> Template:
     key = space_key(spec.space, tags) if spec.customer_key else None
     described = Template(Description=f"Herogate space {spec.space}: what its apps share")
     policy = platform_log_policy(spec.space)
-    for part in (*ground.resources, *door.resources, runs, kept, ledger, policy):
-        described.add_resource(part)
-    for part in key.resources if key else ():
+    own = key.resources if key else ()
+    for part in (*ground.resources, *door.resources, runs, kept, ledger, policy, *own):
         described.add_resource(part)
     described.add_resource(storage.bucket_policy(kept))
     add_outputs(

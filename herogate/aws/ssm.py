@@ -29,14 +29,14 @@ class Parameters:
         return [parameter["Name"] for parameter in found]
 
     def write(
-        self, name: str, value: str, *, tags: Mapping[str, str], key: str | None = None
+        self, name: str, value: str, *, tags: Mapping[str, str], key_arn: str | None = None
     ) -> None:
         """Write a new, encrypted parameter, under a name that nobody else has ever used.
 
         So one that is there already is this one, of which AWS's answer was lost and asked for again.
 
         Args:
-            key: the ARN of what it is encrypted with; None for the account's key for SSM.
+            key_arn: what it is encrypted with; None for the account's key for SSM.
         """
         is_standard = len(value.encode()) <= _STANDARD_BYTES
         try:
@@ -46,8 +46,8 @@ class Parameters:
                 Value=value,
                 Type="SecureString",
                 Tier="Standard" if is_standard else "Advanced",
-                Tags=[{"Key": name, "Value": each} for name, each in tags.items()],
-                **({} if key is None else {"KeyId": key}),
+                Tags=[{"Key": key, "Value": each} for key, each in tags.items()],
+                **({} if key_arn is None else {"KeyId": key_arn}),
             )
         except AwsRefused as refusal:
             if refusal.code != "ParameterAlreadyExists":

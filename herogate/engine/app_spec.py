@@ -45,7 +45,7 @@ def checked_branch(name: str) -> str:
     try:
         check_branch(name)
     except ValueError as error:
-        raise InvalidRequest(_sentence(error)) from error
+        raise InvalidRequest.of(error) from error
     return name
 
 
@@ -137,8 +137,4 @@ def _changed(options: Options, changes: Mapping[str, Any]) -> Options:
         closed = {name: kind(changes[name]) for name, kind in kinds.items() if name in changes}
         return replace(options, **{**changes, **closed})
     except ValueError as error:
-        raise InvalidRequest(_sentence(error)) from error
-
-
-def _sentence(error: ValueError) -> str:
-    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+        raise InvalidRequest.of(error) from error

@@ -122,7 +122,7 @@ class ConfigVars:
         for key, value in changes.items():
             name = held[key]
             if name and value:
-                self._parameters.write(name, value, tags=tags, key=site.key_arn)
+                self._parameters.write(name, value, tags=tags, key_arn=site.key_arn)
 
     def _take_back(self, ledger: ReleaseLedger, written: Set[str], base: Release | None) -> None:
         """Delete parameters, unless a release has them: the answer to its declaration may be lost.

@@ -149,7 +149,7 @@ def _spec(fields: Mapping[str, Any]) -> Spec:
         insights = Insights(fields.get("container_insights", Insights.OFF))
         return Spec(**{**fields, "container_insights": insights})
     except ValueError as error:
-        raise InvalidRequest(_sentence(str(error))) from error
+        raise InvalidRequest.of(error) from error
 
 
 def _alias_arn(stack: Stack, space: str) -> str:
@@ -164,7 +164,3 @@ def _is_true(text: str) -> bool:
 
 def _fields(spec: Spec) -> dict[str, Any]:
     return {name: getattr(spec, name) for name in spec.__dataclass_fields__}
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
