@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from herogate.local.authorization import key_policies
+from herogate.local.authorization import principals
 from herogate.local.authorization.conditions import Context
 from herogate.local.errors import AwsError
 
@@ -31,16 +31,16 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A key of the account.
-
-    Attributes:
-        description: all that DescribeKey tells.
-    """
+    """A key of the account."""
 
     key_id: str
     arn: str
     state: KeyState
-    description: Mapping[str, Any]
+
+    def check_usable(self) -> None:
+        """Raises `AwsError`, as KMS does, unless it encrypts and decrypts now."""
+        if not self.state.is_usable:
+            raise self.refusal()
 
     def refusal(self) -> AwsError:
         """What KMS says where this state, which is not `KeyState.ENABLED`, forbids something."""
@@ -53,12 +53,7 @@ async def find(cloud: Cloud, region: str, key_id: str) -> Key:
     """The key of this id, ARN, alias, or alias's ARN. Raises `AwsError` as DescribeKey does."""
     answer = await _ask(cloud, region, "DescribeKey", KeyId=key_id)
     found = answer["KeyMetadata"]
-    return Key(
-        key_id=found["KeyId"],
-        arn=found["Arn"],
-        state=KeyState(found["KeyState"]),
-        description=found,
-    )
+    return Key(key_id=found["KeyId"], arn=found["Arn"], state=KeyState(found["KeyState"]))
 
 
 async def admits(
@@ -67,7 +62,7 @@ async def admits(
     """Whether a key's policy lets a principal do all of this with the key."""
     answer = await _ask(cloud, region, "GetKeyPolicy", KeyId=key.key_id, PolicyName="default")
     policy = json.loads(answer["Policy"])
-    return all(key_policies.admits(policy, principal, action, context) for action in actions)
+    return all(principals.admits(policy, principal, action, context) for action in actions)
 
 
 async def _ask(cloud: Cloud, region: str, operation: str, **parameters: Any) -> Mapping[str, Any]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from herogate.local import keys
 from herogate.local.keys import Key
 from herogate.local.moto_bridge import objects
+from herogate.local.moto_bridge.keys import MANAGED
 
 if TYPE_CHECKING:
     from herogate.local.cloud import Cloud
-
-_MANAGED = ":alias/aws/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +37,11 @@ async def seal(
         AwsError: ``NotFoundException``: there is no such key.
     """
     bucket = parameters["Bucket"]
-    name = await cloud.moto.run(lambda: _named(operation, parameters))
-    if name is None or _MANAGED in f":{name}":
+    name, of_bucket = await cloud.moto.run(
+        lambda: (_named(operation, parameters), objects.has_bucket_key(bucket))
+    )
+    if name is None or f":{MANAGED}" in f":{name}":
         return None
-    of_bucket = await cloud.moto.run(lambda: objects.has_bucket_key(bucket))
     arn = f"arn:aws:s3:::{bucket}" + ("" if of_bucket else f"/{parameters['Key']}")
     return Seal(key=await keys.find(cloud, region, name), context_arn=arn)
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from herogate.local.authorization.conditions import holds, listed
+from herogate.local.authorization.conditions import listed
+from herogate.local.authorization.principals import ACCOUNT, admits
 from herogate.local.errors import AwsError
 
 Policy = Mapping[str, Any]
@@ -21,7 +22,6 @@ Context = Mapping[str, str]
 _ASSUMING = {"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"}
 _ALLOWED_ACTIONS = {*_ASSUMING, "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"}
 _PRINCIPALS = {"AWS", "Service", "Federated", "CanonicalUser", "*"}
-_ACCOUNT = re.compile(r"\d{12}|arn:aws:iam::(\d{12}):root")
 _ARN_PRINCIPAL = re.compile(r"arn:aws:(iam::\d{12}:(user|role)/|sts::\d{12}:assumed-role/).+")
 
 
@@ -63,23 +63,7 @@ def allows(policy: Policy, principal: str, context: Context) -> bool:
         context: the request's condition keys.
     """
     known = {key: [value] for key, value in context.items()}
-    matching = [
-        statement["Effect"]
-        for statement in _statements(policy)
-        if _names_action(statement)
-        and names_principal(statement["Principal"], principal)
-        and holds(statement.get("Condition", {}), known)
-    ]
-    return "Allow" in matching and "Deny" not in matching
-
-
-def names_principal(principals: Any, principal: str) -> bool:
-    """Whether a statement's principals include a service, user, role session or account's root."""
-    if principals == "*":
-        return True
-    if principal.endswith(".amazonaws.com"):
-        return principal in listed(principals.get("Service", []))
-    return any(_is_named(name, principal) for name in listed(principals.get("AWS", [])))
+    return admits(policy, principal, "sts:AssumeRole", known)
 
 
 def _statements(policy: Policy) -> list[Any]:
@@ -111,30 +95,9 @@ def _check_principal(principal: Any) -> None:
         if not re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", str(name)):
             raise _malformed(f'Invalid principal in policy: "SERVICE":"{name}"')
     for name in listed(principal.get("AWS", [])):
-        known = name == "*" or _ACCOUNT.fullmatch(str(name)) or _ARN_PRINCIPAL.fullmatch(str(name))
+        known = name == "*" or ACCOUNT.fullmatch(str(name)) or _ARN_PRINCIPAL.fullmatch(str(name))
         if not known:
             raise _malformed(f'Invalid principal in policy: "AWS":"{name}"')
-
-
-def _names_action(statement: Policy) -> bool:
-    return bool({"sts:AssumeRole", "sts:*"}.intersection(listed(statement["Action"])))
-
-
-def _is_named(name: str, arn: str) -> bool:
-    """Whether a policy's principal `name` means the caller `arn`: exactly, its role, or its account."""
-    account = _ACCOUNT.fullmatch(name)
-    if account:
-        return (account.group(1) or name) == arn.split(":")[4]
-    return name in {"*", arn} or (":role/" in name and _role(name) == _role(arn))
-
-
-def _role(arn: str) -> tuple[str, str]:
-    """(account, name) of a role, or of the role behind a session; ARNs of sessions show no path."""
-    fields = arn.split(":", 5)
-    kind, _, path = fields[5].partition("/")
-    if kind == "assumed-role":
-        return fields[4], path.split("/")[0]
-    return fields[4], path.rpartition("/")[2] if kind == "role" else arn
 
 
 def _malformed(message: str) -> AwsError:

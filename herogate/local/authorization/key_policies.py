@@ -1,4 +1,4 @@
-"""Policies of KMS keys: whom they let do what with their key. Pure."""
+"""Policies of KMS keys: what KMS takes for one. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from herogate.local import trust
-from herogate.local.authorization.conditions import Context, holds, listed
-from herogate.local.authorization.policies import Policy, names_action
+from herogate.local.authorization.conditions import listed
+from herogate.local.authorization.policies import Policy
 from herogate.local.errors import AwsError
 
 
@@ -26,23 +25,6 @@ def read(document: str) -> Policy:
     if not statements or not all(map(_is_statement, statements)):
         raise malformed("Policy contains a statement that is not valid.")
     return dict(policy)
-
-
-def admits(policy: Policy, principal: str, action: str, context: Context) -> bool:
-    """Whether a principal may do something by this policy.
-
-    Args:
-        principal: a service's name (``logs.us-east-1.amazonaws.com``) or an ARN of the account.
-        context: the request's condition keys, in lower case.
-    """
-    effects = [
-        statement["Effect"]
-        for statement in listed(policy["Statement"])
-        if names_action(statement, action)
-        and trust.names_principal(statement["Principal"], principal)
-        and holds(statement.get("Condition", {}), context)
-    ]
-    return "Allow" in effects and "Deny" not in effects
 
 
 def malformed(message: str) -> AwsError:

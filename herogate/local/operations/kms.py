@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from herogate.local import keys
-from herogate.local.authorization import key_policies
+from herogate.local.authorization import key_policies, principals
 from herogate.local.constraints import check
 from herogate.local.errors import AwsError, not_supported
 from herogate.local.keys import Key, KeyState
-from herogate.local.moto_bridge import deleted_keys
+from herogate.local.moto_bridge.keys import MANAGED, forget_deleted
 from herogate.local.operations import Call, Reply, Result, operation
 from herogate.local.operations.iam import missing_principal
 
@@ -32,7 +32,6 @@ _PLAIN: Mapping[str, Any] = {
 _ROTATION_DAYS = 365
 _SHORTEST_WINDOW_DAYS, _LONGEST_WINDOW_DAYS = 7, 30
 _DEFAULT_WINDOW_DAYS = _LONGEST_WINDOW_DAYS
-_MANAGED = "alias/aws/"
 _ARN = re.compile(r"arn:aws:kms:(?P<region>[^:]*):(?P<account>[^:]*):(?P<name>.*)")
 
 
@@ -61,9 +60,9 @@ async def describe_key(call: Call) -> Reply:
             raise AwsError("NotFoundException", f"Invalid arn {place['region']}")
         if place["account"] != call.cloud.account_id:
             raise AwsError("NotFoundException", f"Key '{name}' does not exist")
-    if (place["name"] if place else name).startswith(_MANAGED):
+    if (place["name"] if place else name).startswith(MANAGED):
         raise not_supported(f"the keys that AWS manages ({name})")
-    await call.cloud.moto.run(lambda: deleted_keys.forget(call.region))
+    await call.cloud.moto.run(lambda: forget_deleted(call.region))
     return await call.proceed()
 
 
@@ -176,8 +175,7 @@ async def _changeable(call: Call) -> Key:
 async def _usable(call: Call) -> Key:
     """`_named`, if it is enabled."""
     key = await _named(call)
-    if not key.state.is_usable:
-        raise key.refusal()
+    key.check_usable()
     return key
 
 
@@ -193,7 +191,7 @@ async def _check_policy(call: Call) -> None:
         raise key_policies.malformed(
             "Policy contains a statement with one or more invalid principals."
         )
-    keeps = key_policies.admits(policy, call.caller.arn, "kms:PutKeyPolicy", {})
+    keeps = principals.admits(policy, call.caller.arn, "kms:PutKeyPolicy", {})
     if not keeps and not call.parameters.get("BypassPolicyLockoutSafetyCheck"):
         raise key_policies.malformed(
             "The new key policy will not allow you to update the key policy in the future."

@@ -9,10 +9,9 @@ from herogate.local import keys
 from herogate.local.constraints import check
 from herogate.local.errors import AwsError
 from herogate.local.keys import KeyState
-from herogate.local.moto_bridge import deleted_keys, managed_keys
+from herogate.local.moto_bridge.keys import MANAGED, forget_deleted, managed
 from herogate.local.operations import Call, Reply, Result, operation
 
-_MANAGED = "alias/aws/"
 _PAGE = 100
 
 
@@ -39,11 +38,11 @@ async def delete_alias(call: Call) -> Reply:
 async def list_aliases(call: Call) -> Result:
     """Aliases of AWS's own are told without a key, as before their first use: moto would invent one."""
     check(call)
-    await call.cloud.moto.run(lambda: deleted_keys.forget(call.region))
+    await call.cloud.moto.run(lambda: forget_deleted(call.region))
     named = call.parameters.get("KeyId")
     wanted = (await keys.find(call.cloud, call.region, named)).key_id if named else None
     shown = [
-        _without_key(alias) if alias["AliasName"].startswith(_MANAGED) else alias
+        _without_key(alias) if alias["AliasName"].startswith(MANAGED) else alias
         for alias in (await call.proceed()).granted()["Aliases"]
         if wanted in {None, alias["TargetKeyId"]}
     ]
@@ -54,8 +53,8 @@ async def list_aliases(call: Call) -> Result:
 async def list_keys(call: Call) -> Result:
     """The account's own; of AWS's nothing is told, as of their aliases."""
     check(call)
-    await call.cloud.moto.run(lambda: deleted_keys.forget(call.region))
-    hidden = await call.cloud.moto.run(lambda: managed_keys.ids(call.region))
+    await call.cloud.moto.run(lambda: forget_deleted(call.region))
+    hidden = await call.cloud.moto.run(lambda: managed(call.region))
     found = (await call.proceed()).granted()["Keys"]
     return _page(call, "Keys", [key for key in found if key["KeyId"] not in hidden], "KeyId")
 
@@ -63,7 +62,7 @@ async def list_keys(call: Call) -> Result:
 def _check_name(call: Call) -> None:
     check(call)
     name = call.parameters["AliasName"]
-    if name.startswith(_MANAGED):
+    if name.startswith(MANAGED):
         raise AwsError("NotAuthorizedException", f"{name} is an alias of AWS's own.")
 
 

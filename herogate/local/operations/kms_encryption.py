@@ -45,16 +45,14 @@ async def decrypt(call: Call) -> Result:
         )
     opened = reply.granted()
     used = await keys.find(call.cloud, call.region, opened["KeyId"])
-    if not used.state.is_usable:
-        raise used.refusal()
+    used.check_usable()
     return {**opened, "EncryptionAlgorithm": _ALGORITHM}
 
 
 async def _done(call: Call) -> Result:
     """Moto's answer, if the key that is named is enabled."""
     key = await keys.find(call.cloud, call.region, call.parameters["KeyId"])
-    if not key.state.is_usable:
-        raise key.refusal()
+    key.check_usable()
     return (await call.proceed(KeyId=key.key_id)).granted()
 
 

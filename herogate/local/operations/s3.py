@@ -54,10 +54,11 @@ async def create_bucket(call: Call) -> Reply:
 async def use_object(call: Call) -> Reply:
     try:
         sealed = await seal(call.cloud, call.region, call.operation, call.parameters)
-    except AwsError as missing:
-        raise _of_kms(missing) from missing
-    if sealed is not None and not sealed.key.state.is_usable:
-        raise _of_kms(sealed.key.refusal())
+        if sealed is not None:
+            sealed.key.check_usable()
+    except AwsError as refusal:
+        # What KMS refuses to S3, as S3 passes it on.
+        raise AwsError(f"KMS.{refusal.code}", refusal.message) from refusal
     return await call.proceed()
 
 
@@ -101,11 +102,6 @@ async def get_bucket_notification_configuration(call: Call) -> Result:
     bucket = call.parameters["Bucket"]
     hears = await call.cloud.moto.run(lambda: hooks.tells_eventbridge(bucket))
     return {**told, **({"EventBridgeConfiguration": {}} if hears else {})}
-
-
-def _of_kms(refusal: AwsError) -> AwsError:
-    """What KMS refuses to S3, as S3 passes it on."""
-    return AwsError(f"KMS.{refusal.code}", refusal.message)
 
 
 def _is_bucket_name(name: str) -> bool:

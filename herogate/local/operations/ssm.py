@@ -81,8 +81,7 @@ async def _usable_key(call: Call, named: str) -> str:
     """The ARN of a key that encrypts and decrypts now. Raises `AwsError` with what KMS says of it."""
     try:
         key = await keys.find(call.cloud, call.region, named)
-        if not key.state.is_usable:
-            raise key.refusal()
+        key.check_usable()
     except AwsError as error:
         said = f"Service: AWSKMS; Status Code: {error.status}; Error Code: {error.code}"
         raise AwsError("InvalidKeyId", f"{error.message} ({said})") from None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from encryption_keys import OWNERS, policy_for_logs
 
-from herogate.local.authorization import key_policies
+from herogate.local.authorization import key_policies, principals
 from herogate.local.errors import AwsError
 
 LOGS = "logs.us-east-1.amazonaws.com"
@@ -33,14 +33,14 @@ def test_a_policy_admits_whom_it_names_to_what_it_names_on_its_conditions(
 ) -> None:
     context = {"kms:encryptioncontext:aws:logs:arn": [group]}
     policy = policy_for_logs("/herogate/*")
-    assert key_policies.admits(policy, principal, action, context) == admitted
+    assert principals.admits(policy, principal, action, context) == admitted
 
 
 def test_a_denial_wins() -> None:
     denied: Any = {**OWNERS, "Effect": "Deny", "Action": ["kms:Put*"]}
     policy = {"Statement": [OWNERS, denied]}
-    assert not key_policies.admits(policy, USER, "kms:PutKeyPolicy", {})
-    assert key_policies.admits(policy, USER, "kms:GetKeyPolicy", {})
+    assert not principals.admits(policy, USER, "kms:PutKeyPolicy", {})
+    assert principals.admits(policy, USER, "kms:GetKeyPolicy", {})
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_moto_keeps_a_deleted_key_for_ever_unless_it_is_taken_away() -> None:
     told = in_fresh_process("""
         from datetime import timedelta
 
-        from herogate.local.moto_bridge import deleted_keys
+        from herogate.local.moto_bridge import keys as kms_keys
         from herogate.local.moto_bridge.settings import ACCOUNT_ID
         from moto.kms.models import kms_backends
 
@@ -263,7 +263,7 @@ def test_moto_keeps_a_deleted_key_for_ever_unless_it_is_taken_away() -> None:
         kms.create_alias(over, "alias/over")
         kms.keys[over].deletion_date -= timedelta(days=8)
         there = len(kms.keys)
-        deleted_keys.forget("eu-west-1")
+        kms_keys.forget_deleted("eu-west-1")
         print(there, list(kms.keys) == [kept, waiting], list(kms.list_aliases()))
     """)
     assert told == "3 True []"
