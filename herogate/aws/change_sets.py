@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,10 +12,13 @@ from uuid import uuid4
 from herogate.aws.s3 import Buckets
 from herogate.aws.session import Session
 from herogate.aws.templates import Shelf, sent, taken_back
-from herogate.errors import AwsRefused, RequestError
+from herogate.errors import AwsRefused, InvalidRequest, RequestError
 from herogate.models import ChangeKind, ResourceChange
 
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
+_MISSING = ("ChangeSetNotFound", "ChangeSetNotFoundException")
+_OUTDATED = ("InvalidChangeSetStatus", "InvalidChangeSetStatusException")
+_AT_WORK = ("_IN_PROGRESS state", "does not exist", "already exists and cannot be created again")
 _KINDS = {"Add": ChangeKind.ADD, "Modify": ChangeKind.MODIFY, "Remove": ChangeKind.REMOVE}
 _REPLACEMENTS = {"True": ChangeKind.REPLACE, "Conditional": ChangeKind.MAY_REPLACE}
 
@@ -50,6 +54,7 @@ class ChangeSet:
     """
 
     id: str
+    stack: str
     stack_id: str
     status: ChangeSetStatus
     changes: tuple[ResourceChange, ...] = ()
@@ -57,7 +62,11 @@ class ChangeSet:
 
 
 class ChangeSets:
-    """The change sets of a region."""
+    """The change sets of a region.
+
+    Every method but `discard` raises `InvalidRequest` if the stack is being changed or removed, or has
+    just been: then what was asked for holds no more.
+    """
 
     def __init__(self, session: Session) -> None:
         self._service = session.service("cloudformation")
@@ -84,21 +93,26 @@ class ChangeSets:
             given["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
         if express:
             given["DeploymentConfig"] = {"Mode": "EXPRESS", "DisableRollback": False}
-        answer = self._service.call(
-            "create_change_set",
-            StackName=stack,
-            ChangeSetName=f"herogate-{uuid4()}",
-            ChangeSetType="CREATE" if creates else "UPDATE",
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-            **given,
-        )
+        with _undisturbed(stack):
+            answer = self._service.call(
+                "create_change_set",
+                StackName=stack,
+                ChangeSetName=f"herogate-{uuid4()}",
+                ChangeSetType="CREATE" if creates else "UPDATE",
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                **given,
+            )
         return ChangeSet(
-            id=answer["Id"], stack_id=answer["StackId"], status=ChangeSetStatus.CREATE_PENDING
+            id=answer["Id"],
+            stack=stack,
+            stack_id=answer["StackId"],
+            status=ChangeSetStatus.CREATE_PENDING,
         )
 
     def describe(self, change_set: ChangeSet) -> ChangeSet:
         """A change set as it is by now. Raises `RequestError` if CloudFormation could not make it."""
-        answer = self._service.call("describe_change_set", **_named(change_set))
+        with _undisturbed(change_set.stack):
+            answer = self._service.call("describe_change_set", **_named(change_set))
         status = ChangeSetStatus(answer["Status"])
         reason = answer.get("StatusReason", "")
         is_empty = status is ChangeSetStatus.FAILED and any(told in reason for told in _NOTHING)
@@ -107,6 +121,7 @@ class ChangeSets:
         found = self._service.items("describe_change_set", "Changes", **_named(change_set))
         return ChangeSet(
             id=answer["ChangeSetId"],
+            stack=change_set.stack,
             stack_id=answer["StackId"],
             status=status,
             changes=_changes(found) if status.is_settled else (),
@@ -116,7 +131,8 @@ class ChangeSets:
     def execute(self, change_set: ChangeSet) -> None:
         """Begin to carry a change set out."""
         token = str(uuid4())
-        self._service.call("execute_change_set", **_named(change_set), ClientRequestToken=token)
+        with _undisturbed(change_set.stack):
+            self._service.call("execute_change_set", **_named(change_set), ClientRequestToken=token)
 
     def take_back(self, template: str, shelf: Shelf | None) -> None:
         """Leave nothing of a template on its shelf, once what it would change is found out."""
@@ -127,8 +143,24 @@ class ChangeSets:
         try:
             self._service.call("delete_change_set", **_named(change_set))
         except AwsRefused as refusal:
-            if refusal.code not in {"ChangeSetNotFound", "ChangeSetNotFoundException"}:
+            if refusal.code not in _MISSING:
                 raise
+
+
+@contextmanager
+def _undisturbed(stack: str) -> Iterator[None]:
+    try:
+        yield
+    except AwsRefused as refusal:
+        is_at_work = refusal.code == "ValidationError" and any(
+            told in refusal.reason for told in _AT_WORK
+        )
+        if not is_at_work and refusal.code not in _MISSING + _OUTDATED:
+            raise
+        raise InvalidRequest(
+            f"Another command changes or removes {stack} at this moment, or has just done so.",
+            "Run the same command again afterwards: it begins with what is there then.",
+        ) from refusal
 
 
 def _named(change_set: ChangeSet) -> dict[str, str]:

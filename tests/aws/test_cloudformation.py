@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 from botocore.loaders import Loader
 from local_cloud import LocalCloud
 
+from herogate.aws.change_sets import ChangeSet, ChangeSets
 from herogate.aws.cloudformation import ResourceEvent, Stacks
 from herogate.aws.session import Session
 from herogate.aws.stack_status import StackStatus
@@ -136,3 +138,27 @@ def test_a_template_too_large_without_a_place_for_it_is_refused(stacks: Stacks) 
 
 def test_a_stack_that_is_not_there_is_none(stacks: Stacks) -> None:
     assert stacks.describe("nothing-of-that-name") is None
+
+
+@pytest.mark.usefixtures("stacks")
+def test_a_change_of_what_another_command_has_changed_or_removed_is_refused_in_words() -> None:
+    session = Session(region="ca-central-1")
+    change_sets, stacks = ChangeSets(session), Stacks(session)
+    name = "changed-twice"
+
+    def proposed(size: int, *, creates: bool = False) -> ChangeSet:
+        begun = change_sets.begin(name, template(size), creates=creates, express=True)
+        return change_sets.describe(begun)
+
+    def refused(ask: Callable[[], object]) -> None:
+        with pytest.raises(InvalidRequest, match=f"Another command changes or removes {name} at"):
+            ask()
+
+    refused(lambda: proposed(0))
+    first, second = proposed(0, creates=True), proposed(1, creates=True)
+    refused(lambda: proposed(2))
+    change_sets.execute(first)
+    refused(lambda: change_sets.execute(second))
+    refused(lambda: change_sets.describe(second))
+    refused(lambda: proposed(3, creates=True))
+    stacks.delete(name)
