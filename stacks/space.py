@@ -110,7 +110,7 @@ def template(spec: Spec) -> Template:
         protected=spec.deletion_protection,
         tags=tags,
     )
-    runs = cluster(spec.space, spec.container_insights, tags)
+    runs = cluster(spec.space, spec.container_insights, door.balancers[0], tags)
     kept = storage.bucket(spec.space, tags)
     ledger = storage.ledger(spec.space, tags, protected=spec.deletion_protection)
     key = space_key(spec.space, tags) if spec.customer_key else None

@@ -82,6 +82,12 @@ def test_only_the_load_balancers_may_reach_the_tasks() -> None:
     ]
 
 
+def test_a_cluster_waits_for_a_load_balancer_and_so_until_a_role_just_made_can_be_assumed() -> None:
+    for spec in SPACES.values():
+        cluster = space.template(spec).resources["Cluster"].to_dict()
+        assert cluster["DependsOn"] == "LoadBalancer1"
+
+
 def test_subnets_lie_apart_inside_the_network_one_in_each_zone() -> None:
     subnets = resources(space.template(SPACES["space-with-certificate"]), "AWS::EC2::Subnet")
     assert [
