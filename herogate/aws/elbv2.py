@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from herogate.aws.session import Session
 from herogate.errors import AwsRefused, SpaceFull
 
+_GONE = "RuleNotFound"
 _PRIORITY_IN_USE = "PriorityInUse"
 _FULL = {"TooManyRules": "rules", "TooManyCertificates": "certificates"}
 """What AWS says of a load balancer that has as many of something as the account may have."""
@@ -109,8 +111,9 @@ class LoadBalancing:
                 raise _full(refusal) from refusal
 
     def remove(self, rule_arn: str) -> None:
-        """Delete a rule."""
-        self._service.call("delete_rule", RuleArn=rule_arn)
+        """Delete a rule; one that is gone is no error."""
+        with unless_gone():
+            self._service.call("delete_rule", RuleArn=rule_arn)
 
     def certificates(self, listener_arn: str) -> list[str]:
         """The certificates that a listener presents, without its default one."""
@@ -206,6 +209,16 @@ def _full(refusal: AwsRefused) -> AwsRefused | SpaceFull:
         f"The load balancer has as many {noun} as AWS lets it have.",
         f"Service Quotas, under Elastic Load Balancing, lets an account have more {noun}.",
     )
+
+
+@contextmanager
+def unless_gone() -> Iterator[None]:
+    """Do something to a rule; that somebody else has deleted it meanwhile is no error."""
+    try:
+        yield
+    except AwsRefused as refusal:
+        if refusal.code != _GONE:
+            raise
 
 
 def listener_of(rule_arn: str) -> str:

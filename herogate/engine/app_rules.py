@@ -7,13 +7,14 @@ gives. What a rule is for, and whether it shows a page, only the load balancer k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from herogate.aws.cloudformation import Stack
 from herogate.aws.dynamodb import Table
-from herogate.aws.elbv2 import LoadBalancing, Page, Rule, listener_of
+from herogate.aws.elbv2 import LoadBalancing, Page, Rule, listener_of, unless_gone
 from herogate.aws.session import Session
 from herogate.engine.addresses import Addresses, Place
+from herogate.engine.lease import Lease
 from herogate.engine.ledger import Ledger
 from herogate.engine.rule_plan import Slot, plan
 from herogate.engine.site import Site
@@ -48,23 +49,25 @@ class AppRules:
             if not differing:
                 return
             for rule in (rule for slot in differing for rule in slot.rules):
-                self._load_balancing.lead(rule, self._site.target_group_arn, own.page)
+                with unless_gone():
+                    self._load_balancing.lead(rule, self._site.target_group_arn, own.page)
 
-    def answer_to(self, domains: Callable[[], Collection[str]]) -> bool:
+    def answer_to(self, domains: Collection[str], lease: Lease) -> bool:
         """Answer to the app's own host and to its domains, to nothing else; whether it was not so.
 
         Args:
-            domains: asked for again after every change, so that of two who change them at once neither
-                undoes what the other did.
+            lease: by which nobody else changes the app's domains.
 
         Raises:
             SpaceFull: the load balancer has no rule left for them all.
+            LeaseLost: somebody else changes the app's domains now.
         """
         is_changed = False
+        hosts = [str(self._site.host), *domains]
         while True:
+            lease.hold()
             places = self._ledger.further(self._site.app)
             slots = self._slots(places)
-            hosts = [str(self._site.host), *domains()]
             made = plan(slots, hosts, slots[0].page)
             for slot in made.changed:
                 self._change(slot)
@@ -104,10 +107,11 @@ class AppRules:
                 tags={names.APP_TAG: self._site.app, names.SPACE_TAG: self._site.space},
             )
         for rule in slot.rules:
-            if slot.hosts:
-                self._load_balancing.answer_to(rule, slot.hosts)
-            else:
+            if not slot.hosts:
                 self._load_balancing.remove(rule)
+                continue
+            with unless_gone():
+                self._load_balancing.answer_to(rule, slot.hosts)
 
     def _extend(self, hosts: Collection[str]) -> None:
         """Get the app one more place. Raises `SpaceFull`."""

@@ -10,7 +10,7 @@ from functools import partial
 from herogate.aws.cloudformation import Stack, Stacks
 from herogate.aws.session import Session
 from herogate.engine.clock import Now, Sleep, utc_now
-from herogate.engine.lease import Lease, LeaseLost
+from herogate.engine.lease import Lease, LeaseLost, holding
 from herogate.engine.ledger import Ledger
 from herogate.engine.removal import Removal
 from herogate.engine.site import space_of
@@ -58,7 +58,7 @@ class Destruction:
         if lease is None:
             return Receipt(app=app, removed={})
         try:
-            return (yield from removal(sleep=_holding(lease, self._sleep)).steps())
+            return (yield from removal(sleep=holding(lease, self._sleep)).steps())
         except LeaseLost:
             raise DestructionFailed(
                 f"Another command goes on with the destruction of {app}.",
@@ -95,13 +95,3 @@ class Destruction:
             if made is not None and self._spaces.ledger(made).place_of(app) is not None:
                 return made
         return None
-
-
-def _holding(lease: Lease, sleep: Sleep) -> Sleep:
-    """Waiting that keeps a lease from running out. Raises `LeaseLost`."""
-
-    def held(seconds: float) -> None:
-        lease.hold()
-        sleep(seconds)
-
-    return held

@@ -18,6 +18,7 @@ from herogate.aws.dynamodb import Item, Put, Remove, Table
 from herogate.aws.elbv2 import LoadBalancing, listener_of
 from herogate.aws.session import Session
 from herogate.engine.addresses import Addresses
+from herogate.engine.domain_ledger import DOMAINS
 from herogate.errors import InvalidRequest, NotFound
 from herogate.models import Certificate, DomainStatus
 from stacks import names
@@ -25,9 +26,6 @@ from stacks.outputs import SpaceOutput
 
 if TYPE_CHECKING:
     from herogate.engine.site import Site
-
-DOMAINS = "domains"
-"""The ledger's partition of all domains of a space."""
 
 _AUTOMATIC = "certificates"
 _BROUGHT = "brought"
@@ -207,7 +205,10 @@ def _users(table: Table, arn: str) -> list[Item]:
 
 
 def _token(site: Site, item: Item) -> str:
-    """The same for the same asking, and another after each certificate that there was before."""
+    """The same for the same asking; another after each certificate, and when a domain is added anew.
+
+    ACM may tell of a certificate that was deleted again if it is asked with its token.
+    """
     before = item.get("certificate") or item.get("former_certificate") or ""
-    asked = f"{site.app} {item['sk']} {before}"
+    asked = f"{site.app} {item['sk']} {item['created_at']} {before}"
     return hashlib.sha256(asked.encode()).hexdigest()[:_TOKEN_CHARACTERS]

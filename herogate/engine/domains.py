@@ -8,38 +8,23 @@ port of its own, which answers to every host already, without TLS.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from herogate.aws.dynamodb import Item, Put, Remove, Table
+from herogate.aws.dynamodb import Item, Table
 from herogate.aws.session import Session
 from herogate.engine.app_rules import AppRules
 from herogate.engine.clock import Now, Sleep, utc_now
-from herogate.engine.domain_certificates import DOMAINS, DomainCertificates
+from herogate.engine.domain_certificates import DomainCertificates
+from herogate.engine.domain_ledger import DomainLedger, taken
+from herogate.engine.domain_names import checked
+from herogate.engine.lease import Lease
 from herogate.engine.site import Site, Sites
-from herogate.errors import InvalidRequest, NameTaken, NotFound, SpaceFull
+from herogate.errors import InvalidRequest, SpaceFull
 from herogate.models import Certificate, Domain, DomainStatus
 
-_HOSTNAME = re.compile(
-    r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?"
-)
-_HOSTNAME_CHARACTERS = 128  # that a load balancer's rule takes
 _INTERVAL_SECONDS = 5.0
-_LEAVING = "leaving"
-
-
-def checked(hostname: str) -> str:
-    """A domain in lower case. Raises `InvalidRequest` for what is none."""
-    name = hostname.lower().rstrip(".")
-    if not _HOSTNAME.fullmatch(name) or len(name) > _HOSTNAME_CHARACTERS:
-        raise InvalidRequest(
-            f"{hostname} is no domain.",
-            "A domain is like www.example.com or *.example.com, with at most "
-            f"{_HOSTNAME_CHARACTERS} characters.",
-        )
-    return name
 
 
 class Domains:
@@ -61,13 +46,13 @@ class Domains:
 
     def all(self, app: str) -> list[Domain]:
         """An app's domains, by name."""
-        site, items = self._sites.consulted(app, self._items)
+        site, items = self._sites.consulted(app, lambda site: self._ledger(site).all())
         return self._told(site, items)
 
     def info(self, app: str, hostname: str) -> Domain:
         """One domain of an app. Raises `NotFound`."""
         name = checked(hostname)
-        site, item = self._sites.consulted(app, lambda site: self._item(site, name))
+        site, item = self._sites.consulted(app, lambda site: self._ledger(site).item(name))
         return self._told(site, [item])[0]
 
     def add(self, app: str, hostname: str, *, certificate: str | None = None) -> Domain:
@@ -85,31 +70,41 @@ class Domains:
         name, site = checked(hostname), self._sites.of(app)
         arn = self._named(site, certificate, name)
         self._check_apart(site, name)
-        item, is_new = self._claimed(site, name)
-        try:
-            if not self._answer(site) and not is_new:
-                raise _taken(item)
-            return self._told(site, [self._certified(site, item, arn)])[0]
-        except SpaceFull:
-            self._removed(site, [item])
-            raise
+        ledger = self._ledger(site)
+        with ledger.turn() as lease:
+            item, is_new = ledger.claim(name)
+            if is_new:
+                self._check_still_apart(site, item)
+            try:
+                if not self._answer(site, lease) and not is_new:
+                    raise taken(item)
+                item = self._certified(site, item, arn)
+            except SpaceFull:
+                self._removed(site, [item], lease)
+                raise
+        return self._told(site, [item])[0]
 
     def update(self, app: str, hostname: str, *, certificate: str) -> Domain:
         """Serve a domain with another certificate that there is. Raises as `add` does."""
-        site = self._sites.of(app)
-        item = self._item(site, checked(hostname))
-        arn = self._named(site, certificate, item["sk"])
-        return self._told(site, [self._certified(site, item, arn)])[0]
+        name, site = checked(hostname), self._sites.of(app)
+        arn, ledger = self._named(site, certificate, name), self._ledger(site)
+        with ledger.turn():
+            item = self._certified(site, ledger.item(name), arn)
+        return self._told(site, [item])[0]
 
     def remove(self, app: str, hostname: str) -> None:
         """Make a domain an app's no more. Raises `NotFound`."""
-        site = self._sites.of(app)
-        self._removed(site, [self._item(site, checked(hostname))])
+        name, site = checked(hostname), self._sites.of(app)
+        ledger = self._ledger(site)
+        with ledger.turn() as lease:
+            self._removed(site, [ledger.item(name)], lease)
 
     def clear(self, app: str) -> None:
         """Remove all domains of an app."""
         site = self._sites.of(app)
-        self._removed(site, self._items(site))
+        ledger = self._ledger(site)
+        with ledger.turn() as lease:
+            self._removed(site, ledger.all(), lease)
 
     def wait(self, app: str, hostname: str | None = None) -> list[Domain]:
         """Wait until a domain, or each, is served as it is to be, with its certificate if it has one.
@@ -131,8 +126,11 @@ class Domains:
     def refresh(self, app: str) -> None:
         """Have every certificate presented that was issued since."""
         site = self._sites.of(app)
-        if site.host is not None:
-            self._certificates.present(site, self._items(site))
+        if site.host is None:
+            return
+        ledger = self._ledger(site)
+        with ledger.turn():
+            self._certificates.present(site, ledger.all())
 
     def certificates(self, app: str) -> list[Certificate]:
         """The certificates of an app's domains, each once."""
@@ -154,12 +152,13 @@ class Domains:
         site = self._sites.of(app)
         _check_secure(site)
         table = self._table(site)
-        self._certificates.automate(site, table, on=on)
-        for item in self._items(site):
-            if on:
-                self._certificates.requested(site, table, item)
-            else:
-                self._certificates.automatic_removed(site, table, item)
+        with self._ledger(site).turn():
+            self._certificates.automate(site, table, on=on)
+            for item in self._ledger(site).all():
+                if on:
+                    self._certificates.requested(site, table, item)
+                else:
+                    self._certificates.automatic_removed(site, table, item)
 
     def _named(self, site: Site, certificate: str | None, hostname: str) -> str | None:
         """The ARN of the certificate that a domain is to have, if one is asked for."""
@@ -184,65 +183,33 @@ class Domains:
             raise InvalidRequest(
                 f"{name} is among the hosts that space {site.space} gives to apps."
             )
-        for item in self._table(site).partition(DOMAINS):
-            if item["app"] != site.app and _overlap(name, item["sk"]):
-                raise InvalidRequest(
-                    f"{name} and {item['sk']}, a domain of {item['app']}, stand for the same hosts.",
-                    "Of two domains with a wildcard, none may lie within the other.",
-                )
+        self._ledger(site).check_apart(name)
 
-    def _claimed(self, site: Site, name: str) -> tuple[Item, bool]:
-        """The ledger's item of a domain that is the app's from now on; whether it was not before."""
-        item = {
-            "pk": DOMAINS,
-            "sk": name,
-            "app": site.app,
-            "created_at": self._now().isoformat(timespec="seconds"),
-        }
-        table = self._table(site)
-        if table.write([Put(item=item)]):
-            return item, True
-        holder = table.item(DOMAINS, name) or item
-        if holder["app"] != site.app:
-            raise _taken(holder)
-        if _LEAVING in holder:
-            holder = {key: value for key, value in holder.items() if key != _LEAVING}
-            table.write([Put(item=holder, over={"app": site.app})])
-        return holder, False
+    def _check_still_apart(self, site: Site, item: Item) -> None:
+        """Forget a domain for which another app was faster with one that stands for the same hosts."""
+        try:
+            self._check_apart(site, item["sk"])
+        except InvalidRequest:
+            self._ledger(site).forget(item)
+            raise
 
-    def _removed(self, site: Site, items: Sequence[Item]) -> None:
-        for item in items if site.host is None else self._unserved(site, items):
-            self._forget(site, item)
+    def _removed(self, site: Site, items: Sequence[Item], lease: Lease) -> None:
+        ledger = self._ledger(site)
+        for item in items if site.host is None else self._unserved(site, items, lease):
+            ledger.forget(item)
 
-    def _unserved(self, site: Site, items: Sequence[Item]) -> list[Item]:
-        """Domains that are served no more. One that is leaving is listed until all of it is gone."""
-        table = self._table(site)
-        leaving = [{**item, _LEAVING: True} for item in items]
-        for item in leaving:
-            table.write([Put(item=item, over={"app": site.app})])
-        self._answer(site)
+    def _unserved(self, site: Site, items: Sequence[Item], lease: Lease) -> list[Item]:
+        """Domains that are served no more."""
+        table, ledger = self._table(site), self._ledger(site)
+        leaving = [ledger.leave(item) for item in items]
+        self._answer(site, lease)
         return [self._certificates.removed(site, table, item) for item in leaving]
 
-    def _forget(self, site: Site, item: Item) -> None:
-        self._table(site).write([Remove(pk=DOMAINS, sk=item["sk"], where={"app": site.app})])
-
-    def _answer(self, site: Site) -> bool:
+    def _answer(self, site: Site, lease: Lease) -> bool:
         """Have the app's rules answer to its domains; whether they did not."""
-        return site.host is not None and AppRules(self._session, site).answer_to(
-            lambda: [item["sk"] for item in self._items(site) if _LEAVING not in item]
-        )
-
-    def _items(self, site: Site) -> list[Item]:
-        return [item for item in self._table(site).partition(DOMAINS) if item["app"] == site.app]
-
-    def _item(self, site: Site, name: str) -> Item:
-        item = self._table(site).item(DOMAINS, name)
-        if item is None or item["app"] != site.app:
-            raise NotFound(
-                "Couldn't find that domain name.",
-                f"{site.app} has no domain {name}. `herogate domains -a {site.app}` lists them.",
-            )
-        return item
+        if site.host is None:
+            return False
+        return AppRules(self._session, site).answer_to(self._ledger(site).staying(), lease)
 
     def _told(self, site: Site, items: Sequence[Item]) -> list[Domain]:
         address = urlsplit(site.web_url)
@@ -264,11 +231,8 @@ class Domains:
     def _table(self, site: Site) -> Table:
         return self._sites.table(site)
 
-
-def _overlap(one: str, other: str) -> bool:
-    """Whether two domains with a wildcard stand for the same hosts, and are not the same."""
-    are_many = one.startswith("*.") and other.startswith("*.") and one != other
-    return are_many and (one.endswith(other[1:]) or other.endswith(one[1:]))
+    def _ledger(self, site: Site) -> DomainLedger:
+        return DomainLedger(self._table(site), site.app, sleep=self._sleep, now=self._now)
 
 
 def _check_secure(site: Site) -> None:
@@ -277,10 +241,6 @@ def _check_secure(site: Site) -> None:
             f"{site.app} is in a space without a domain, which serves no HTTPS.",
             "`herogate spaces:create <name> --domain apps.example.com` makes one that does.",
         )
-
-
-def _taken(item: Item) -> NameTaken:
-    return NameTaken(item["sk"], f"It is a domain of {item['app']}.")
 
 
 def _refused(domain: Domain) -> InvalidRequest:

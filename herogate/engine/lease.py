@@ -1,4 +1,5 @@
-"""The lease on an app: at any time one applier works on it, or one command destroys it.
+"""The lease on an app: at any time one applier works on it, and one command destroys it or changes its
+domains.
 
 A lease runs out unless it is renewed, and whoever finds it so takes over. Each has a number that only
 grows, the *fence*: what an applier writes to the ledger is written on the condition that the fence is
@@ -12,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from herogate.aws.dynamodb import Check, Item, Put, Table
-from herogate.engine.clock import Now
+from herogate.engine.clock import Now, Sleep
 from herogate.engine.statuses import unready
 from herogate.models import Status
 from stacks import names
@@ -29,6 +30,7 @@ class Task(StrEnum):
 
     APPLY = "lease"
     DESTROY = "destruction"
+    DOMAINS = "domains"
 
 
 class LeaseLost(Exception):
@@ -85,9 +87,20 @@ def acquire(table: Table, app: str, *, now: Now, task: Task = Task.APPLY) -> Lea
 
 
 def seize(table: Table, app: str) -> None:
-    """Take the lease of an app for ever, whoever holds it: nobody is to work on the app again."""
-    while not _taken(table, app, Task.APPLY, _found(table, app, Task.APPLY), _NEVER):
-        pass
+    """Take the leases of an app for ever, whoever holds them: nobody is to work on the app again."""
+    for task in (Task.DOMAINS, Task.APPLY):
+        while not _taken(table, app, task, _found(table, app, task), _NEVER):
+            pass
+
+
+def holding(lease: Lease, sleep: Sleep) -> Sleep:
+    """Waiting that keeps a lease from running out. Raises `LeaseLost`."""
+
+    def held(seconds: float) -> None:
+        lease.hold()
+        sleep(seconds)
+
+    return held
 
 
 def is_seized(table: Table, app: str) -> bool:
