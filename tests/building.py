@@ -72,7 +72,7 @@ class Building:
         return [line for line in self.log(build) if not line.startswith("[Container] ")]
 
 
-def building(cloud: LocalCloud, name: str = "building") -> Building:
+def building(cloud: LocalCloud, name: str) -> Building:
     """Everything that builds need, under a name of its own."""
     trust = {
         "Version": "2012-10-17",

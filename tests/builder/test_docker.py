@@ -29,7 +29,7 @@ END = 'EXPOSE 8000\nCMD ["cat", "/made"]'
 @pytest.fixture(scope="module")
 def at_work(docker_cloud: LocalCloud) -> Building:
     """CodeBuild on a cloud whose runtime is docker."""
-    return building(docker_cloud)
+    return building(docker_cloud, "images-of-docker")
 
 
 @pytest.fixture(scope="module")

@@ -129,8 +129,8 @@ def test_targets_of_a_group_that_no_load_balancer_uses_are_unused(
     elbv2: Any, where: Network
 ) -> None:
     arn = group(elbv2, where, "idle")
-    elbv2.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.0.7"}])
-    assert health(elbv2, arn) == [("10.0.0.7", 8080, "unused", "Target.NotInUse")]
+    elbv2.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.255.7"}])
+    assert health(elbv2, arn) == [("10.0.255.7", 8080, "unused", "Target.NotInUse")]
     elbv2.delete_target_group(TargetGroupArn=arn)
     again = group(elbv2, where, "idle")
     assert health(elbv2, again) == []
@@ -143,7 +143,7 @@ def test_an_address_behind_which_nobody_is_never_gets_an_answer(
     arn = group(elbv2, where, "nowhere")
     port = free_port()
     listening = listener(cloud.client, balancer, port, {"Type": "forward", "TargetGroupArn": arn})
-    elbv2.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.0.7"}])
+    elbv2.register_targets(TargetGroupArn=arn, Targets=[{"Id": "10.0.255.7"}])
     assert get(port)[0].startswith("HTTP/1.1 504 ")
     elbv2.delete_listener(ListenerArn=listening)
     elbv2.delete_target_group(TargetGroupArn=arn)

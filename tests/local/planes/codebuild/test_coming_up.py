@@ -19,7 +19,7 @@ QUICK = "version: 0.2\nphases: {build: {commands: [echo]}}\n"
 def test_a_build_asked_for_while_the_cloud_comes_up_is_not_taken_for_one_of_before(
     directory: Directory,
 ) -> None:
-    builds = building(running(directory))
+    builds = building(running(directory), "coming-up")
     project = builds.project("early", QUICK)
     codebuild = builds.cloud.client("codebuild", config=AT_ONCE)
 

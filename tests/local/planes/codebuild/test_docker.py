@@ -24,7 +24,7 @@ PRIVILEGED = {"privilegedMode": True}
 @pytest.fixture(scope="module")
 def at_work(docker_cloud: LocalCloud) -> Building:
     """CodeBuild on a cloud whose runtime is docker."""
-    return building(docker_cloud)
+    return building(docker_cloud, "codebuild-in-docker")
 
 
 @pytest.fixture(scope="module")

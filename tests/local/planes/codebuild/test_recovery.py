@@ -46,7 +46,7 @@ def cut_off(builds: Building, project: str, end: Callable[[Directory], Any]) -> 
 
 
 def test_builds_that_were_under_way_are_faults_and_the_next_one_runs(directory: Directory) -> None:
-    builds = building(running(directory))
+    builds = building(running(directory), "recovery")
     project = builds.project("cut-off", str(SPEC) + "\n")
     cut = []
     for end in (kill, lifecycle.stop):
