@@ -10,7 +10,7 @@ from herogate.errors import AwsRefused
 from herogate.models import Certificate, CertificateStatus, DnsRecord
 
 _GONE = "ResourceNotFoundException"
-
+_IN_USE = "ResourceInUseException"
 
 _STATUSES: Mapping[str, CertificateStatus] = {
     "PENDING_VALIDATION": CertificateStatus.PENDING,
@@ -61,13 +61,15 @@ class Certificates:
             failure=told.get("FailureReason"),
         )
 
-    def delete(self, arn: str) -> None:
-        """Delete a certificate; one that is gone is no error."""
+    def delete(self, arn: str) -> bool:
+        """Delete a certificate; whether it is gone. One is not that ACM takes to be in use."""
         try:
             self._service.call("delete_certificate", CertificateArn=arn)
         except AwsRefused as refusal:
-            if refusal.code != _GONE:
+            if refusal.code not in {_GONE, _IN_USE}:
                 raise
+            return refusal.code == _GONE
+        return True
 
 
 def arn_beside(name: str, arn: str) -> str:

@@ -1,6 +1,10 @@
 """Certificates of custom domains: asked for, presented by the listener once issued, taken back.
 
 One that somebody brought, which Herogate did not ask for, is presented and never deleted.
+
+ACM is late: for some seconds it knows nothing of a certificate that it was just asked for (says the
+reference of RequestCertificate), and it takes one to be in use that a listener presents no more, for ten
+seconds or for minutes (aws/aws-cdk#4179, hashicorp/terraform-provider-aws#3866). Both are waited for.
 """
 
 from __future__ import annotations
@@ -17,8 +21,11 @@ from herogate.aws.cloudformation import Stack
 from herogate.aws.dynamodb import Item, Put, Remove, Table
 from herogate.aws.elbv2 import LoadBalancing, listener_of
 from herogate.aws.session import Session
+from herogate.engine import following
 from herogate.engine.addresses import Addresses
+from herogate.engine.clock import Sleep, delays
 from herogate.engine.domain_ledger import DOMAINS
+from herogate.engine.work import Steps, outcome
 from herogate.errors import InvalidRequest, NotFound
 from herogate.models import Certificate, DomainStatus
 from stacks import names
@@ -30,11 +37,16 @@ if TYPE_CHECKING:
 _AUTOMATIC = "certificates"
 _BROUGHT = "brought"
 _TOKEN_CHARACTERS = 32  # that ACM takes
+_DELAYS = partial(delays, 0.5, growth=1.5, longest=10.0)
+_PATIENCE_SECONDS = 60.0
 _NAME = re.compile(r"(?:arn:[\w-]+:acm:[\w-]+:\d{12}:certificate/)?[\w-]+")
 
 
 class DomainCertificates:
-    """The certificates of the domains of a region's apps; a domain is the ledger's item of it."""
+    """The certificates of the domains of a region's apps; a domain is the ledger's item of it.
+
+    Where something takes a `sleep`, ACM may have to be waited for.
+    """
 
     def __init__(self, session: Session) -> None:
         self._certificates = Certificates(session)
@@ -85,10 +97,12 @@ class DomainCertificates:
                 )
         return arn
 
-    def given(self, site: Site, table: Table, item: Item, arn: str) -> Item:
+    def given(self, site: Site, table: Table, item: Item, arn: str, *, sleep: Sleep) -> Item:
         """A domain that is served with a certificate which there is already; the one it had goes.
 
-        Raises `SpaceFull` if the load balancer presents as many as it may.
+        Raises:
+            SpaceFull: the load balancer presents as many as it may.
+            DestructionFailed: ACM keeps the one that it had.
         """
         listener_arn = listener_of(site.page_rule_arn)
         self._load_balancing.present(listener_arn, arn)
@@ -96,11 +110,10 @@ class DomainCertificates:
             return item
         brought = all(each.get(_BROUGHT) for each in _users(table, arn))
         changed = self._with(table, item, arn, brought=brought)
-        if "certificate" in item:
-            self.let_go(table, item, [listener_arn])
+        outcome(self.let_go(table, [item], [listener_arn], sleep=sleep))
         return changed
 
-    def requested(self, site: Site, table: Table, item: Item) -> Item:
+    def requested(self, site: Site, table: Table, item: Item, *, sleep: Sleep) -> Item:
         """A domain whose certificate was asked for; again if that which it had failed."""
         if item.get(_BROUGHT):
             return item
@@ -112,32 +125,60 @@ class DomainCertificates:
             token=_token(site, item),
             tags={names.APP_TAG: site.app, names.SPACE_TAG: site.space},
         )
-        return self._with(table, item, arn)
+        changed = self._with(table, item, arn)
+        self._wait_until_known(arn, sleep)
+        return changed
 
-    def automatic_removed(self, site: Site, table: Table, item: Item) -> Item:
-        """A domain without certificate, unless somebody brought the one that it has."""
-        return item if item.get(_BROUGHT) else self.removed(site, table, item)
+    def automatic_removed(
+        self, site: Site, table: Table, items: Iterable[Item], *, sleep: Sleep
+    ) -> None:
+        """Take the certificates of domains away, but for those that somebody brought."""
+        self.removed(site, table, [item for item in items if not item.get(_BROUGHT)], sleep=sleep)
 
-    def removed(self, site: Site, table: Table, item: Item) -> Item:
-        """A domain without certificate; the one it had is presented no more, and goes if it is ours."""
-        if "certificate" not in item:
-            return item
-        self.let_go(table, item, [listener_of(site.page_rule_arn)])
-        return self._with(table, item, None)
+    def removed(
+        self, site: Site, table: Table, items: Sequence[Item], *, sleep: Sleep
+    ) -> list[Item]:
+        """Domains without certificates; those they had are presented no more, and go if they are ours.
 
-    def let_go(self, table: Table, item: Item, listener_arns: Iterable[str]) -> None:
-        """Do away with a domain's certificate that one of these listeners may present.
-
-        One that another domain has too stays as it is.
+        Raises `DestructionFailed` if ACM keeps one.
         """
-        arn = item["certificate"]
-        if any(each["sk"] != item["sk"] for each in _users(table, arn)):
-            return
-        for listener_arn in listener_arns:
-            if arn in self._load_balancing.certificates(listener_arn):
+        outcome(self.let_go(table, items, [listener_of(site.page_rule_arn)], sleep=sleep))
+        return [self._with(table, item, None) if "certificate" in item else item for item in items]
+
+    def withdraw(
+        self, table: Table, items: Iterable[Item], listener_arns: Iterable[str]
+    ) -> list[Item]:
+        """Have these listeners present certificates of domains no more; the domains they were of.
+
+        A certificate that another domain has too stays as it is.
+        """
+        served = {item["sk"]: item for item in items if "certificate" in item}
+        if not served:
+            return []
+        domains = table.partition(DOMAINS)
+        others = {each.get("certificate") for each in domains if each["sk"] not in served}
+        going = [item for item in served.values() if item["certificate"] not in others]
+        for listener_arn in listener_arns if going else ():
+            presented = self._load_balancing.certificates(listener_arn)
+            for arn in sorted({item["certificate"] for item in going} & set(presented)):
                 self._load_balancing.withdraw(listener_arn, arn)
-        if not item.get(_BROUGHT):
-            self._certificates.delete(arn)
+        return going
+
+    def let_go(
+        self, table: Table, items: Iterable[Item], listener_arns: Iterable[str], *, sleep: Sleep
+    ) -> Steps[None]:
+        """Do away with certificates of domains that these listeners may present, as `withdraw` does.
+
+        Raises `DestructionFailed` if ACM keeps one.
+        """
+        going = self.withdraw(table, items, listener_arns)
+        arns = {item["certificate"] for item in going if not item.get(_BROUGHT)}
+
+        def kept() -> list[str]:
+            arns.difference_update([arn for arn in arns if self._certificates.delete(arn)])
+            return sorted(arn.rpartition("/")[2] for arn in arns)
+
+        yield from following.vanishing("the certificates in ACM", kept, sleep)
 
     def present(self, site: Site, items: Iterable[Item]) -> None:
         """Have the listener present every certificate that is issued."""
@@ -168,6 +209,17 @@ class DomainCertificates:
             for item in items
         ]
 
+    def _wait_until_known(self, arn: str, sleep: Sleep) -> None:
+        """Return when ACM tells what is to stand in the DNS for a certificate, or that there is none."""
+        waited = 0.0
+        for delay in _DELAYS():
+            found = self._certificates.describe(arn)
+            is_known = found is not None and (found.record is not None or found.status.is_settled)
+            if is_known or waited > _PATIENCE_SECONDS:
+                return
+            sleep(delay)
+            waited += delay
+
     def _with(self, table: Table, item: Item, arn: str | None, *, brought: bool = False) -> Item:
         changed = {
             key: value for key, value in item.items() if key not in ("certificate", _BROUGHT)
@@ -187,16 +239,28 @@ def _status(found: Certificate | None, *, is_presented: bool) -> DomainStatus:
     return DomainStatus.SUCCEEDED if is_presented else DomainStatus.PENDING
 
 
-def forget(session: Session, space: Stack, app: str) -> int:
-    """Remove what an app had of domains, when its rules go by themselves; how many there were."""
+def withdraw(session: Session, space: Stack, app: str) -> None:
+    """Have nobody present the certificates of an app's domains any more."""
     table = Table(session, space.outputs[SpaceOutput.LEDGER_TABLE])
-    certificates, listener_arns = DomainCertificates(session), Addresses(space).listener_arns
-    items = [item for item in table.partition(DOMAINS) if item["app"] == app]
+    DomainCertificates(session).withdraw(table, _of(table, app), Addresses(space).listener_arns)
+
+
+def forget(session: Session, space: Stack, app: str, *, sleep: Sleep) -> Steps[int]:
+    """Remove what an app had of domains, when its rules go by themselves; how many there were.
+
+    Raises `DestructionFailed` if ACM keeps a certificate.
+    """
+    table = Table(session, space.outputs[SpaceOutput.LEDGER_TABLE])
+    items, listener_arns = _of(table, app), Addresses(space).listener_arns
+    yield from DomainCertificates(session).let_go(table, items, listener_arns, sleep=sleep)
     for item in items:
-        if "certificate" in item:
-            certificates.let_go(table, item, listener_arns)
         table.write([Remove(pk=DOMAINS, sk=item["sk"], where={"app": app})])
     return len(items)
+
+
+def _of(table: Table, app: str) -> list[Item]:
+    """The domains of an app."""
+    return [item for item in table.partition(DOMAINS) if item["app"] == app]
 
 
 def _users(table: Table, arn: str) -> list[Item]:

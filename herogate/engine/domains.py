@@ -19,7 +19,7 @@ from herogate.engine.clock import Now, Sleep, utc_now
 from herogate.engine.domain_certificates import DomainCertificates
 from herogate.engine.domain_ledger import DomainLedger, taken
 from herogate.engine.domain_names import checked
-from herogate.engine.lease import Lease
+from herogate.engine.lease import Lease, holding
 from herogate.engine.site import Site, Sites
 from herogate.errors import InvalidRequest, SpaceFull
 from herogate.models import Certificate, Domain, DomainStatus
@@ -78,7 +78,7 @@ class Domains:
             try:
                 if not self._answer(site, lease) and not is_new:
                     raise taken(item)
-                item = self._certified(site, item, arn)
+                item = self._certified(site, item, arn, lease)
             except SpaceFull:
                 self._removed(site, [item], lease)
                 raise
@@ -88,8 +88,8 @@ class Domains:
         """Serve a domain with another certificate that there is. Raises as `add` does."""
         name, site = checked(hostname), self._sites.of(app)
         arn, ledger = self._named(site, certificate, name), self._ledger(site)
-        with ledger.turn():
-            item = self._certified(site, ledger.item(name), arn)
+        with ledger.turn() as lease:
+            item = self._certified(site, ledger.item(name), arn, lease)
         return self._told(site, [item])[0]
 
     def remove(self, app: str, hostname: str) -> None:
@@ -151,14 +151,15 @@ class Domains:
         """
         site = self._sites.of(app)
         _check_secure(site)
-        table = self._table(site)
-        with self._ledger(site).turn():
+        table, ledger = self._table(site), self._ledger(site)
+        with ledger.turn() as lease:
+            sleep = holding(lease, self._sleep)
             self._certificates.automate(site, table, on=on)
-            for item in self._ledger(site).all():
-                if on:
-                    self._certificates.requested(site, table, item)
-                else:
-                    self._certificates.automatic_removed(site, table, item)
+            if not on:
+                self._certificates.automatic_removed(site, table, ledger.all(), sleep=sleep)
+                return
+            for item in ledger.all():
+                self._certificates.requested(site, table, item, sleep=sleep)
 
     def _named(self, site: Site, certificate: str | None, hostname: str) -> str | None:
         """The ARN of the certificate that a domain is to have, if one is asked for."""
@@ -167,12 +168,12 @@ class Domains:
         _check_secure(site)
         return self._certificates.named(site, self._table(site), certificate, hostname)
 
-    def _certified(self, site: Site, item: Item, arn: str | None) -> Item:
-        table = self._table(site)
+    def _certified(self, site: Site, item: Item, arn: str | None, lease: Lease) -> Item:
+        table, sleep = self._table(site), holding(lease, self._sleep)
         if arn is not None:
-            return self._certificates.given(site, table, item, arn)
+            return self._certificates.given(site, table, item, arn, sleep=sleep)
         if site.host is not None and self._certificates.are_automatic(site, table):
-            return self._certificates.requested(site, table, item)
+            return self._certificates.requested(site, table, item, sleep=sleep)
         return item
 
     def _check_apart(self, site: Site, name: str) -> None:
@@ -203,7 +204,8 @@ class Domains:
         table, ledger = self._table(site), self._ledger(site)
         leaving = [ledger.leave(item) for item in items]
         self._answer(site, lease)
-        return [self._certificates.removed(site, table, item) for item in leaving]
+        sleep = holding(lease, self._sleep)
+        return self._certificates.removed(site, table, leaving, sleep=sleep)
 
     def _answer(self, site: Site, lease: Lease) -> bool:
         """Have the app's rules answer to its domains; whether they did not."""

@@ -70,11 +70,14 @@ class Removal:
         self._empty()
         if self._space is not None and self._ledger is not None:
             app_rules.remove_further(self._session, self._space, self._ledger, self._app)
+            # Early, since ACM lets a certificate go some time after its listeners did.
+            domain_certificates.withdraw(self._session, self._space, self._app)
         yield from self._without(names.app_stack(self._app))
         self._clear()
         if self._space is not None and self._ledger is not None:
-            domains = domain_certificates.forget(self._session, self._space, self._app)
-            self._removed[Belonging.DOMAIN] += domains
+            self._removed[Belonging.DOMAIN] += yield from domain_certificates.forget(
+                self._session, self._space, self._app, sleep=self._sleep
+            )
             self._removed[Belonging.RELEASE] += self._ledger.forget(self._app)
         removed = {kind: self._removed[kind] for kind in Belonging if self._removed[kind]}
         return Receipt(app=self._app, removed=removed)

@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 from command_line import SCRIPTS, Said, run_herogate
 from local_cloud import LocalCloud, running
+from regions import signed_in
 from shops import NAME, Shop
 
+from herogate import Platform
 from herogate.local import lifecycle
 from herogate.local.directory import Directory
 
@@ -101,18 +103,18 @@ class Secure:
     def hosts(self) -> list[str]:
         """The hosts for which there are rules, by their priorities."""
         elb = self.cloud.client("elbv2")
-        rules = elb.describe_rules(ListenerArn=self._listener["ListenerArn"])["Rules"]
+        rules = elb.describe_rules(ListenerArn=self.listener()["ListenerArn"])["Rules"]
         conditions = [condition for rule in rules for condition in rule["Conditions"]]
         return [host for each in conditions for host in each["HostHeaderConfig"]["Values"]]
 
     @property
     def default_certificate(self) -> str:
-        return str(self._listener["Certificates"][0]["CertificateArn"])
+        return str(self.listener()["Certificates"][0]["CertificateArn"])
 
-    @property
-    def _listener(self) -> Any:
+    def listener(self, load_balancer: int = 1) -> Any:
+        """What serves HTTPS at one of the space's load balancers."""
         elb = self.cloud.client("elbv2")
-        named = elb.describe_load_balancers(Names=["herogate-default-1"])
+        named = elb.describe_load_balancers(Names=[f"herogate-default-{load_balancer}"])
         (balancer,) = named["LoadBalancers"]
         listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])
         return next(each for each in listeners["Listeners"] if each["Port"] == 443)
@@ -155,6 +157,7 @@ def presented(hostname: str, page: str = "safe-shop") -> bytes:
 
 def test_in_a_space_with_https_domains_are_served_with_certificates(secure: Secure) -> None:
     each_has_one_of_acm(secure)
+    one_that_acm_takes_to_be_in_use_is_waited_for(secure)
     one_that_there_is_can_be_named(secure)
     there_are_more_than_a_rule_takes(secure)
 
@@ -178,6 +181,35 @@ def each_has_one_of_acm(secure: Secure) -> None:
     assert len(json.loads(herogate("certs --json").out)) == 1
     assert b"www.example.com" in presented("www.example.com")
     assert herogate("domains:clear").code == 0
+
+
+def one_that_acm_takes_to_be_in_use_is_waited_for(secure: Secure) -> None:
+    elb, acm = secure.cloud.client("elbv2"), secure.cloud.client("acm")
+    assert secure.herogate("domains:add www.example.com --wait").code == 0
+    (arn,) = [
+        each["CertificateArn"]
+        for each in acm.list_certificates()["CertificateSummaryList"]
+        if each["CertificateArn"] != secure.default_certificate
+    ]
+    elsewhere = {
+        "ListenerArn": secure.listener(2)["ListenerArn"],
+        "Certificates": [{"CertificateArn": arn}],
+    }
+    elb.add_listener_certificates(**elsewhere)
+    waits = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        elb.remove_listener_certificates(**elsewhere)
+
+    with signed_in(secure.cloud):
+        Platform(region=secure.cloud.region, sleep=sleep).domains.remove(
+            "safe-shop", "www.example.com"
+        )
+    assert len(waits) == 1
+    assert [
+        each["CertificateArn"] for each in acm.list_certificates()["CertificateSummaryList"]
+    ] == [secure.default_certificate]
 
 
 def one_that_there_is_can_be_named(secure: Secure) -> None:

@@ -6,7 +6,7 @@ from herogate.local.constraints import check
 from herogate.local.operations import Call, Reply, operation
 
 _LIMITED = {
-    "acm": ("AddTagsToCertificate", "RequestCertificate"),
+    "acm": ("AddTagsToCertificate",),
     "dynamodb": ("UpdateTimeToLive",),
     "ecr": (
         "PutImageTagMutability",

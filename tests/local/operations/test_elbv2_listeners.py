@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from load_balancing import (
     Network,
@@ -22,7 +19,7 @@ from load_balancing import (
     load_balancer,
 )
 from local_cloud import LocalCloud
-from tls import presented_certificate
+from tls import presented_certificate, signed_by_itself
 
 Refusal = Callable[..., tuple[str, str]]
 
@@ -147,29 +144,6 @@ def test_a_listener_stays_where_it_is_when_the_other_port_is_taken(
     elbv2.delete_listener(ListenerArn=arn)
 
 
-def certificate(name: str) -> dict[str, bytes]:
-    """ImportCertificate's parameters: a key, and a certificate for a name, signed by itself."""
-    key = rsa.generate_private_key(65537, 2048)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    )
-    return {
-        "Certificate": signed.public_bytes(serialization.Encoding.PEM),
-        "PrivateKey": private,
-    }
-
-
 def name_presented(port: int, name: str) -> str:
     """The common name of the certificate that a client asking for `name` is presented with."""
     subject = x509.load_der_x509_certificate(presented_certificate(port, name)).subject
@@ -181,7 +155,7 @@ def test_an_https_listener_presents_its_certificates_by_name(
 ) -> None:
     acm, port = cloud.client("acm"), free_port()
     default, further, later = (
-        {"CertificateArn": acm.import_certificate(**certificate(name))["CertificateArn"]}
+        {"CertificateArn": acm.import_certificate(**signed_by_itself(name))["CertificateArn"]}
         for name in ("*.apps.example.com", "shop.example.com", "later.example.com")
     )
     created = elbv2.create_listener(

@@ -7,14 +7,12 @@ from typing import Any
 from local_cloud import LocalCloud
 
 
-def test_a_certificate_is_for_a_domain(cloud: LocalCloud, refusal: Any) -> None:
+def test_a_tag_that_is_too_long_is_refused(cloud: LocalCloud, refusal: Any) -> None:
     acm = cloud.client("acm")
-    arn = acm.request_certificate(DomainName="*.apps.example.com", ValidationMethod="DNS")[
-        "CertificateArn"
-    ]
-    code, message = refusal(acm.request_certificate, DomainName="two words")
+    arn = acm.request_certificate(DomainName="tagged.example.com")["CertificateArn"]
+    tag = {"Key": "k" * 129, "Value": ""}
+    code, message = refusal(acm.add_tags_to_certificate, CertificateArn=arn, Tags=[tag])
 
     assert code == "ValidationException"
-    assert message.startswith("1 validation error detected: Value 'two words' at 'domainName'")
-    described = acm.describe_certificate(CertificateArn=arn)["Certificate"]
-    assert described["DomainName"] == "*.apps.example.com"
+    assert message.startswith(f"1 validation error detected: Value '{tag['Key']}' at 'tags.1.")
+    assert acm.list_tags_for_certificate(CertificateArn=arn)["Tags"] == []
