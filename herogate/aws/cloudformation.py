@@ -169,12 +169,21 @@ class Stacks:
             raise
         return True
 
-    def delete(self, stack: str) -> None:
+    def delete(self, stack: str) -> bool:
         """Begin to delete a stack, by name or id; one that is gone is no error.
 
         In standard mode always: Express would report the end while resources still go.
+
+        Returns:
+            False if it is being updated, which ends first.
         """
-        self._service.call("delete_stack", StackName=stack)
+        try:
+            self._service.call("delete_stack", StackName=stack)
+        except AwsRefused as refusal:
+            if "cannot be deleted while in status UPDATE_" in refusal.reason:
+                return False
+            raise
+        return True
 
     def protect(self, stack: str, *, protected: bool) -> None:
         """Have CloudFormation refuse to delete a stack, or no longer."""

@@ -55,7 +55,15 @@ class Check:
     where: Item
 
 
-Change = Put | Remove | Check
+@dataclass(frozen=True, kw_only=True)
+class Absent:
+    """Change nothing, on the condition that there is no such item."""
+
+    pk: str
+    sk: str
+
+
+Change = Put | Remove | Check | Absent
 
 
 class Table:
@@ -122,7 +130,7 @@ class Table:
         while wanted:
             some, wanted = wanted[:_BATCH_LIMIT], wanted[_BATCH_LIMIT:]
             asked = {self._name: {"Keys": some, "ConsistentRead": True}}
-            answer = self._service.call("batch_get_item", RequestItems=asked)
+            answer = self._call("batch_get_item", RequestItems=asked)
             found += [
                 {name: read(value) for name, value in item.items()}
                 for item in answer["Responses"].get(self._name, [])
@@ -175,6 +183,8 @@ class Table:
                 return {"Delete": self._conditional(change)}
             case Check():
                 return {"ConditionCheck": self._conditional(change)}
+            case Absent():
+                return {"ConditionCheck": self._absent(change)}
 
     def _put(self, change: Put) -> dict[str, Any]:
         matching, names, values = _equal(change.over or {})
@@ -186,6 +196,13 @@ class Table:
                 "ConditionExpression": condition,
             }
             | _placeholders(names, values)
+        }
+
+    def _absent(self, change: Absent) -> dict[str, Any]:
+        return {
+            "TableName": self._name,
+            "Key": {"pk": told(change.pk), "sk": told(change.sk)},
+            "ConditionExpression": "attribute_not_exists(pk)",
         }
 
     def _conditional(self, change: Remove | Check) -> dict[str, Any]:

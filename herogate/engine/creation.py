@@ -18,7 +18,7 @@ from herogate.engine.clock import Sleep
 from herogate.engine.following import End
 from herogate.engine.ledger import Ledger
 from herogate.engine.proposals import Previews
-from herogate.engine.site import Sites
+from herogate.engine.site import Sites, space_of
 from herogate.engine.spaces import Spaces
 from herogate.engine.statuses import taken
 from herogate.engine.work import Steps
@@ -61,7 +61,6 @@ class Creation:
     def steps(self) -> Steps[None]:
         """Make the app; raises what `Apps.create` says, and `CreationFailed`."""
         space = self._spaces.ready_stack(self._app.space)
-        package.supply(self._buckets, space.outputs[Output.BUCKET_NAME])
         ledger = self._spaces.ledger(space)
         stillborn = self._stillborn(ledger)
         if stillborn is not None:
@@ -130,7 +129,7 @@ class Creation:
                 reason=f"{label} of the load balancer is taken by something else.",
                 next_step="Trying the next one",
             )
-        ledger.release(self._app.name)
+        self._give_back(ledger)
         if any(failure.is_balancer_full for failure in end.failures):
             self._full_balancers.add(place.load_balancer)
             return Setback(
@@ -161,6 +160,8 @@ class Creation:
     def _attempt(self, space: Stack, ledger: Ledger, place: Place) -> Steps[End]:
         name = names.app_stack(self._app.name)
         try:
+            # From now on nobody destroys the space.
+            package.supply(self._buckets, space.outputs[Output.BUCKET_NAME])
             template, resources = self._template(space, place)
             stack_id = self._stacks.create(
                 name,
@@ -170,12 +171,19 @@ class Creation:
                 shelf=app_spec.shelf(space, name, template),
             )
         except NameTaken as refusal:
-            # Somebody makes an app of this name at this moment; the address is that app's.
+            # Somebody makes an app of this name at this moment.
+            self._give_back(ledger)
             raise taken(self._app.name, Status.CREATING) from refusal
         except (AwsRefused, InvalidRequest):
-            ledger.release(self._app.name)
+            self._give_back(ledger)
             raise
         return (yield from following.creation(self._stacks, stack_id, name, resources, self._sleep))
+
+    def _give_back(self, ledger: Ledger) -> None:
+        """Give the address back, unless it is that of an app which another command makes here."""
+        stack = self._stacks.describe(names.app_stack(self._app.name))
+        if stack is None or space_of(stack) != self._app.space:
+            ledger.release(self._app.name)
 
     @property
     def _tags(self) -> dict[str, str]:

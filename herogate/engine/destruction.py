@@ -92,6 +92,12 @@ class Destruction:
             return self._spaces.made(space_of(stack))
         for space in self._spaces.all():
             made = self._spaces.made(space.name)
-            if made is not None and self._spaces.ledger(made).place_of(app) is not None:
+            if made is not None and self._is_known(made, app):
                 return made
         return None
+
+    def _is_known(self, space: Stack, app: str) -> bool:
+        try:
+            return self._spaces.ledger(space).place_of(app) is not None
+        except NotFound:  # the space is going, and its ledger has gone before it
+            return False

@@ -77,10 +77,11 @@ def deletion(stacks: Stacks, stack: Stack, sleep: Sleep) -> Steps[None]:
         DestructionFailed: some resource would not go; the reason is AWS's.
     """
     if (stack.status.is_stillborn and not stack.status.is_settled) or stack.status.is_updating:
-        yield from _follow(stacks, stack.id, None, sleep, lambda e: removed(e, stack.name, len(e)))
-    total = len(stacks.made(stack.id))
-    before = stacks.events(stack.id)
-    stacks.delete(stack.id)
+        yield from _finished(stacks, stack, sleep)
+    total, before = len(stacks.made(stack.id)), stacks.events(stack.id)
+    while not stacks.delete(stack.id):
+        yield from _finished(stacks, stack, sleep)  # somebody has begun to change it meanwhile
+        total, before = len(stacks.made(stack.id)), stacks.events(stack.id)
     end = yield from _follow(
         stacks,
         stack.id,
@@ -93,6 +94,13 @@ def deletion(stacks: Stacks, stack: Stack, sleep: Sleep) -> Steps[None]:
             f"AWS could not remove all of {stack.name}: {end.reason}",
             "Run the same command again when the cause is gone.",
         )
+
+
+def _finished(stacks: Stacks, stack: Stack, sleep: Sleep) -> Steps[End]:
+    """Let CloudFormation finish what it does with a stack that is to be deleted."""
+    return (
+        yield from _follow(stacks, stack.id, None, sleep, lambda e: removed(e, stack.name, len(e)))
+    )
 
 
 def vanishing(subject: str, left: Callable[[], Sequence[str]], sleep: Sleep) -> Steps[None]:

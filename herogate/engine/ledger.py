@@ -4,24 +4,27 @@ Two items say it, written and removed together: the app's (``app/<app>``, ``addr
 place's (``addresses``, ``<load balancer>/<number>``). So an app has one place, a place has one app,
 and who loses a race for either reads again. An app keeps its place until it is destroyed, whoever
 creates it. What it has beside that for its domains (``place/<load balancer>/<number>``) comes and goes.
+A space that is to go is shut first: an item on whose absence every app's place depends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from herogate.aws.dynamodb import Put, Remove, Table
+from herogate.aws.dynamodb import Absent, Change, Put, Remove, Table
 from herogate.engine import addresses, release_ledger
 from herogate.engine.addresses import Place
 from herogate.engine.clock import Now
 from herogate.engine.lease import Lease, Task, acquire, seize, seized
-from herogate.errors import SpaceFull
+from herogate.errors import InvalidRequest, SpaceFull
 from stacks import names
 
 _PLACES = "addresses"
 _ADDRESS = "address"
 _FURTHER = "place/"
 _WRITE_LIMIT = 100  # changes that one transaction takes
+_SHUT = {"pk": "space", "sk": "shut"}
+_OPEN = Absent(**_SHUT)
 _STRANGER = "--"  # no app can be called so
 
 
@@ -56,6 +59,7 @@ class Ledger:
             avoid: places that have just been found taken by a stranger.
 
         Raises:
+            InvalidRequest: the space is being destroyed.
             SpaceFull: none is left.
         """
         while (place := self.place_of(app)) is None:
@@ -66,7 +70,8 @@ class Ledger:
                     "Destroy an app, or create another space: `herogate spaces:create <name>`.",
                 )
             # Lost to another app, or to another creation of this one: either way, look again.
-            self._table.write([_held(free, app, over=_STRANGER), _seated(app, free)])
+            if not self._table.write([_OPEN, _held(free, app, over=_STRANGER), _seated(app, free)]):
+                self._check_open()
         return place
 
     def offer(self, app: str, places: Sequence[Place]) -> Place | None:
@@ -97,6 +102,18 @@ class Ledger:
         left = _held(place, _STRANGER, over=app) if is_strangers else _vacated(place, app)
         self._table.write([left, _less(place, app)])
 
+    def shut(self) -> list[str]:
+        """Give no app a place any more, unless some have one: those, and all stays as it was."""
+        self._table.write([Put(item=_SHUT, over=_SHUT)])
+        apps = sorted(self.apps())
+        if apps:
+            self.open()
+        return apps
+
+    def open(self) -> None:
+        """Give apps places again."""
+        self._table.write([Remove(**_SHUT, where=_SHUT)])
+
     def close(self, app: str) -> None:
         """Let nobody work on an app's releases any more."""
         seize(self._table, app)
@@ -115,16 +132,26 @@ class Ledger:
         return [item["sk"].removeprefix(release_ledger.BIRTHS) for item in born]
 
     def forget(self, app: str) -> int:
-        """Remove all that is written of an app, its place last; return how many releases there were."""
+        """Remove all that is written of an app; return how many releases there were.
+
+        Its place goes last, and at the same moment what keeps others from making it anew: who does would
+        sit at that place else.
+        """
         pk = names.ledger_partition(app)
-        for place in self.further(app):
-            self.shrink(app, place)
-        keys = [item["sk"] for item in self._table.partition(pk) if item["sk"] != _ADDRESS]
-        for start in range(0, len(keys), _WRITE_LIMIT):
-            some = keys[start : start + _WRITE_LIMIT]
-            self._table.write([Remove(pk=pk, sk=key, where={"sk": key}) for key in some])
-        self.release(app)
-        return sum(key.startswith(release_ledger.RELEASES) for key in keys)
+        for further in self.further(app):
+            self.shrink(app, further)
+        removals = {item["sk"]: _removed(pk, item["sk"]) for item in self._table.partition(pk)}
+        place = self.place_of(app)
+        removals.pop(_ADDRESS, None)
+        last: list[Change] = [removals.pop(task) for task in Task if task in removals]
+        rest = list(removals.values())
+        for start in range(0, len(rest), _WRITE_LIMIT):
+            self._table.write(rest[start : start + _WRITE_LIMIT])
+        if place is not None:
+            last += [_vacated(place, app), _unseated(app, place)]
+        if last:
+            self._table.write(last)
+        return sum(key.startswith(release_ledger.RELEASES) for key in removals)
 
     def give_up(self, app: str, place: Place) -> None:
         """Take an app's place back and mark it as a stranger's: something not ours listens there.
@@ -132,6 +159,14 @@ class Ledger:
         Such a place is given out again only when no other is free.
         """
         self._table.write([_held(place, _STRANGER, over=app), _unseated(app, place)])
+
+    def _check_open(self) -> None:
+        if self._table.item(**_SHUT) is not None:
+            raise InvalidRequest(
+                f"Space {self._space} cannot take apps: it is being destroyed.",
+                "Should that have been cut short: `herogate spaces:destroy "
+                f"{self._space}` goes on with it.",
+            )
 
     def _holders(self) -> dict[Place, str]:
         return {_place(item["sk"]): item["app"] for item in self._table.partition(_PLACES)}
@@ -149,6 +184,10 @@ def choose(
         if holders[place] == _STRANGER:
             return place
     return None
+
+
+def _removed(pk: str, sk: str) -> Remove:
+    return Remove(pk=pk, sk=sk, where={"sk": sk})
 
 
 def _key(place: Place) -> str:

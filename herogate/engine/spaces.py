@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
@@ -20,6 +21,7 @@ from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
 from herogate.errors import (
     CreationFailed,
+    HerogateError,
     InvalidRequest,
     NameTaken,
     NotFound,
@@ -169,9 +171,11 @@ class Spaces:
         return stack
 
     def ledger(self, stack: Stack) -> Ledger:
-        """The ledger of a space that is whole."""
-        table = Table(self._session, stack.outputs[Output.LEDGER_TABLE])
-        return Ledger(table, _name(stack))
+        """The ledger of a space that is whole. Who uses it meets `NotFound` if the space is gone."""
+        space, region = _name(stack), self._session.region
+        name = stack.outputs[Output.LEDGER_TABLE]
+        table = Table(self._session, name, missing=lambda: NotFound.space(space, region))
+        return Ledger(table, space)
 
     @property
     def _previews(self) -> Previews:
@@ -225,6 +229,8 @@ class Spaces:
         end = yield from following.creation(
             self._stacks, stack_id, name, len(template.resources), self._sleep
         )
+        if end.is_abandoned:
+            raise CreationFailed(f"Space {spec.space} was destroyed while it was being made.")
         if end.stack is None or not end.is_created:
             if end.stack is not None:
                 yield from following.deletion(self._stacks, end.stack, self._sleep)
@@ -245,9 +251,24 @@ class Spaces:
 
     def _destruction(self, stack: Stack, name: str) -> Steps[None]:
         self._check_removable(stack, name)
-        account, region = identity(self._session).account, self._session.region
-        Buckets(self._session).clear(names.bucket(name, account, region))
-        yield from following.deletion(self._stacks, stack, self._sleep)
+        ledger = self.ledger(stack) if stack.status.is_whole else None
+        if ledger is not None and (apps := ledger.shut()):
+            raise SpaceInUse(name, apps)
+        try:
+            account, region = identity(self._session).account, self._session.region
+            Buckets(self._session).clear(names.bucket(name, account, region))
+            yield from following.deletion(self._stacks, stack, self._sleep)
+        except BaseException:
+            if ledger is not None:
+                self._reopen(stack, ledger)
+            raise
+
+    def _reopen(self, stack: Stack, ledger: Ledger) -> None:
+        """Let apps in again if CloudFormation has not begun to delete the space."""
+        with suppress(HerogateError):
+            found = self._stacks.describe(stack.id)
+            if found is not None and found.status.is_whole:
+                ledger.open()
 
     def _check_removable(self, space: Stack, name: str) -> None:
         """Raises `SpaceInUse` if a space has apps, whole or not, and `SpaceProtected`."""

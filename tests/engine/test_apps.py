@@ -226,6 +226,32 @@ def test_an_app_destroyed_while_it_is_made_stays_destroyed(
     assert "my-shop" not in ledger(aws, platform).values()
 
 
+def test_who_loses_a_name_to_an_app_of_another_space_gives_the_address_back(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    """As of two who make it at the same moment: there was none of that name yet when both looked."""
+    stacks = client(aws, platform, "cloudformation")
+    wanted: dict[str, Any] = {
+        "StackName": "herogate-app--my-shop",
+        "TemplateBody": '{"Resources": {"X": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}',
+        "Tags": [{"Key": names.SPACE_TAG, "Value": "another"}],
+    }
+    stacks.create_change_set(ChangeSetName="look", ChangeSetType="CREATE", **wanted)
+    creation = iter(platform.apps.create("my-shop"))  # removes what is only looked at
+    next(creation)
+    stacks.get_waiter("stack_delete_complete").wait(
+        StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
+    )
+    stacks.create_stack(**wanted)
+    with pytest.raises(NameTaken):
+        list(creation)
+    assert "my-shop" not in ledger(aws, platform).values()
+    stacks.delete_stack(StackName="herogate-app--my-shop")
+    stacks.get_waiter("stack_delete_complete").wait(
+        StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
+    )
+
+
 def test_what_stands_in_the_way_of_a_destruction_is_known_beforehand(platform: Platform) -> None:
     with pytest.raises(NotFound):
         platform.apps.check_destroyable("my-shop")
@@ -264,6 +290,22 @@ def test_a_space_with_apps_in_it_stays(platform: Platform) -> None:
         "Space default still has apps in it: my-shop",
         "Destroy each with `herogate destroy -a <app>` first.",
     )
+
+
+def test_a_space_stays_with_all_that_it_holds_for_an_app_that_is_just_being_made(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    stack = platform.spaces.stack("default")
+    book, places = platform.spaces.ledger(stack), Addresses(stack).places("my-shop")
+    book.allocate("my-shop", places)
+    with pytest.raises(SpaceInUse, match="Space default still has apps in it: my-shop"):
+        platform.spaces.destroy("default")
+    store, bucket = bucket_of(aws, platform, "default")
+    assert store.head_object(Bucket=bucket, Key=package.key())["ContentLength"] > 0
+    book.allocate("another", places)
+    for app in ("my-shop", "another"):
+        platform.apps.destroy(app).wait()
+    assert not {"my-shop", "another"} & set(ledger(aws, platform).values())
 
 
 def test_a_space_is_destroyed_with_every_version_in_its_bucket(

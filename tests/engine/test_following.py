@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+import time
 
-from herogate.aws.cloudformation import ResourceEvent
-from herogate.engine.following import End, created, removed
+import pytest
+from local_cloud import LocalCloud
+from stacks_at_work import CERTIFICATE
+
+from herogate.aws.cloudformation import ResourceEvent, Stacks
+from herogate.aws.session import Session
+from herogate.engine.following import End, created, deletion, removed
 from herogate.models import StackProgress
 
 
@@ -81,3 +87,25 @@ def test_the_reason_of_a_failure_is_the_first_resource_that_failed_of_itself() -
         ),
     )
     assert end.reason == "Role (AWS::S3::Bucket): not authorized"
+
+
+def test_a_stack_that_somebody_has_begun_to_change_is_deleted_after_that(aws: LocalCloud) -> None:
+    handle = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+    api, name = aws.client("cloudformation"), "changed-while-it-goes"
+    api.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": {"Handle": handle}}))
+    api.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    stacks = Stacks(Session(region=aws.region))
+    seen = stacks.describe(name)
+    assert seen is not None
+    never_ready = {"Resources": {"Handle": handle, "Slow": CERTIFICATE}}
+    api.update_stack(StackName=name, TemplateBody=json.dumps(never_ready))
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        if not waits:
+            api.cancel_update_stack(StackName=name)
+        waits.append(seconds)
+        time.sleep(0.05)
+
+    assert len(list(deletion(stacks, seen, sleep))) > 1
+    assert (stacks.describe(name), len(waits) > 0) == (None, True)

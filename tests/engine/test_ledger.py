@@ -11,7 +11,7 @@ from herogate.aws.dynamodb import Put, Table
 from herogate.engine.addresses import Place
 from herogate.engine.lease import LEASE_SECONDS, LeaseLost
 from herogate.engine.ledger import Ledger, choose
-from herogate.errors import SpaceFull
+from herogate.errors import InvalidRequest, SpaceFull
 
 
 def place(number: int, load_balancer: int = 1) -> Place:
@@ -62,6 +62,35 @@ def test_a_forgotten_app_leaves_nothing(ledger: Ledger, table: Table) -> None:
         table.write([Put(item={"pk": "app/one", "sk": f"release/{number:08}"})])
     ledger.forget("one")
     assert (table.partition("app/one"), ledger.apps()) == ([], {})
+
+
+def test_an_app_that_keeps_its_place_cannot_be_made_anew(ledger: Ledger, table: Table) -> None:
+    """Who makes it anew would sit where nobody expects anybody to sit a moment later."""
+    ledger.allocate("one", PLACES)
+    ledger.close("one")
+    (seat,) = table.partition("addresses")
+    table.write([Put(item={**seat, "app": "two"}, over={"app": "one"})])
+    ledger.forget("one")
+    assert (ledger.place_of("one"), ledger.closed(["one"])) == (place(8001), {"one"})
+
+
+def test_a_space_that_is_to_go_gives_no_places(ledger: Ledger) -> None:
+    assert ledger.shut() == []
+    assert ledger.shut() == []
+    with pytest.raises(InvalidRequest) as refused:
+        ledger.allocate("one", PLACES)
+    assert (refused.value.message, refused.value.hint) == (
+        "Space default cannot take apps: it is being destroyed.",
+        "Should that have been cut short: `herogate spaces:destroy default` goes on with it.",
+    )
+    ledger.open()
+    assert ledger.allocate("one", PLACES) == place(8001)
+
+
+def test_a_space_does_not_go_while_an_app_has_a_place_in_it(ledger: Ledger) -> None:
+    ledger.allocate("one", PLACES)
+    assert ledger.shut() == ["one"]
+    assert ledger.allocate("two", PLACES) == place(8002)
 
 
 def test_apps_that_are_being_destroyed_are_known_among_others(ledger: Ledger) -> None:

@@ -41,6 +41,7 @@ def platform(aws: LocalCloud) -> Iterator[Platform]:
     for app in own.apps.all():
         own.apps.destroy(app.name).wait()
     for space in own.spaces.all():
+        empty(own, space.name)
         with own.spaces.update(space.name, deletion_protection=False) as unprotected:
             unprotected.apply().wait()
         own.spaces.destroy(space.name).wait()
@@ -84,6 +85,13 @@ def fill(platform: Platform, *, leave: int) -> None:
     free = len(places) - len(ledger.apps()) - leave
     for number in range(free):
         ledger.allocate(f"filler-{number}", places)
+
+
+def empty(platform: Platform, space: str) -> None:
+    """Take their places back from apps that nobody makes."""
+    ledger = platform.spaces.ledger(platform.spaces.stack(space))
+    for app in ledger.apps():
+        ledger.forget(app)
 
 
 def test_a_creation_that_is_only_looked_at_makes_nothing(
