@@ -75,14 +75,18 @@ class Domains:
             item, is_new = ledger.claim(name)
             if is_new:
                 self._check_still_apart(site, item)
+            is_known = False
             try:
-                if not self._answer(site, lease) and not is_new:
-                    raise taken(item)
-                item = self._certified(site, item, arn, lease)
+                is_known = not self._answer(site, lease) and not is_new
+                has_all = is_known and "certificate" in item
+                whole = item if has_all else self._certified(site, item, arn, lease)
             except SpaceFull:
-                self._removed(site, [item], lease)
+                if not is_known:
+                    self._removed(site, [item], lease)
                 raise
-        return self._told(site, [item])[0]
+        if is_known and whole == item:
+            raise taken(item)
+        return self._told(site, [whole])[0]
 
     def update(self, app: str, hostname: str, *, certificate: str) -> Domain:
         """Serve a domain with another certificate that there is. Raises as `add` does."""

@@ -19,6 +19,7 @@ from command_line import SCRIPTS, Said, run_herogate
 from local_cloud import LocalCloud, running
 from regions import signed_in
 from shops import NAME, Shop
+from spoiled_answers import spoiled_answers
 
 from herogate import Platform
 from herogate.local import lifecycle
@@ -96,8 +97,10 @@ class Secure:
     folder: Path
     environment: Mapping[str, str]
 
-    def herogate(self, words: str) -> Said:
-        return run_herogate(*words.split(), folder=self.folder, environment=self.environment)
+    def herogate(self, words: str, **more: str) -> Said:
+        """Run a command; keywords are environment variables."""
+        environment = {**self.environment, **more}
+        return run_herogate(*words.split(), folder=self.folder, environment=environment)
 
     @property
     def hosts(self) -> list[str]:
@@ -157,6 +160,7 @@ def presented(hostname: str, page: str = "safe-shop") -> bytes:
 
 def test_in_a_space_with_https_domains_are_served_with_certificates(secure: Secure) -> None:
     each_has_one_of_acm(secure)
+    one_that_was_not_asked_for_is_when_the_domain_is_added_again(secure)
     one_that_acm_takes_to_be_in_use_is_waited_for(secure)
     one_that_there_is_can_be_named(secure)
     there_are_more_than_a_rule_takes(secure)
@@ -181,6 +185,17 @@ def each_has_one_of_acm(secure: Secure) -> None:
     assert len(json.loads(herogate("certs --json").out)) == 1
     assert b"www.example.com" in presented("www.example.com")
     assert herogate("domains:clear").code == 0
+
+
+def one_that_was_not_asked_for_is_when_the_domain_is_added_again(secure: Secure) -> None:
+    with spoiled_answers(secure.cloud.endpoint_url, "RequestCertificate") as url:
+        failed = secure.herogate("domains:add www.example.com", AWS_ENDPOINT_URL_ACM=url)
+    (domain,) = json.loads(secure.herogate("domains --json").out)
+    assert (failed.code, domain["certificate"]) == (2, None)
+    added, again = (secure.herogate("domains:add www.example.com --wait") for _ in range(2))
+    assert (added.code, again.code, "already taken" in again.err) == (0, 2, True)
+    assert b"www.example.com" in presented("www.example.com")
+    assert secure.herogate("domains:clear").code == 0
 
 
 def one_that_acm_takes_to_be_in_use_is_waited_for(secure: Secure) -> None:
