@@ -26,6 +26,7 @@
         ├── EndpointUnreachable      no answer from the AWS endpoint
         └── AwsRefused               AWS said no, with a code and a reason
             ├── AccessDenied         … because of a missing permission
+            ├── NotThereYet          … since not all of it has heard yet of what was just made
             ├── Throttled            … because it is asked too often; asked later it will not
             └── Unavailable          … because something is wrong at AWS; later it may not be
 
@@ -217,6 +218,10 @@ class AwsRefused(RequestError):
 
 class AccessDenied(AwsRefused):
     """The caller lacks a permission."""
+
+
+class NotThereYet(AwsRefused):
+    """What was just made is not known everywhere at AWS yet, or was never made."""
 
 
 class Throttled(AwsRefused):

@@ -15,6 +15,9 @@ from typing import Any
 from herogate.aws.session import Session
 from herogate.errors import AwsRefused
 
+_BUSY = "ConflictException"
+"""What CodePipeline says while it is "busy handling ongoing activities. Try again later."."""
+
 _STOPPED_ALREADY = {
     "DuplicatedStopRequestException",
     "PipelineExecutionNotStoppableException",
@@ -96,12 +99,20 @@ class Codepipelines:
         )
         return ExecutionStatus(answer["pipelineExecution"]["status"])
 
-    def start(self, codepipeline: str, action: str, commit: str) -> str:
-        """Start an execution with a commit as what the source action gives; return its id."""
+    def start(self, codepipeline: str, action: str, commit: str) -> str | None:
+        """Start an execution with a commit as what the source action gives; return its id.
+
+        None while the codepipeline is too busy to take it.
+        """
         revision = {"actionName": action, "revisionType": "COMMIT_ID", "revisionValue": commit}
-        answer = self._service.call(
-            "start_pipeline_execution", name=codepipeline, sourceRevisions=[revision]
-        )
+        try:
+            answer = self._service.call(
+                "start_pipeline_execution", name=codepipeline, sourceRevisions=[revision]
+            )
+        except AwsRefused as refusal:
+            if refusal.code != _BUSY:
+                raise
+            return None
         return str(answer["pipelineExecutionId"])
 
     def running(self, codepipeline: str) -> list[Execution]:
@@ -114,7 +125,10 @@ class Codepipelines:
             return []
 
     def stop(self, codepipeline: str, execution: str) -> None:
-        """Stop an execution without waiting for what it has begun; one that is over stays so."""
+        """Stop an execution without waiting for what it has begun; one that is over stays so.
+
+        A codepipeline that is too busy for that goes on, and is to be told again.
+        """
         try:
             self._service.call(
                 "stop_pipeline_execution",
@@ -123,7 +137,7 @@ class Codepipelines:
                 abandon=True,
             )
         except AwsRefused as refusal:
-            if refusal.code not in _STOPPED_ALREADY:
+            if refusal.code not in {*_STOPPED_ALREADY, _BUSY}:
                 raise
 
     def actions(self, codepipeline: str, execution: str) -> list[Action]:

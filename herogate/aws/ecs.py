@@ -13,8 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from herogate.aws.session import Session
+from herogate.errors import AwsRefused
 
 _DESCRIBE_LIMIT = 10  # services that one DescribeServices takes
+
+_NOT_STOPPABLE = ("ConflictException", "ServiceDeploymentNotFoundException")
 
 _DEPLOYMENT: Mapping[str, Any] = {
     "strategy": "ROLLING",
@@ -178,7 +181,10 @@ class Crews:
         )
 
     def take_back(self, name: str) -> None:
-        """Stop the rollouts of a crew that are under way; ECS goes back to the last that succeeded."""
+        """Stop the rollouts of a crew that are under way; ECS goes back to the last that succeeded.
+
+        One that has ended since, or of a crew that has nothing to go back to, stays as it is.
+        """
         under_way = self._service.call(
             "list_service_deployments",
             cluster=self._cluster,
@@ -186,11 +192,16 @@ class Crews:
             status=["PENDING", "IN_PROGRESS"],
         )
         for deployment in under_way["serviceDeployments"]:
+            self._stop(deployment["serviceDeploymentArn"])
+
+    def _stop(self, deployment: str) -> None:
+        try:
             self._service.call(
-                "stop_service_deployment",
-                serviceDeploymentArn=deployment["serviceDeploymentArn"],
-                stopType="ROLLBACK",
+                "stop_service_deployment", serviceDeploymentArn=deployment, stopType="ROLLBACK"
             )
+        except AwsRefused as refusal:
+            if refusal.code not in _NOT_STOPPABLE:
+                raise
 
     def _described(self, names: Iterable[str]) -> Iterator[Crew]:
         for some in _batches(names):

@@ -15,6 +15,7 @@ from herogate.errors import (
     InvalidRequest,
     NoCredentials,
     NoRegion,
+    NotThereYet,
     Throttled,
     Unavailable,
 )
@@ -45,6 +46,9 @@ _THROTTLED = frozenset(
         "TooManyRequestsException",
     }
 )
+_NOT_THERE_YET = "TaskDefinition not found"
+"""What ECS says of a definition that was never registered, or a moment ago (remind101/empire#353)."""
+
 _NO_CREDENTIALS = (
     botocore.NoCredentialsError,
     botocore.PartialCredentialsError,
@@ -112,12 +116,14 @@ def _refusal(error: botocore.ClientError, service: str) -> HerogateError:
             reason=reason,
             hint="The caller (`herogate whoami`) lacks a permission.",
         )
-    return _kind(error, code)(operation=operation, code=code, reason=reason)
+    return _kind(error, code, reason)(operation=operation, code=code, reason=reason)
 
 
-def _kind(error: botocore.ClientError, code: str) -> type[AwsRefused]:
+def _kind(error: botocore.ClientError, code: str, reason: str) -> type[AwsRefused]:
     if code in _THROTTLED:
         return Throttled
+    if reason.startswith(_NOT_THERE_YET):
+        return NotThereYet
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return Unavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else AwsRefused
 

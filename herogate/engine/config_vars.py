@@ -18,6 +18,8 @@ from herogate.aws.session import Session
 from herogate.aws.ssm import Parameters
 from herogate.aws.sts import identity
 from herogate.engine import config_rules, pruning, release_changes
+from herogate.engine.clock import Sleep
+from herogate.engine.echoes import looked_for
 from herogate.engine.release_changes import Draft
 from herogate.engine.release_ledger import ReleaseLedger
 from herogate.engine.rollouts import Rollouts
@@ -27,6 +29,9 @@ from herogate.models import Release
 from stacks import names
 
 _TOKEN_BYTES = 8
+
+_LOOKS = 6
+"""So often is SSM asked for what was set a moment ago, in five seconds: somebody may have deleted it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +49,9 @@ class Edition:
 class ConfigVars:
     """The config vars of the apps of a region."""
 
-    def __init__(self, session: Session, sites: Sites, rollouts: Rollouts) -> None:
+    def __init__(self, session: Session, sites: Sites, rollouts: Rollouts, *, sleep: Sleep) -> None:
         self._session = session
+        self._sleep = sleep
         self._sites = sites
         self._rollouts = rollouts
         self._parameters = Parameters(session)
@@ -53,19 +59,14 @@ class ConfigVars:
     def all(self, app: str) -> dict[str, str]:
         """The config vars as they were set last, whether or not that is live already."""
         declared = self._declared(app)
-        return {} if declared is None else self.of_release(declared)
+        return {} if declared is None else self._of_declared(declared)
 
     def of_release(self, release: Release) -> dict[str, str]:
         """The config vars of a release, in the order in which they were first set.
 
         Of one that is older than what is kept, those that a newer one has too.
         """
-        values = self._parameters.values([name for name in release.config.values() if name])
-        return {
-            key: values.get(name, "")
-            for key, name in release.config.items()
-            if name in values or not name
-        }
+        return _told(release, self._values(release))
 
     def names(self, app: str) -> list[str]:
         """What the config vars are called that were set last."""
@@ -76,7 +77,7 @@ class ConfigVars:
         """The config vars as they were set last, to be updated only if nobody else does before."""
         declared = self._declared(app)
         held = {} if declared is None else declared.config
-        return Edition(values={} if declared is None else self.of_release(declared), held=held)
+        return Edition(values={} if declared is None else self._of_declared(declared), held=held)
 
     def update(
         self, app: str, changes: Mapping[str, str | None], *, over: Edition | None = None
@@ -108,6 +109,19 @@ class ConfigVars:
         with suppress(HerogateError):  # what cannot be deleted now can be after the next change
             self._prune(ledger)
         return begun
+
+    def _of_declared(self, release: Release) -> dict[str, str]:
+        """The config vars of the release declared last, of which none was ever pruned."""
+
+        def whole() -> dict[str, str] | None:
+            told = _told(release, self._values(release))
+            return told if len(told) == len(release.config) else None
+
+        return looked_for(whole, self._sleep, looks=_LOOKS) or self.of_release(release)
+
+    def _values(self, release: Release) -> Mapping[str, str]:
+        """The values that are there, by the names of their parameters."""
+        return self._parameters.values([name for name in release.config.values() if name])
 
     def _declared(self, app: str) -> Release | None:
         return self._sites.consulted(app, self._base)[1]
@@ -143,6 +157,15 @@ class ConfigVars:
         records = list(takewhile(lambda record: record.release.number > done, ledger.records()))
         self._parameters.delete(pruning.parameters(records, up_to=up_to))
         ledger.note_values_pruned(up_to)
+
+
+def _told(release: Release, values: Mapping[str, str]) -> dict[str, str]:
+    """The config vars of a release, by values of parameters; the empty value has no parameter."""
+    return {
+        key: values.get(name, "")
+        for key, name in release.config.items()
+        if name in values or not name
+    }
 
 
 def _parameters(app: str, changes: Mapping[str, str | None]) -> dict[str, str | None]:

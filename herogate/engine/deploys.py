@@ -7,13 +7,16 @@ up is started.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from herogate.aws.codebuild import OWN_LINE, Builds, is_last_line
 from herogate.aws.codepipeline import Action, Codepipelines, Execution
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine.clock import Sleep
+from herogate.engine.echoes import looked_for
+from herogate.errors import RequestError
 from herogate.models import (
     BuildStatus,
     Deployed,
@@ -30,6 +33,10 @@ _PATIENCE_SECONDS = 15.0
 """How long a push may take to start its codepipeline: EventBridge delivers best effort."""
 
 _DELAY_SECONDS = 0.5
+_LAST_LOOKS = 10
+"""So often is a log looked at again whose last line has not come when all is over: of what is there
+CloudWatch may tell nothing at first (aws-actions/aws-codebuild-run-build says so in its code)."""
+
 _SOURCE_ACTION = "Source"
 
 
@@ -106,7 +113,16 @@ class Deploys:
         return self._start(app, commit)
 
     def _start(self, app: str, commit: str) -> str:
-        return self._codepipelines.start(names.codepipeline(app), _SOURCE_ACTION, commit)
+        """Start the deploy of a commit. Raises `RequestError` if the codepipeline stays busy."""
+        name = names.codepipeline(app)
+        start = partial(self._codepipelines.start, name, _SOURCE_ACTION, commit)
+        execution = looked_for(start, self._sleep)
+        if execution is None:
+            raise RequestError(
+                f"The codepipeline of {app} is busy, and does not take {commit[:8]}.",
+                "Push it again in a while.",
+            )
+        return execution
 
     def _output(self, app: str, execution: str) -> Iterator[DeployEvent]:
         """What builds write, until the execution is over."""
@@ -122,11 +138,20 @@ class Deploys:
                         action.build_id, _Output(self._builds, self._logs, action.build_id)
                     )
                     yield from reader.more()
-            if not is_over or not all(reader.is_whole for reader in outputs.values()):
+            if not is_over:
                 self._sleep(_DELAY_SECONDS)
-        for reader in outputs.values():
-            if not reader.is_whole:  # CloudWatch shows lines a moment after they were written
+        yield from self._last([reader for reader in outputs.values() if not reader.is_whole])
+
+    def _last(self, readers: Sequence[_Output]) -> Iterator[DeployEvent]:
+        """What builds that are over wrote, and CloudWatch has not told yet."""
+        unread = [reader for reader in readers if not reader.is_cut_off]
+        for _ in range(_LAST_LOOKS):
+            if not unread:
+                return
+            self._sleep(_DELAY_SECONDS)
+            for reader in unread:
                 yield from reader.more()
+            unread = [reader for reader in unread if not reader.is_whole]
 
     def _outcome(self, app: str, commit: str, execution: str) -> DeployEvent:
         codepipeline = names.codepipeline(app)
@@ -168,6 +193,12 @@ class _Output:
         self._place: tuple[str, str] | None = None
         self._token: str | None = None
         self.is_whole = False
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the build was stopped: that writes no last line."""
+        build = self._builds.get(self._build_id)
+        return build is None or build.status is BuildStatus.STOPPED
 
     def more(self) -> Iterator[DeployOutput]:
         """The lines since the last look, without those of CodeBuild's own."""

@@ -19,6 +19,7 @@ from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine import diagnosis, one_off_command, process_names
 from herogate.engine.clock import Sleep, delays
+from herogate.engine.echoes import sighted
 from herogate.engine.networks import network
 from herogate.engine.process_types import ONE_OFF
 from herogate.engine.release_records import Record
@@ -32,9 +33,6 @@ STARTED_BY = "herogate/run"
 
 _LONGEST_DELAY_SECONDS = 1.0
 _DELAYS = partial(delays, 0.05, growth=1.4, longest=_LONGEST_DELAY_SECONDS)
-
-_ECHO_LOOKS = 20
-"""For so many looks ECS may not know yet what it has just started."""
 
 
 class OneOffs:
@@ -187,7 +185,11 @@ class OneOff:
             raise OneOffFailed(f"{self.name} ended without an exit code: {instance.reason}")
 
     def stop(self) -> None:
-        """Have it stopped: it is asked to end, and made to after 30 seconds."""
+        """Have it stopped: it is asked to end, and made to after 30 seconds.
+
+        ECS stops nothing that it does not tell of yet.
+        """
+        self._look()
         self._instances.stop(self._started)
         self._is_unwanted = True
 
@@ -200,13 +202,11 @@ class OneOff:
     def _look(self) -> Instance:
         if self._seen is not None and self._seen.status.is_over:
             return self._seen
-        for _ in range(_ECHO_LOOKS if self._seen is None else 1):
-            found = self._instances.describe(self._started)
-            if found is not None:
-                self._seen = found
-                return found
-            self._sleep(_LONGEST_DELAY_SECONDS)
-        raise OneOffFailed(f"ECS knows nothing of {self.name}.")
+        found = sighted(self._instances, self._started, self._sleep)
+        if found is None:
+            raise OneOffFailed(f"ECS knows nothing of {self.name}.")
+        self._seen = found
+        return found
 
     def _read(self, instance: Instance) -> bool:
         """Read the next page of its log; whether that was all by now.

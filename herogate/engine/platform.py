@@ -143,7 +143,7 @@ class Platform:
         """What the apps' processes find in their environment."""
         from herogate.engine.config_vars import ConfigVars
 
-        return ConfigVars(self._session, self._sites, self.rollouts)
+        return ConfigVars(self._session, self._sites, self.rollouts, sleep=self._sleep)
 
     @cached_property
     def formations(self) -> Formations:

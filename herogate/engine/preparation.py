@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from functools import partial
 
 from herogate.aws.ecs_tasks import Instance, Instances
 from herogate.aws.logs import Logs
 from herogate.aws.session import Session
 from herogate.engine.clock import Sleep
 from herogate.engine.diagnosis import Diagnosis, verdict
-from herogate.engine.lease import Lease
+from herogate.engine.echoes import heard_of, sighted
+from herogate.engine.lease import Lease, holding
 from herogate.engine.networks import network
 from herogate.engine.process_names import log_stream
 from herogate.engine.process_types import RELEASE_PROCESS
@@ -56,11 +58,13 @@ class Preparation:
 
     def _start(self, record: Record, lease: Lease) -> str:
         number = record.release.number
-        arn = self._instances.run(
+        run = partial(
+            self._instances.run,
             record.progress.definitions[RELEASE_PROCESS],
             network(self._session, self._site),
             token=_token(self._site.app, record.release),
         )
+        arn = heard_of(run, holding(lease, self._sleep))
         self._ledger.note(number, lambda progress: replace(progress, release_process=arn), lease)
         return arn
 
@@ -68,7 +72,7 @@ class Preparation:
         token: str | None = None
         while True:
             lease.hold()
-            instance = self._instances.describe(arn)
+            instance = sighted(self._instances, arn, holding(lease, self._sleep))
             if instance is None:
                 return None
             page = self._logs.stream(self._site.log_group, log_stream(instance), token=token)

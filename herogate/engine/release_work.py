@@ -18,8 +18,9 @@ from herogate.engine.app_rules import AppRules
 from herogate.engine.clock import Sleep
 from herogate.engine.definitions import definition, health_check_path, port, scheduled
 from herogate.engine.diagnosis import Diagnosis
+from herogate.engine.echoes import heard_of
 from herogate.engine.formation import Formation
-from herogate.engine.lease import Lease, LeaseLost
+from herogate.engine.lease import Lease, LeaseLost, holding
 from herogate.engine.preparation import Preparation
 from herogate.engine.process_types import WEB
 from herogate.engine.release_ledger import ReleaseLedger
@@ -51,6 +52,7 @@ class ReleaseWork:
     ) -> None:
         self._site = site
         self._ledger = ledger
+        self._sleep = sleep
         self._definitions = Definitions(session)
         self._crews = Crews(session, site.cluster)
         self._load_balancing = LoadBalancing(session)
@@ -144,13 +146,15 @@ class ReleaseWork:
 
     def _begin(self, action: Begin, record: Record, lease: Lease) -> None:
         name = action.process_type
-        rollout = self._crews.roll_out(
+        roll_out = partial(
+            self._crews.roll_out,
             names.service(self._site.app, name),
             record.progress.definitions[name],
             count=action.count,
             door=self._door(name, record),
             spot=_kind(record, name).spot,
         )
+        rollout = heard_of(roll_out, holding(lease, self._sleep))
         begun = Begun(rollout=rollout.id, at=rollout.created_at)
         self._note(record, lease, partial(_begun, name=name, begun=begun))
 

@@ -17,6 +17,7 @@ from herogate.aws.session import Session
 from herogate.engine import app_rules, belongings, domain_certificates, following
 from herogate.engine.belongings import Lot
 from herogate.engine.clock import Sleep
+from herogate.engine.echoes import left_over
 from herogate.engine.spaces import Spaces
 from herogate.engine.standstill import Removed, Standstill
 from herogate.engine.work import Steps
@@ -107,13 +108,15 @@ class Removal:
         """Remove what lies outside of every stack. Raises `DestructionFailed` if any of it is left."""
         lots = belongings.of_releases(self._session, self._app)
         self._remove(lots)
-        left = [f"{lot.kind} {name}" for lot in lots for name in lot.found()]
-        left += [f"{Belonging.ONE_OFF} {arn}" for arn in self._standstill.one_offs()]
-        if left:
+        if left := left_over(lambda: self._left(lots), self._sleep):
             raise DestructionFailed(
                 f"Not all of {self._app} is gone: {', '.join(left)}.",
                 "Run the same command again.",
             )
+
+    def _left(self, lots: Iterable[Lot]) -> list[str]:
+        found = [f"{lot.kind} {name}" for lot in lots for name in lot.found()]
+        return found + [f"{Belonging.ONE_OFF} {arn}" for arn in self._standstill.one_offs()]
 
     def _without(self, stack_name: str) -> Steps[None]:
         stack = self._stacks.describe(stack_name)

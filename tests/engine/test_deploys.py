@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 from git_work import signing
 from local_cloud import LocalCloud
+from spoiled_answers import Late, late_answers
 from waiting import wait_until
 
 from herogate import Platform
@@ -22,6 +23,8 @@ from stacks import names
 APP = "followed"
 ENDLESS = "{version: 0.2, phases: {build: {commands: ['sleep 600']}}}"
 """A build that ends by being stopped, and in no other way."""
+
+BUSY = "Your request cannot be handled because the pipeline is busy handling ongoing activities."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,13 +70,30 @@ def end(events: Iterator[DeployEvent]) -> DeployEvent:
     return last
 
 
-def test_a_pushed_commit_that_nothing_takes_up_is_started_after_a_while(pushed: Pushed) -> None:
-    known = pushed.deploys.known(APP)
-    outcome = end(pushed.deploys.follow(APP, pushed.second, known=known))
+def busy(operation: str, calls: range) -> Late:
+    """A codepipeline that has no time for an operation."""
+    return Late.refused(operation, "ConflictException", BUSY, calls=calls)
+
+
+def test_a_commit_that_nothing_takes_up_is_started_as_soon_as_aws_takes_it_and_told_to_the_end(
+    pushed: Pushed, aws: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = [
+        busy("StartPipelineExecution", range(1, 3)),
+        busy("StopPipelineExecution", range(1, 2)),
+        Late.refused("GetLogEvents", "ResourceNotFoundException", "No stream.", calls=range(1, 9)),
+    ]
+    with late_answers(aws.endpoint_url, *late) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CODEPIPELINE", url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", url)
+        known = pushed.deploys.known(APP)
+        outcome = end(pushed.deploys.follow(APP, pushed.second, known=known))
+        now = pushed.deploys.known(APP)
+        pushed.codepipelines.stop(names.codepipeline(APP), "7c1e")
 
     assert isinstance(outcome, DeployFailed)
     assert outcome.step == "build"
-    assert len(pushed.deploys.known(APP) - known) == 1
+    assert len(now - known) == 1
 
 
 def test_a_commit_under_way_is_not_started_twice(pushed: Pushed) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command
-from spoiled_answers import spoiled_answers
+from spoiled_answers import Late, late_answers, spoiled_answers
 from waiting import wait_until
 
 from herogate import Platform
@@ -65,6 +65,17 @@ def test_values_arrive_byte_for_byte_and_are_shown_so(app: ReleasedApp) -> None:
     assert app.platform.config_vars.all(app.name) == VALUES
     live(app)
     assert {key: app.page(key) for key in VALUES} == VALUES
+
+
+def test_values_that_ssm_does_not_tell_of_yet_are_waited_for(
+    app: ReleasedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = app.platform.config_vars.all(app.name)
+    late = Late(operation="GetParameters", calls=range(1, 3), content={"Parameters": []})
+    with late_answers(app.aws.endpoint_url, late) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", url)
+        assert Platform(region=app.platform.region).config_vars.all(app.name) == values
+    assert values
 
 
 def test_a_value_is_found_nowhere_but_in_its_parameter(app: ReleasedApp, aws: LocalCloud) -> None:
@@ -142,6 +153,19 @@ def test_a_one_off_has_what_was_set_a_moment_ago(app: ReleasedApp) -> None:
         one_off.start()
         assert list(one_off.output()) == [value]
     live(app)
+
+
+def test_a_one_off_is_stopped_as_soon_as_ecs_has_heard_of_it(
+    app: ReleasedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = Late(operation="DescribeTasks", calls=range(1, 3), content={"tasks": []})
+    with late_answers(app.aws.endpoint_url, late) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_ECS", url)
+        platform = Platform(region=app.platform.region)
+        one_off = platform.one_offs.prepare(app.name, ["sleep 1000"])
+        one_off.start()
+        one_off.stop()
+        assert list(one_off.output()) == []
 
 
 def test_values_outlive_a_lost_answer_if_their_release_was_declared(

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from local_cloud import LocalCloud
 from released_apps import ReleasedApp, command, drained
+from spoiled_answers import Late, late_answers
 from stacks_options import formation_of
 from waiting import eventually, wait_until
 
 from herogate import Platform
+from herogate.aws.ecs import Crews
 from herogate.engine.lease import LEASE_SECONDS
 from herogate.engine.pruning import KEPT
 from herogate.engine.rollout_plan import BOOT_LIMIT
@@ -304,6 +306,48 @@ def test_what_the_image_cannot_run_is_a_failed_release(app: ReleasedApp) -> None
     assert app.platform.releases.current(app.name) == live
 
 
+def test_what_ecs_has_not_heard_of_yet_is_waited_for(
+    app: ReleasedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = "TaskDefinition not found."
+    late = [
+        Late.refused("RunTask", "ClientException", unknown, calls=range(1, 3)),
+        Late(operation="DescribeTasks", calls=range(1, 3), content=missing(app)),
+        Late(operation="DescribeTasks", calls=range(4, 5), content=missing(app)),
+        Late.refused("UpdateService", "ClientException", unknown, calls=range(1, 3)),
+    ]
+    with late_answers(app.aws.endpoint_url, *late) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_ECS", url)
+        later = replace(app, platform=Platform(region=app.platform.region), lines=[])
+        assert outcome(later.deploy(web=V2, release=command("say", "late"))) == LIVE
+    assert later.lines == ["Running release command...", "say late"]
+
+
+def missing(app: ReleasedApp) -> dict[str, Any]:
+    """What ECS tells of an instance that it does not know."""
+    arn = f"arn:aws:ecs:{app.platform.region}:123456789012:task/herogate--default/{'0' * 32}"
+    return {"tasks": [], "failures": [{"arn": arn, "reason": "MISSING"}]}
+
+
+def test_a_rollout_that_ended_before_it_was_stopped_stays_so(
+    app: ReleasedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = {"serviceDeploymentArn": "arn:aws:ecs:eu-west-1:123456789012:service-deployment/a/b/c"}
+    late = [
+        Late(
+            operation="ListServiceDeployments",
+            calls=range(1, 2),
+            content={"serviceDeployments": [over]},
+        ),
+        Late.refused(
+            "StopServiceDeployment", "ConflictException", "It is over.", calls=range(1, 2)
+        ),
+    ]
+    with late_answers(app.aws.endpoint_url, *late) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_ECS", url)
+        Crews(app.session, "herogate--default").take_back("my-shop--web")
+
+
 def test_a_rollout_that_takes_too_long_is_stopped_and_taken_back(app: ReleasedApp) -> None:
     live = app.deploy(web=V1)
     declared = app.declare(web=WORK)
@@ -332,12 +376,18 @@ def test_values_that_thirty_newer_releases_do_not_need_go_with_the_next_change_o
     assert values() == kept
 
 
-def test_a_destroyed_app_leaves_nothing_of_its_releases(region: Platform, aws: LocalCloud) -> None:
+def test_a_destroyed_app_leaves_nothing_of_its_releases_though_aws_tells_of_it_for_a_while(
+    region: Platform, aws: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
     region.apps.create("old-shop").wait()
     app = ReleasedApp(aws=aws, platform=region, name="old-shop")
     app.deploy(web=V1)
-    app.set("SECRET", "value")
-    region.apps.destroy("old-shop").wait()
+    secret = app.set("SECRET", "value").config["SECRET"]
+    told = {"Parameters": [{"Name": secret, "Type": "SecureString"}]}
+    late = Late(operation="GetParametersByPath", calls=range(2, 4), content=told)
+    with late_answers(aws.endpoint_url, late) as url, monkeypatch.context() as lately:
+        lately.setenv("AWS_ENDPOINT_URL_SSM", url)
+        Platform(region=region.region).apps.destroy("old-shop").wait()
     definitions = app.client("ecs").list_task_definitions()["taskDefinitionArns"]
     parameters = app.client("ssm").get_parameters_by_path(Path="/herogate/old-shop", Recursive=True)
     (table,) = app.client("dynamodb").list_tables()["TableNames"]
