@@ -17,6 +17,7 @@ from herogate.engine import following, package, regions, space_spec
 from herogate.engine.addresses import Addresses
 from herogate.engine.clock import Sleep
 from herogate.engine.ledger import Ledger
+from herogate.engine.site import space_of
 from herogate.engine.statuses import status_of
 from herogate.engine.work import Steps, Work
 from herogate.errors import (
@@ -252,8 +253,8 @@ class Spaces:
     def _destruction(self, stack: Stack, name: str) -> Steps[None]:
         self._check_removable(stack, name)
         ledger = self.ledger(stack) if stack.status.is_whole else None
-        if ledger is not None and (apps := ledger.shut()):
-            raise SpaceInUse(name, apps)
+        if ledger is not None:
+            self._shut(name, ledger)
         try:
             account, region = identity(self._session).account, self._session.region
             Buckets(self._session).clear(names.bucket(name, account, region))
@@ -262,6 +263,15 @@ class Spaces:
             if ledger is not None:
                 self._reopen(stack, ledger)
             raise
+
+    def _shut(self, name: str, ledger: Ledger) -> None:
+        """Let no app in any more. Raises `SpaceInUse` if one has a place, and so may be there soon."""
+        for app in ledger.apps():
+            stack = self._stacks.describe(names.app_stack(app))
+            if stack is not None and space_of(stack) != name:
+                ledger.release(app)  # it is another space's: nobody is to destroy it for this one
+        if apps := ledger.shut():
+            raise SpaceInUse(name, apps)
 
     def _reopen(self, stack: Stack, ledger: Ledger) -> None:
         """Let apps in again if CloudFormation has not begun to delete the space."""

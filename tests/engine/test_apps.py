@@ -46,6 +46,18 @@ def bucket_of(aws: LocalCloud, platform: Platform, space: str) -> tuple[Any, str
     return client(aws, platform, "s3"), bucket
 
 
+def of_another_space(app: str) -> dict[str, Any]:
+    """What CloudFormation is asked for, were there an app of this name in another space."""
+    handle = '{"Resources": {"X": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}'
+    tags = [{"Key": names.SPACE_TAG, "Value": "another"}]
+    return {"StackName": f"herogate-app--{app}", "TemplateBody": handle, "Tags": tags}
+
+
+def delete(stacks: Any, name: str) -> None:
+    stacks.delete_stack(StackName=name)
+    stacks.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+
+
 def page(url: str) -> str:
     with urlopen(url, timeout=10) as answer:
         return str(answer.read().decode())
@@ -231,25 +243,18 @@ def test_who_loses_a_name_to_an_app_of_another_space_gives_the_address_back(
 ) -> None:
     """As of two who make it at the same moment: there was none of that name yet when both looked."""
     stacks = client(aws, platform, "cloudformation")
-    wanted: dict[str, Any] = {
-        "StackName": "herogate-app--my-shop",
-        "TemplateBody": '{"Resources": {"X": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}',
-        "Tags": [{"Key": names.SPACE_TAG, "Value": "another"}],
-    }
-    stacks.create_change_set(ChangeSetName="look", ChangeSetType="CREATE", **wanted)
+    other = of_another_space("my-shop")
+    stacks.create_change_set(ChangeSetName="look", ChangeSetType="CREATE", **other)
     creation = iter(platform.apps.create("my-shop"))  # removes what is only looked at
     next(creation)
     stacks.get_waiter("stack_delete_complete").wait(
         StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
     )
-    stacks.create_stack(**wanted)
+    stacks.create_stack(**other)
     with pytest.raises(NameTaken):
         list(creation)
     assert "my-shop" not in ledger(aws, platform).values()
-    stacks.delete_stack(StackName="herogate-app--my-shop")
-    stacks.get_waiter("stack_delete_complete").wait(
-        StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
-    )
+    delete(stacks, "herogate-app--my-shop")
 
 
 def test_what_stands_in_the_way_of_a_destruction_is_known_beforehand(platform: Platform) -> None:
@@ -298,14 +303,18 @@ def test_a_space_stays_with_all_that_it_holds_for_an_app_that_is_just_being_made
     stack = platform.spaces.stack("default")
     book, places = platform.spaces.ledger(stack), Addresses(stack).places("my-shop")
     book.allocate("my-shop", places)
-    with pytest.raises(SpaceInUse, match="Space default still has apps in it: my-shop"):
+    book.allocate("elsewhere", places)
+    stacks = client(aws, platform, "cloudformation")
+    stacks.create_stack(**of_another_space("elsewhere"))
+    with pytest.raises(SpaceInUse, match=r"Space default still has apps in it: my-shop$"):
         platform.spaces.destroy("default")
     store, bucket = bucket_of(aws, platform, "default")
     assert store.head_object(Bucket=bucket, Key=package.key())["ContentLength"] > 0
     book.allocate("another", places)
     for app in ("my-shop", "another"):
         platform.apps.destroy(app).wait()
-    assert not {"my-shop", "another"} & set(ledger(aws, platform).values())
+    delete(stacks, "herogate-app--elsewhere")
+    assert not {"my-shop", "elsewhere", "another"} & set(ledger(aws, platform).values())
 
 
 def test_a_space_is_destroyed_with_every_version_in_its_bucket(
