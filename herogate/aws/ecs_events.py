@@ -28,8 +28,9 @@ def ended(session: Session, group: str, family: str, count: int) -> list[Instanc
 
 def about(process_type: str = "*", id: str = "") -> str:  # noqa: A002
     """The pattern of the events of a process type's instances, and of those whose ids begin so."""
-    own = f'$.detail.containers[0].name = "{process_type}"'
-    return f'{{ {own} && $.detail.taskArn = "*/{id}*" }}'
+    # GuardDuty's container may stand before the process's own.
+    own = " || ".join(f'$.detail.containers[{n}].name = "{process_type}"' for n in range(2))
+    return f'{{ ({own}) && $.detail.taskArn = "*/{id}*" }}'
 
 
 def instance(message: str) -> Instance | None:
@@ -38,5 +39,5 @@ def instance(message: str) -> Instance | None:
         task: Mapping[str, Any] = json.loads(message)["detail"]
         times = {name: datetime.fromisoformat(task[name]) for name in _TIMES if name in task}
         return instance_of({**task, **times})
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return None

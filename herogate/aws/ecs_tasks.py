@@ -20,6 +20,10 @@ from herogate.errors import AwsRefused
 OVERRIDES_LIMIT = 8192
 """Characters of JSON in which one run may say what is other than its definition says."""
 
+_GUARD = "aws-guardduty-agent"
+"""How the container's name begins that GuardDuty, if it watches an account, puts into every task: before
+or behind the other, as it happens (METR/hawk#281)."""
+
 _DESCRIBE_LIMIT = 100  # tasks that one DescribeTasks takes
 
 
@@ -59,7 +63,7 @@ class Instance:
 
     Attributes:
         id: 32 hexadecimal digits.
-        process_type: the name of its one container.
+        process_type: the name of its one container, GuardDuty's apart.
         definition: the ARN of what it is an instance of.
         is_dying: whether ECS wants it stopped.
         has_failed: whether it ended, or never began, without ECS or anybody wanting it to stop.
@@ -237,7 +241,7 @@ def _wanted(stopped: bool) -> str:
 
 def instance_of(task: Mapping[str, Any]) -> Instance:
     """An instance, by what DescribeTasks tells of it."""
-    container = task["containers"][0]
+    container, *_ = [each for each in task["containers"] if not each["name"].startswith(_GUARD)]
     return Instance(
         arn=task["taskArn"],
         id=task["taskArn"].rpartition("/")[2],
