@@ -6,6 +6,7 @@ deployments. When to begin one, and what follows from its end, is the engine's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,10 @@ from herogate.aws.session import Session
 from herogate.errors import AwsRefused
 
 _DESCRIBE_LIMIT = 10  # services that one DescribeServices takes
+
+_TROUBLE = re.compile(r"\(service [^)]*\) (?P<said>(?:was unable|failed) to .+)", re.DOTALL)
+_STARTED = "has started"
+"""How ECS words events of a service, by its guide ("Service event messages")."""
 
 _NOT_STOPPABLE = ("ConflictException", "ServiceDeploymentNotFoundException")
 
@@ -77,6 +82,7 @@ class Crew:
         port: where the load balancer finds them; None if it does not.
         capacity: on what they run, if not simply on Fargate: shares of capacity providers.
         rollouts: the newest first.
+        trouble: why ECS cannot start processes, in its words; empty if it has started some since.
     """
 
     name: str
@@ -84,6 +90,7 @@ class Crew:
     port: int | None = None
     capacity: Sequence[Mapping[str, Any]] | None = None
     rollouts: tuple[Rollout, ...]
+    trouble: str = ""
 
     @property
     def newest(self) -> Rollout | None:
@@ -236,7 +243,18 @@ def _crew(service: Mapping[str, Any]) -> Crew:
         port=next((door["containerPort"] for door in service.get("loadBalancers", [])), None),
         capacity=service.get("capacityProviderStrategy") or None,
         rollouts=tuple(map(_rollout, service["deployments"])),
+        trouble=_trouble([event["message"] for event in service.get("events", [])]),
     )
+
+
+def _trouble(messages: Iterable[str]) -> str:
+    """What the newest event says that tells of trouble: of one that lasts ECS tells once in hours."""
+    for message in messages:
+        if found := _TROUBLE.search(message):
+            return found["said"]
+        if _STARTED in message:
+            break
+    return ""
 
 
 def _rollout(deployment: Mapping[str, Any]) -> Rollout:

@@ -47,9 +47,11 @@ class Diagnosis:
         """
         victim = self._victim(crew, definition)
         if victim is None:
+            reason = f"ECS {crew.trouble}" if crew.trouble else ""
+            if overdue:
+                return too_slow(process_type, reason)
             rollout = crew.newest
-            reason = rollout.reason if rollout is not None else ""
-            return too_slow(process_type) if overdue else no_process(process_type, reason)
+            return no_process(process_type, reason or (rollout.reason if rollout else ""))
         health = list(self._health(process_type))
         return "\n".join([verdict(victim, health, asked), *self.last_lines(victim)])
 
@@ -86,26 +88,27 @@ def verdict(instance: Instance, health: Sequence[TargetHealth], asked: str = "")
         return f"{name(instance)} could not start: {instance.reason}"
     ill = [each.reason for each in health if each.is_failing and each.address == instance.address]
     reason = ill[0] if ill else instance.reason
-    told = f": {reason}" if reason else ""
     wanted = f", asked for {asked}" if asked else ""
-    return f"{name(instance)} ran but was not found healthy{wanted}{told}"
+    return f"{name(instance)} ran but was not found healthy{wanted}{_told(reason)}"
 
 
 def because(instance: Instance) -> str:
     """``: <reason>`` of a process's end; empty where the reason says no more than that it has ended."""
-    reason = "" if instance.reason.startswith(_OF_COURSE) else instance.reason
-    return f": {reason}" if reason else ""
+    return _told("" if instance.reason.startswith(_OF_COURSE) else instance.reason)
 
 
-def too_slow(process_type: str) -> str:
+def too_slow(process_type: str, reason: str) -> str:
     """What is said of processes that had not even started when the time was over."""
-    return f"No {process_type} process was up after {BOOT_LIMIT.seconds} seconds"
+    return f"No {process_type} process was up after {BOOT_LIMIT.seconds} seconds{_told(reason)}"
 
 
 def no_process(process_type: str, reason: str) -> str:
     """What is said when there is no process to look at any more."""
-    told = f": {reason}" if reason else ""
-    return f"The rollout of {process_type} failed{told}"
+    return f"The rollout of {process_type} failed{_told(reason)}"
+
+
+def _told(reason: str) -> str:
+    return f": {reason}" if reason else ""
 
 
 def _of(definition: str, instances: Sequence[Instance]) -> list[Instance]:

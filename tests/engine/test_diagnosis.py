@@ -97,7 +97,10 @@ def test_without_any_process_ecs_has_the_word() -> None:
         "The rollout of web failed: tasks failed to start."
     )
     assert no_process("web", "") == "The rollout of web failed"
-    assert too_slow("web") == "No web process was up after 240 seconds"
+    assert too_slow("web", "") == "No web process was up after 240 seconds"
+    assert too_slow("web", "ECS was unable to place a task.") == (
+        "No web process was up after 240 seconds: ECS was unable to place a task."
+    )
 
 
 @pytest.mark.parametrize(

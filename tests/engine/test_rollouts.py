@@ -348,6 +348,39 @@ def test_a_rollout_that_ended_before_it_was_stopped_stays_so(
         Crews(app.session, "herogate--default").take_back("my-shop--web")
 
 
+@pytest.mark.parametrize(
+    ("events", "trouble"),
+    [
+        ([], ""),
+        (["has started 1 tasks: (task 1).", "was unable to place a task."], ""),
+        (["has reached a steady state."], ""),
+        (
+            ["(deployment ecs-svc/1) deployment in progress.", "was unable to place a task."],
+            "was unable to place a task.",
+        ),
+        (
+            ["failed to launch a task with (error ECS was unable to assume the role 'r').", "x"],
+            "failed to launch a task with (error ECS was unable to assume the role 'r').",
+        ),
+    ],
+)
+def test_why_nothing_starts_is_what_ecs_said_last_of_it(
+    app: ReleasedApp, events: list[str], trouble: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = {
+        "serviceName": "my-shop--web",
+        "status": "ACTIVE",
+        "desiredCount": 1,
+        "deployments": [],
+        "events": [{"message": f"(service my-shop--web) {said}"} for said in events],
+    }
+    late = Late(operation="DescribeServices", calls=range(1, 2), content={"services": [service]})
+    with late_answers(app.aws.endpoint_url, late) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_ECS", url)
+        (crew,) = Crews(app.session, "herogate--default").describe(["my-shop--web"]).values()
+    assert crew.trouble == trouble
+
+
 def test_a_rollout_that_takes_too_long_is_stopped_and_taken_back(app: ReleasedApp) -> None:
     live = app.deploy(web=V1)
     declared = app.declare(web=WORK)
