@@ -180,10 +180,8 @@ class Applier:
         self._work.take_back(self._look(look.record), lease)
         current = None if look.current is None else look.current.release
         failed = self._chain(look.record.release, current)
-        if self._ledger.settle(number, ReleaseStatus.FAILED, lease, reason=reason):
-            kept = release_changes.kept(current, failed)
-            if kept is not None:
-                self._ledger.declare(lambda _: kept)
+        kept = release_changes.kept(current, failed)
+        self._ledger.settle(number, ReleaseStatus.FAILED, lease, reason=reason, kept=kept)
 
     def _chain(self, failed: Release, current: Release | None) -> list[Release]:
         """The changes that failed together: from the release in effect to this one, oldest first."""

@@ -12,7 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from herogate.aws.dynamodb import FIRST_PAGE, LARGEST_PAGE, Check, Item, Put, Remove, Table
+from herogate.aws.dynamodb import (
+    FIRST_PAGE,
+    LARGEST_PAGE,
+    Change,
+    Check,
+    Item,
+    Put,
+    Remove,
+    Table,
+)
 from herogate.engine import release_records
 from herogate.engine.clock import Now, Sleep
 from herogate.engine.lease import Lease, LeaseLost, acquire, is_seized
@@ -121,7 +130,7 @@ class ReleaseLedger:
                 raise unready(self._app, Status.DESTROYING)
             newest, base = self._bases()
             release = _drawn_up(change(base), newest, base, self._now)
-            if self._table.write([self._put(Record(release=release)), self._put_head(release)]):
+            if self._table.write(self._following(newest, release)):
                 self._tell(release)
                 return release
             # Lost to another declaration: read again, and make the change on top of that one.
@@ -136,18 +145,31 @@ class ReleaseLedger:
             raise LeaseLost
 
     def settle(
-        self, number: int, status: ReleaseStatus, lease: Lease, *, reason: str | None = None
+        self,
+        number: int,
+        status: ReleaseStatus,
+        lease: Lease,
+        *,
+        reason: str | None = None,
+        kept: Draft | None = None,
     ) -> bool:
         """Say what became of the newest release; False if it is no longer the newest.
+
+        Args:
+            kept: what stays of one that has failed, on top of the one in effect. It is declared at the
+                same moment: nobody's change comes between and is undone, and no end of ours loses it.
 
         Raises `LeaseLost`.
         """
         if not self.is_newest(number):
             return False
         record = self._pending(number)
-        settled = replace(record, release=replace(record.release, status=status, reason=reason))
-        if self._amend(settled, lease, self._check_head(number)):
-            self._tell(settled.release)
+        settled = replace(record.release, status=status, reason=reason)
+        next_ = None if kept is None else _drawn_up(kept, number, self._in_effect(), self._now)
+        if self._amend(replace(record, release=settled), lease, *self._following(number, next_)):
+            for release in (settled, next_):
+                if release is not None:
+                    self._tell(release)
             return True
         if self.is_newest(number):
             raise LeaseLost
@@ -247,9 +269,12 @@ class ReleaseLedger:
         if newest is None:
             return 0, None
         if newest.release.status.has_failed:
-            current = self.current()
-            return newest.release.number, None if current is None else current.release
+            return newest.release.number, self._in_effect()
         return newest.release.number, newest.release
+
+    def _in_effect(self) -> Release | None:
+        current = self.current()
+        return None if current is None else current.release
 
     def _since_last_end(self) -> Iterator[Record]:
         """The releases that wait, down to the last that succeeded or failed.
@@ -272,10 +297,16 @@ class ReleaseLedger:
             raise LeaseLost
         return record
 
-    def _amend(self, record: Record, lease: Lease, *conditions: Check) -> bool:
+    def _amend(self, record: Record, lease: Lease, *further: Change) -> bool:
         return self._table.write(
-            [self._put(record, over={"status": "pending"}), lease.check, *conditions]
+            [self._put(record, over={"status": "pending"}), lease.check, *further]
         )
+
+    def _following(self, number: int, release: Release | None) -> list[Change]:
+        """Have a release follow the one of a number, which must be the newest; or none."""
+        if release is None:
+            return [Check(pk=self._pk, sk=_HEAD, where={"number": number})]
+        return [self._put(Record(release=release)), self._put_head(release)]
 
     def _put(self, record: Record, *, over: Item | None = None) -> Put:
         key = {"pk": self._pk, "sk": release_records.key(record.release.number)}
@@ -285,9 +316,6 @@ class ReleaseLedger:
         item = {"pk": self._pk, "sk": _HEAD, "number": release.number}
         over = None if release.number == 1 else {"number": release.number - 1}
         return Put(item=item, over=over)
-
-    def _check_head(self, number: int) -> Check:
-        return Check(pk=self._pk, sk=_HEAD, where={"number": number})
 
 
 def _superseded(record: Record, by: int) -> Record:

@@ -101,6 +101,33 @@ def test_a_declaration_is_made_on_top_of_the_one_before_it(ledger: ReleaseLedger
     assert (release.base, release.slug) == (1, slug())
 
 
+def test_what_stays_of_a_failure_is_declared_before_anybody_can_come_between(
+    table: Table, clock: Clock
+) -> None:
+    """Who declares as soon as he hears of the failure does so on top of what stays of it."""
+    heard: list[str] = []
+
+    def hear(release: Release) -> None:
+        heard.append(f"{release.version} {release.status}")
+        if release.status is ReleaseStatus.FAILED:
+            own.declare(lambda base: setting("LATE", base))
+
+    own = ReleaseLedger(table, "my-shop", now=clock.now, told=hear)
+    lease = held(own)
+    own.declare(lambda base: deployed())
+    assert own.settle(1, ReleaseStatus.SUCCEEDED, lease)
+    for number, change in ((2, deployed("b")), (3, setting("EARLY", own.base()))):
+        assert own.declare(lambda base, change=change: change).number == number  # type: ignore[misc]
+    kept = setting("EARLY", own.base())
+    assert own.settle(3, ReleaseStatus.FAILED, lease, reason="it crashed", kept=kept)
+    newest = own.newest()
+    assert newest is not None
+    assert (newest.release.number, newest.release.base) == (5, 4)
+    assert sorted(newest.release.config) == ["EARLY", "LATE"]
+    assert statuses(own)[:3] == [("v5", "pending"), ("v4", "pending"), ("v3", "failed")]
+    assert heard[-3:] == ["v3 failed", "v5 pending", "v4 pending"]
+
+
 def test_after_a_failure_a_declaration_is_made_on_top_of_what_is_in_effect(
     ledger: ReleaseLedger,
 ) -> None:
