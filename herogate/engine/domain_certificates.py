@@ -23,8 +23,9 @@ from herogate.aws.elbv2 import LoadBalancing, listener_of
 from herogate.aws.session import Session
 from herogate.engine import following
 from herogate.engine.addresses import Addresses
-from herogate.engine.clock import Sleep, delays
+from herogate.engine.clock import Sleep
 from herogate.engine.domain_ledger import DOMAINS
+from herogate.engine.echoes import looked_for
 from herogate.engine.work import Steps, outcome
 from herogate.errors import InvalidRequest, NotFound
 from herogate.models import Certificate, DomainStatus
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 _AUTOMATIC = "certificates"
 _BROUGHT = "brought"
 _TOKEN_CHARACTERS = 32  # that ACM takes
-_DELAYS = partial(delays, 0.5, growth=1.5, longest=10.0)
-_PATIENCE_SECONDS = 60.0
 _NAME = re.compile(r"(?:arn:[\w-]+:acm:[\w-]+:\d{12}:certificate/)?[\w-]+")
 
 
@@ -126,7 +125,7 @@ class DomainCertificates:
             tags={names.APP_TAG: site.app, names.SPACE_TAG: site.space},
         )
         changed = self._with(table, item, arn)
-        self._wait_until_known(arn, sleep)
+        looked_for(lambda: self._known(arn), sleep)
         return changed
 
     def automatic_removed(
@@ -209,16 +208,11 @@ class DomainCertificates:
             for item in items
         ]
 
-    def _wait_until_known(self, arn: str, sleep: Sleep) -> None:
-        """Return when ACM tells what is to stand in the DNS for a certificate, or that there is none."""
-        waited = 0.0
-        for delay in _DELAYS():
-            found = self._certificates.describe(arn)
-            is_known = found is not None and (found.record is not None or found.status.is_settled)
-            if is_known or waited > _PATIENCE_SECONDS:
-                return
-            sleep(delay)
-            waited += delay
+    def _known(self, arn: str) -> Certificate | None:
+        """A certificate, as soon as ACM tells what is to stand in the DNS for it, or has settled it."""
+        found = self._certificates.describe(arn)
+        is_known = found is not None and (found.record is not None or found.status.is_settled)
+        return found if is_known else None
 
     def _with(self, table: Table, item: Item, arn: str | None, *, brought: bool = False) -> Item:
         changed = {

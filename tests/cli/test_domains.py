@@ -19,7 +19,7 @@ from command_line import SCRIPTS, Said, run_herogate
 from local_cloud import LocalCloud, running
 from regions import signed_in
 from shops import NAME, Shop
-from spoiled_answers import spoiled_answers
+from spoiled_answers import Late, late_answers, spoiled_answers
 
 from herogate import Platform
 from herogate.local import lifecycle
@@ -160,6 +160,7 @@ def presented(hostname: str, page: str = "safe-shop") -> bytes:
 
 def test_in_a_space_with_https_domains_are_served_with_certificates(secure: Secure) -> None:
     each_has_one_of_acm(secure)
+    one_that_acm_does_not_know_yet_is_waited_for(secure)
     one_that_was_not_asked_for_is_when_the_domain_is_added_again(secure)
     one_that_acm_takes_to_be_in_use_is_waited_for(secure)
     one_that_there_is_can_be_named(secure)
@@ -168,9 +169,7 @@ def test_in_a_space_with_https_domains_are_served_with_certificates(secure: Secu
 
 def each_has_one_of_acm(secure: Secure) -> None:
     herogate = secure.herogate
-    added = herogate("domains:add www.example.com")
-    assert added.code == 0
-    assert "acm-validations.aws." in added.out.splitlines()[2]
+    assert herogate("domains:add www.example.com").code == 0
     assert herogate("domains:wait").code == 0
     (domain,) = json.loads(herogate("domains --json").out)
     certificate = domain["certificate"]
@@ -185,6 +184,28 @@ def each_has_one_of_acm(secure: Secure) -> None:
     assert len(json.loads(herogate("certs --json").out)) == 1
     assert b"www.example.com" in presented("www.example.com")
     assert herogate("domains:clear").code == 0
+
+
+def one_that_acm_does_not_know_yet_is_waited_for(secure: Secure) -> None:
+    unproven = {
+        "CertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/early",
+        "CreatedAt": 1_700_000_000,
+        "DomainName": "www.example.com",
+        "Status": "PENDING_VALIDATION",
+    }
+    record = {"Name": "_a.www.example.com.", "Type": "CNAME", "Value": "_b.acm-validations.aws."}
+    proving = {"DomainName": "www.example.com", "ResourceRecord": record}
+    pending = {**unproven, "DomainValidationOptions": [proving]}
+    asked, unknown = "DescribeCertificate", ("ResourceNotFoundException", "Could not find it")
+    late = (
+        Late.refused(asked, *unknown, calls=range(1, 2)),
+        Late(operation=asked, calls=range(2, 3), content={"Certificate": unproven}),
+        Late(operation=asked, calls=range(3, 5), content={"Certificate": pending}),
+    )
+    with late_answers(secure.cloud.endpoint_url, *late) as url:
+        added = secure.herogate("domains:add www.example.com", AWS_ENDPOINT_URL_ACM=url)
+    assert added.out.splitlines()[2] == "    _a.www.example.com. CNAME _b.acm-validations.aws."
+    assert secure.herogate("domains:clear").code == 0
 
 
 def one_that_was_not_asked_for_is_when_the_domain_is_added_again(secure: Secure) -> None:
