@@ -143,11 +143,11 @@ CERTIFICATE = {
 """A resource that is not ready before somebody has validated it."""
 
 
-def chain(value: str) -> dict[str, Any]:
-    """Parameters that wait for one another, so that a stack takes its time."""
+def chain(value: str, length: int = 400) -> dict[str, Any]:
+    """Parameters that wait for one another; so many take longer than a busy machine lets a test wait."""
     return {
         f"P{number}": parameter(value, **({"DependsOn": f"P{number - 1}"} if number else {}))
-        for number in range(80)
+        for number in range(length)
     }
 
 

@@ -294,6 +294,9 @@ def test_a_space_that_is_full_takes_no_more_either(office: Office) -> None:
 def test_a_space_with_a_domain_takes_no_more_either(web_ports: None, office: Office) -> None:
     acm = office.cloud.client("acm")
     certificate = acm.request_certificate(DomainName="*.example.com")["CertificateArn"]
+    acm.get_waiter("certificate_validated").wait(
+        CertificateArn=certificate, WaiterConfig={"Delay": 1}
+    )
     for line in AT_A_DOMAIN:
         office.do(line.format(certificate=certificate))
     assert office.denied == []

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from load_balancing import (
@@ -20,6 +21,7 @@ from load_balancing import (
 )
 from local_cloud import LocalCloud
 from tls import presented_certificate, signed_by_itself
+from waiting import wait_until
 
 Refusal = Callable[..., tuple[str, str]]
 
@@ -186,14 +188,22 @@ def test_an_https_listener_presents_its_certificates_by_name(
 
 
 def test_a_certificate_that_is_not_issued_yet_is_refused(
-    cloud: LocalCloud, elbv2: Any, balancer: str, refusal: Refusal
+    cloud: LocalCloud, elbv2: Any, balancer: str
 ) -> None:
-    pending = cloud.client("acm").request_certificate(
-        DomainName="pending.example.com", ValidationMethod="DNS"
-    )["CertificateArn"]
-    wanted = http(balancer, free_port(), Protocol="HTTPS")
-    wanted["Certificates"] = [{"CertificateArn": pending}]
-    assert refusal(elbv2.create_listener, **wanted)[0] == "UnsupportedCertificate"
+    acm = cloud.client("acm")
+
+    def was_still_pending() -> bool:
+        asked = acm.request_certificate(DomainName="pending.example.com", ValidationMethod="DNS")
+        wanted = http(balancer, free_port(), Protocol="HTTPS")
+        wanted["Certificates"] = [{"CertificateArn": asked["CertificateArn"]}]
+        try:
+            made = elbv2.create_listener(**wanted)["Listeners"][0]
+        except ClientError as error:
+            return error.response["Error"]["Code"] == "UnsupportedCertificate"
+        elbv2.delete_listener(ListenerArn=made["ListenerArn"])
+        return False
+
+    wait_until(was_still_pending)
 
 
 def test_a_load_balancer_has_fifty_listeners_at_most(

@@ -73,6 +73,7 @@ def test_a_wildcard_record_points_at_a_load_balancer(world: World) -> None:
 def test_a_certificate_is_validated_in_the_hosted_zone_and_ready_when_issued(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("moto.settings.ACM_VALIDATION_WAIT", 3600)
     acm = world.client("acm")
     zone_id = world.make("AWS::Route53::HostedZone", Name="example.com").physical_id
     life = world.unmade("AWS::CertificateManager::Certificate")

@@ -124,7 +124,7 @@ def test_a_stack_can_be_deleted_while_it_is_being_made(stacks: StacksAtWork) -> 
 
 
 def test_an_update_can_be_cancelled(stacks: StacksAtWork) -> None:
-    stacks.create(chain("one"))
+    stacks.create(chain("one", 2))
     template = json.dumps({"Resources": chain("two")})
     stacks.api.update_stack(StackName=stacks.name, TemplateBody=template)
     wait_until(lambda: ("P1", "UPDATE_COMPLETE", None) in stacks.events())
