@@ -175,12 +175,12 @@ class Stacks:
         In standard mode always: Express would report the end while resources still go.
 
         Returns:
-            False if it is being updated, which ends first.
+            False if it is being updated or rolled back, which ends first.
         """
         try:
             self._service.call("delete_stack", StackName=stack)
         except AwsRefused as refusal:
-            if "cannot be deleted while in status UPDATE_" in refusal.reason:
+            if "cannot be deleted while in status" in refusal.reason:
                 return False
             raise
         return True

@@ -16,6 +16,7 @@ from herogate.engine.checkout import DEFAULT_BRANCH
 from herogate.engine.remote_url import RemoteUrl
 from herogate.engine.site import Sites, space_of
 from herogate.engine.work import Steps, Work
+from herogate.errors import NotFound
 from herogate.models import DEFAULT_SPACE, App, Receipt, StackChanges, Status
 from stacks import names
 from stacks.outputs import AppOutput as Output
@@ -200,8 +201,13 @@ class Apps:
         return Creation(self._session, self._spaces, app, sleep=self._sleep)
 
     def _created(self, app: NewApp) -> Steps[App]:
+        from herogate.engine.creation import undone
+
         yield from self._creation(app).steps()
-        return self.info(app.name)
+        try:
+            return self.info(app.name)
+        except NotFound as gone:
+            raise undone(app.name) from gone
 
     def _app(self, stack: Stack, status: Status) -> App:
         name, space = names.app_of_stack(stack.name) or stack.name, space_of(stack)

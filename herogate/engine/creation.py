@@ -74,8 +74,8 @@ class Creation:
             end = yield from self._attempt(space, ledger, place)
             if end.is_created:
                 return
-            if end.is_abandoned:
-                raise CreationFailed(f"{self._app.name} was destroyed while it was being made.")
+            if self._is_destroyed(end, ledger):
+                raise undone(self._app.name)
             yield from self._cleaning(end)
             yield self._setback(end, ledger, place, Addresses(space).label(place))
 
@@ -189,6 +189,11 @@ class Creation:
     def _tags(self) -> dict[str, str]:
         return {names.APP_TAG: self._app.name, names.SPACE_TAG: self._app.space}
 
+    def _is_destroyed(self, end: End, ledger: Ledger) -> bool:
+        """Whether somebody destroys the app, or has by now: a stack that fails does not go by itself."""
+        stack = None if end.stack is None else self._stacks.describe(end.stack.id)
+        return stack is None or stack.status.is_gone or bool(ledger.closed([self._app.name]))
+
     def _cleaning(self, end: End) -> Steps[None]:
         if end.stack is not None and not end.is_gone:
             yield from following.deletion(self._stacks, end.stack, self._sleep)
@@ -208,3 +213,8 @@ class Creation:
         )
         template = description.template(spec)
         return template.to_json(indent=None, sort_keys=False), len(template.resources)
+
+
+def undone(app: str) -> CreationFailed:
+    """Why there is no such app though nothing failed."""
+    return CreationFailed(f"{app} was destroyed while it was being made.")

@@ -41,11 +41,6 @@ class End:
         return self.stack is None or self.stack.status.is_gone
 
     @property
-    def is_abandoned(self) -> bool:
-        """Whether it is gone though nothing failed: somebody destroyed it on the way."""
-        return self.is_gone and not self.failures
-
-    @property
     def reason(self) -> str:
         """Why it failed: the first resource that did and what AWS said of it."""
         for failure in self.failures:

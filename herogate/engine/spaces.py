@@ -230,7 +230,7 @@ class Spaces:
         end = yield from following.creation(
             self._stacks, stack_id, name, len(template.resources), self._sleep
         )
-        if end.is_abandoned:
+        if end.is_gone:
             raise CreationFailed(f"Space {spec.space} was destroyed while it was being made.")
         if end.stack is None or not end.is_created:
             if end.stack is not None:

@@ -238,6 +238,26 @@ def test_an_app_destroyed_while_it_is_made_stays_destroyed(
     assert "my-shop" not in ledger(aws, platform).values()
 
 
+def test_an_app_destroyed_while_its_creation_fails_is_not_tried_once_more(
+    platform: Platform, aws: LocalCloud
+) -> None:
+    repositories = client(aws, platform, "codecommit")
+    repositories.create_repository(repositoryName="herogate--my-shop")
+    creation = iter(platform.apps.create("my-shop"))
+    next(creation)
+    stacks = client(aws, platform, "cloudformation")
+    with pytest.raises(WaiterError, match="ROLLBACK_COMPLETE"):
+        stacks.get_waiter("stack_create_complete").wait(
+            StackName="herogate-app--my-shop", WaiterConfig={"Delay": 1}
+        )
+    platform.apps.destroy("my-shop").wait()
+    repositories.delete_repository(repositoryName="herogate--my-shop")
+    with pytest.raises(CreationFailed, match="my-shop was destroyed while it was being made"):
+        list(creation)
+    assert platform.apps.all() == []
+    assert "my-shop" not in ledger(aws, platform).values()
+
+
 def test_who_loses_a_name_to_an_app_of_another_space_gives_the_address_back(
     platform: Platform, aws: LocalCloud
 ) -> None:

@@ -73,11 +73,6 @@ def test_a_deletions_progress_counts_what_is_gone_or_kept() -> None:
     )
 
 
-def test_what_is_gone_without_a_failure_was_destroyed_by_somebody() -> None:
-    assert End(stack=None).is_abandoned
-    assert not End(stack=None, failures=(event("Role", "CREATE_FAILED"),)).is_abandoned
-
-
 def test_the_reason_of_a_failure_is_the_first_resource_that_failed_of_itself() -> None:
     end = End(
         stack=None,
