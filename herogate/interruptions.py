@@ -57,10 +57,12 @@ class Interruptions:
             if signal.getsignal(number) is not signal.SIG_IGN
         }
         self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._raise_again)
+        self._tell_dropped, sys.unraisablehook = sys.unraisablehook, self._dropped
         return self
 
     def __exit__(self, *_: object) -> None:
         self.forget()
+        sys.unraisablehook = self._tell_dropped
         for number, before in self._before.items():
             signal.signal(number, before)
 
@@ -88,6 +90,11 @@ class Interruptions:
             yield
         finally:
             self._is_a_childs = False
+
+    def _dropped(self, dropped: sys.UnraisableHookArgs) -> None:
+        """Say nothing of an interruption that comes where Python cannot raise it: it comes again."""
+        if not isinstance(dropped.exc_value, Interrupted):
+            self._tell_dropped(dropped)
 
     def _hear(self, number: int, _: FrameType | None) -> None:
         if not (self._is_over or (self._is_a_childs and number == signal.SIGINT)):

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import time
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -48,10 +49,6 @@ def test_what_is_held_back_is_raised_once_when_the_block_has_done_its_work() -> 
     assert done == ["work", "work"]
 
 
-DROPPED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""Python 3.13 says that it drops what is raised there; 3.11 drops it in silence."""
-
-
 class Answer(io.IOBase):
     """What is told to end while it is finalised."""
 
@@ -61,7 +58,6 @@ class Answer(io.IOBase):
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-@DROPPED
 def test_what_python_drops_while_it_finalises_is_raised_again() -> None:
     def ask() -> None:
         Answer()  # is finalised at once
@@ -71,7 +67,23 @@ def test_what_python_drops_while_it_finalises_is_raised_again() -> None:
         ask()
 
 
-@DROPPED
+def test_of_what_python_cannot_raise_nobody_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    def end(_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+
+    def ask() -> None:
+        watched = Interruptions()
+        watcher = weakref.ref(watched, end)
+        del watched
+        assert watcher() is None
+        time.sleep(60)
+
+    with Interruptions(), pytest.raises(Interrupted):
+        ask()
+    assert capsys.readouterr().err == ""
+
+
 def test_what_comes_while_another_is_answered_is_raised_again_too() -> None:
     def ask() -> None:
         try:
