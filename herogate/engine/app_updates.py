@@ -53,11 +53,12 @@ class AppUpdates:
         """What it would take to bring an app to other options; `then` tells what it is afterwards."""
         stack = self._stack(app)
         space_stack = self._spaces.ready_stack(space_of(stack))
-        change_set = self._change_set(app, stack, space_stack, git_branch, changes)
+        buildpacks = self._buildpacks(app)
+        change_set = self._change_set(app, stack, space_stack, buildpacks, git_branch, changes)
         return Proposal(
             app,
             StackChanges(stack=stack.name, changes=change_set.changes),
-            apply=lambda: self._applied(stack, app, space_stack, change_set, then),
+            apply=lambda: self._applied(stack, app, space_stack, buildpacks, change_set, then),
             withdraw=lambda: self._previews.withdraw(change_set),
         )
 
@@ -67,7 +68,8 @@ class AppUpdates:
         space = space_of(stack)
         before = self._spaces.ready_stack(space)
         spec = space_spec.changed(space_spec.described(space, before), of_space)
-        change_set = self._change_set(app, stack, space_spec.foreseen(before, spec), None, {})
+        after, buildpacks = space_spec.foreseen(before, spec), self._buildpacks(app)
+        change_set = self._change_set(app, stack, after, buildpacks, None, {})
         self._previews.withdraw(change_set)
         return StackChanges(stack=stack.name, changes=change_set.changes)
 
@@ -76,6 +78,7 @@ class AppUpdates:
         app: str,
         stack: Stack,
         space_stack: Stack,
+        buildpacks: Sequence[str],
         git_branch: str | None,
         changes: AppOptions,
     ) -> ChangeSet:
@@ -89,7 +92,7 @@ class AppUpdates:
             place,
             git_branch=git_branch or stack.outputs[AppOutput.GIT_BRANCH],
             options=app_spec.changed(app_spec.described(stack), changes),
-            buildpacks=self._buildpacks(app),
+            buildpacks=buildpacks,
             health_check_path=_path_of(live),
         )
         from stacks import app as description
@@ -107,6 +110,7 @@ class AppUpdates:
         stack: Stack,
         app: str,
         space_stack: Stack,
+        proposed: Sequence[str],
         change_set: ChangeSet,
         then: Callable[[], App],
     ) -> Steps[App]:
@@ -120,8 +124,9 @@ class AppUpdates:
             end = yield from following.update(self._stacks, stack, last, self._sleep)
             if end.stack is not None:
                 self._ask_for_health(app, end.stack)
-            if not end.is_updated:
+            if not end.is_updated or self._buildpacks(app) == proposed:
                 self._set_again(app, buildpacks)
+            if not end.is_updated:
                 raise UpdateFailed(f"AWS could not change {app}: {end.reason}")
         return then()
 
@@ -158,7 +163,10 @@ class AppUpdates:
         return variables.get(BUILDPACKS, "").split()
 
     def _set_again(self, app: str, buildpacks: Sequence[str]) -> None:
-        """Set buildpacks that an update, taken back, has put in the place of others."""
+        """Set buildpacks that an update has put others in the place of.
+
+        They were set after it was proposed, or it was taken back.
+        """
         if self._buildpacks(app) != buildpacks:
             self._projects.change(
                 names.build_project(app),

@@ -113,6 +113,10 @@ def test_buildpacks_that_were_set_stay_set(platform: Platform) -> None:
     with platform.apps.update("my-shop", build_compute="BUILD_GENERAL1_LARGE") as proposal:
         proposal.apply().wait()
     assert platform.buildpacks.all("my-shop") == ("heroku/nodejs", "heroku/python")
+    with platform.apps.update("my-shop", build_compute="BUILD_GENERAL1_MEDIUM") as shown:
+        platform.buildpacks.set("my-shop", ["heroku/go"])
+        shown.apply().wait()
+    assert platform.buildpacks.all("my-shop") == ("heroku/go",)
 
 
 def test_buildpacks_stay_set_through_an_update_that_is_taken_back(
