@@ -182,14 +182,19 @@ class ReleasedApp:
             for release in self.platform.releases.all(self.name)
         ]
 
-    def _push_image(self) -> str:
+    @property
+    def registry(self) -> Client:
+        """The app's images, as docker sees them."""
         ecr = self.client("ecr")
         granted = ecr.get_authorization_token()["authorizationData"][0]["authorizationToken"]
-        client = Client(
+        return Client(
             address=self.aws.endpoint_url,
             repository=f"{self.platform.region}/herogate/{self.name}",
             headers={"Authorization": f"Basic {granted}"},
         )
+
+    def _push_image(self) -> str:
+        client = self.registry
         files = layer({"app/program.py": PROGRAM, "app/version": uuid4().hex})
         settings = {"WorkingDir": "/app"}
         config = json.dumps({"os": "linux", "architecture": ARCHITECTURE, "config": settings})

@@ -51,6 +51,13 @@ class Image:
         digest = config.get("digest") if isinstance(config, dict) else None
         return digest if isinstance(digest, str) else None
 
+    @property
+    def only_digest(self) -> str | None:
+        """Of a list the one image that runs, beside what attests to it; None for any other."""
+        listed = json.loads(self.manifest).get("manifests", [])
+        running = [each for each in listed if each.get("platform", {}).get("os") != "unknown"]
+        return str(running[0]["digest"]) if len(running) == 1 else None
+
 
 class ImageRepositories:
     """The image repositories of a region."""
@@ -77,6 +84,22 @@ class ImageRepositories:
         wanted = {"imageDigest": digest} if digest else {"imageTag": tag}
         found = self._found(name, [wanted])
         return found[0][1] if found else None
+
+    def pushed(self, name: str, tag: str) -> Image | None:
+        """What docker has pushed with a tag that nothing else ever had; None if it is not there.
+
+        Where docker keeps images as containerd does (by default since 29), BuildKit's are lists: of an
+        image, and of what attests how it was built (docker/build-push-action#755). Of such a list the
+        image stays, with a tag of its own: what has none expires.
+        """
+        image = self.image(name, tag=tag)
+        if image is None or image.only_digest is None:
+            return image
+        only = self.image(name, digest=image.only_digest)
+        if only is not None:
+            self.tag(name, only, f"{tag}-image")
+            self.delete_images(name, [image.digest])
+        return only
 
     def tagged(self, name: str, tags: Collection[str]) -> frozenset[str]:
         """Which of some tags are there."""

@@ -118,7 +118,7 @@ class Containers:
         types: Mapping[str, str] | None,
         manifest: AppManifest,
     ) -> Slug:
-        image = self._images.image(site.image_repository, tag=tag)
+        image = self._images.pushed(site.image_repository, tag)
         document = None if image is None else self._images.settings(site.image_repository, image)
         if image is None or document is None:
             raise BuildFailed("The image is one for several architectures.", "Push one of them.")

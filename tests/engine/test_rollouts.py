@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +12,14 @@ from typing import Any
 
 import pytest
 from local_cloud import LocalCloud
+from registries import OCI_INDEX
 from released_apps import ReleasedApp, command, drained
 from spoiled_answers import Late, late_answers
 from stacks_options import formation_of
 from waiting import eventually, wait_until
 
 from herogate import Platform
+from herogate.aws.ecr import ImageRepositories
 from herogate.aws.ecs import Crews
 from herogate.engine.lease import LEASE_SECONDS
 from herogate.engine.pruning import KEPT
@@ -47,6 +50,20 @@ def fresh(region: Platform, aws: LocalCloud) -> Iterator[ReleasedApp]:
 
 def outcome(release: Release) -> tuple[str, str | None]:
     return str(release.status), release.reason
+
+
+def missing(app: ReleasedApp) -> dict[str, Any]:
+    """What ECS tells of an instance that it does not know."""
+    arn = f"arn:aws:ecs:{app.platform.region}:123456789012:task/herogate--default/{'0' * 32}"
+    return {"tasks": [], "failures": [{"arn": arn, "reason": "MISSING"}]}
+
+
+def part(app: ReleasedApp, digest: str) -> dict[str, Any]:
+    """An image as a list tells of it."""
+    found = ImageRepositories(app.session).image(f"herogate/{app.name}", digest=digest)
+    assert found is not None
+    size = len(found.manifest.encode())
+    return {"mediaType": found.media_type, "digest": digest, "size": size}
 
 
 def ahead(app: ReleasedApp, by: timedelta) -> Rollouts:
@@ -323,12 +340,6 @@ def test_what_ecs_has_not_heard_of_yet_is_waited_for(
     assert later.lines == ["Running release command...", "say late"]
 
 
-def missing(app: ReleasedApp) -> dict[str, Any]:
-    """What ECS tells of an instance that it does not know."""
-    arn = f"arn:aws:ecs:{app.platform.region}:123456789012:task/herogate--default/{'0' * 32}"
-    return {"tasks": [], "failures": [{"arn": arn, "reason": "MISSING"}]}
-
-
 def test_a_rollout_that_ended_before_it_was_stopped_stays_so(
     app: ReleasedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -428,6 +439,27 @@ def test_a_destroyed_app_leaves_nothing_of_its_releases_though_aws_tells_of_it_f
     assert [arn for arn in definitions if "--old-shop--" in arn] == []
     assert parameters["Parameters"] == []
     assert [item for item in items if item["pk"]["S"] == "app/old-shop"] == []
+
+
+def test_of_an_image_and_what_attests_to_it_the_image_is_what_was_pushed(app: ReleasedApp) -> None:
+    image, attestation = app.slug(web=V1).image_digest, app.slug(web=V1).image_digest
+    registry, images = app.registry, ImageRepositories(app.session)
+    repository = f"herogate/{app.name}"
+    parts = [
+        {"platform": {"os": "linux", "architecture": "amd64"}, **part(app, image)},
+        {"platform": {"os": "unknown", "architecture": "unknown"}, **part(app, attestation)},
+    ]
+    index = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": parts}
+    text = json.dumps(index).encode()
+    put = registry.call("PUT", "manifests/container-1", text, Content_Type=OCI_INDEX)
+    assert put.status == 201, put.body
+
+    pushed = images.pushed(repository, "container-1")
+    assert pushed is not None
+    assert (pushed.digest, pushed.settings_digest is None) == (image, False)
+    assert images.image(repository, tag="container-1") is None
+    assert images.tagged(repository, ["container-1-image"]) == {"container-1-image"}
+    assert images.pushed(repository, "container-1-image") == pushed
 
 
 def test_processes_are_named_by_id_or_by_age_and_others_are_not_found(app: ReleasedApp) -> None:
