@@ -16,6 +16,16 @@ from herogate.errors import AwsRefused, EndpointUnreachable
 _DELETE_LIMIT = 100  # images that one BatchDeleteImage takes
 _DESCRIBE_LIMIT = 100  # images that one BatchGetImage takes
 _SETTINGS_LIMIT_BYTES = 4 << 20
+
+_KINDS = (
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.oci.image.index.v1+json",
+)
+"""What ECR is to give as it was pushed: asked for an image by a tag, it may translate what is not named
+(aws/containers-roadmap#1075)."""
+
 _TIMEOUT_SECONDS = 30
 
 
@@ -142,6 +152,7 @@ class ImageRepositories:
                 "batch_get_image",
                 repositoryName=name,
                 imageIds=wanted[start : start + _DESCRIBE_LIMIT],
+                acceptedMediaTypes=_KINDS,
             )
             for start in range(0, len(wanted), _DESCRIBE_LIMIT)
         ]
