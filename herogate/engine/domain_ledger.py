@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from herogate.aws.dynamodb import Item, Put, Remove, Table
 from herogate.engine.clock import Now, Sleep
 from herogate.engine.domain_names import overlap
-from herogate.engine.lease import Lease, LeaseLost, Task, acquire
+from herogate.engine.lease import Lease, LeaseLost, Task, turn
 from herogate.errors import InvalidRequest, NameTaken, NotFound
 
 DOMAINS = "domains"
 """The ledger's partition of all domains of a space."""
 
 _LEAVING = "leaving"
-_TURN_SECONDS = 0.2
 
 
 class DomainLedger:
@@ -33,20 +32,16 @@ class DomainLedger:
 
         Raises `InvalidRequest` if somebody else took over, to whom this one seemed dead.
         """
-        while True:
-            lease = acquire(self._table, self._app, now=self._now, task=Task.DOMAINS)
-            if lease is not None:
-                break
-            self._sleep(_TURN_SECONDS)
         try:
-            yield lease
+            with turn(
+                self._table, self._app, Task.DOMAINS, now=self._now, sleep=self._sleep
+            ) as lease:
+                yield lease
         except LeaseLost:
             raise InvalidRequest(
                 f"Another command has changed the domains of {self._app} meanwhile.",
                 f"`herogate domains -a {self._app}` shows them. Then run this one again.",
             ) from None
-        finally:
-            lease.give_back()
 
     def all(self) -> list[Item]:
         """The app's domains, by name; those too that are about to leave."""

@@ -14,6 +14,8 @@ from herogate.aws.ecs import Crews
 from herogate.aws.session import Session
 from herogate.aws.sts import identity
 from herogate.engine import release_changes, scaling
+from herogate.engine.clock import Now, Sleep, utc_now
+from herogate.engine.lease import Task, turn
 from herogate.engine.release_changes import Draft
 from herogate.engine.rollouts import Rollouts
 from herogate.engine.scaling import Change
@@ -39,10 +41,20 @@ _DOING = {"grace_seconds": "answer", "stop_seconds": "end"}
 class Formations:
     """The formations of the apps of a region."""
 
-    def __init__(self, session: Session, sites: Sites, rollouts: Rollouts) -> None:
+    def __init__(
+        self,
+        session: Session,
+        sites: Sites,
+        rollouts: Rollouts,
+        *,
+        sleep: Sleep,
+        now: Now = utc_now,
+    ) -> None:
         self._session = session
         self._sites = sites
         self._rollouts = rollouts
+        self._sleep = sleep
+        self._now = now
 
     def all(self, app: str) -> list[FormationEntry]:
         """An app's process types by name, as they were scaled last; none before a first deploy."""
@@ -51,6 +63,8 @@ class Formations:
 
     def scale(self, app: str, changes: Sequence[Change]) -> list[FormationEntry]:
         """Change quantities and sizes: all that is asked, or nothing. What starts is not waited for.
+
+        Of several who add to a quantity at once each adds to what the one before has made of it.
 
         Returns:
             the process types that were asked for, as they are to be.
@@ -61,6 +75,16 @@ class Formations:
             ReleaseFailed: AWS would not take the release of new sizes.
         """
         site, before = self._sites.consulted(app, self._entries)
+        if not any(change.is_relative for change in changes):
+            return self._scale(site, before, changes)
+        table = self._sites.table(site)
+        with turn(table, app, Task.SCALE, now=self._now, sleep=self._sleep):
+            return self._scale(site, self._entries(site), changes)
+
+    def _scale(
+        self, site: Site, before: Mapping[str, FormationEntry], changes: Sequence[Change]
+    ) -> list[FormationEntry]:
+        app = site.app
         after = scaling.scaled(app, before, changes)
         user = identity(self._session).name
         sizes = {name: each.size for name, each in after.items() if each.size != before[name].size}

@@ -8,7 +8,8 @@ still its own, so that one who was thought dead and comes back changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,6 +24,7 @@ LEASE_SECONDS = 12
 
 _RENEWAL_SECONDS = 5
 _NEVER = 1 << 53
+_TURN_SECONDS = 0.2
 
 
 class Task(StrEnum):
@@ -31,6 +33,7 @@ class Task(StrEnum):
     APPLY = "lease"
     DESTROY = "destruction"
     DOMAINS = "domains"
+    SCALE = "scaling"
 
 
 class LeaseLost(Exception):
@@ -84,6 +87,17 @@ def acquire(table: Table, app: str, *, now: Now, task: Task = Task.APPLY) -> Lea
     if found.get("expires_at", 0) > moment or not _taken(table, app, task, found, expires_at):
         return None
     return Lease(table, app, task, _next(found), expires_at, now=now)
+
+
+@contextmanager
+def turn(table: Table, app: str, task: Task, *, now: Now, sleep: Sleep) -> Iterator[Lease]:
+    """Have the lease of an app while the block is at work, after whoever has it."""
+    while (lease := acquire(table, app, now=now, task=task)) is None:
+        sleep(_TURN_SECONDS)
+    try:
+        yield lease
+    finally:
+        lease.give_back()
 
 
 def seize(table: Table, app: str) -> None:

@@ -150,7 +150,7 @@ class Platform:
         """How many processes of each type the apps run, and of what size."""
         from herogate.engine.formations import Formations
 
-        return Formations(self._session, self._sites, self.rollouts)
+        return Formations(self._session, self._sites, self.rollouts, sleep=self._sleep)
 
     @cached_property
     def restarts(self) -> Restarts:

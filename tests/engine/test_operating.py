@@ -217,6 +217,14 @@ def test_quantities_change_at_once_and_are_no_release(app: ReleasedApp) -> None:
     assert live(app) == before
 
 
+def test_of_many_who_add_to_a_quantity_at_once_each_is_heard(app: ReleasedApp) -> None:
+    before = quantities(app)["worker"][0]
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(lambda change: scale(app, change), ["worker+1"] * 4))
+    assert quantities(app)["worker"][0] == before + 4
+    scale(app, f"worker={before}")
+
+
 def test_all_of_a_scale_is_done_or_nothing(app: ReleasedApp) -> None:
     before = quantities(app)
     with pytest.raises(NotFound):
