@@ -1,5 +1,5 @@
-"""The lease on an app: at any time one applier works on it, and one command destroys it or changes its
-domains.
+"""The lease on an app: at any time one applier works on it, and one command destroys it, changes its
+domains, or adds to how many processes it has.
 
 A lease runs out unless it is renewed, and whoever finds it so takes over. Each has a number that only
 grows, the *fence*: what an applier writes to the ledger is written on the condition that the fence is
