@@ -26,6 +26,9 @@ class Definition:
         secrets: variable → name of the SSM parameter that holds its value.
         stop_seconds: how long a process may take to end when it is asked to.
         health_command: asked every 5 seconds; None where something else tells health, or nothing can.
+        keeps_output: whether a process waits when CloudWatch does not take what it writes. Else it goes
+            on, and what 10 MiB do not hold is lost: the account's default since June 2025, unless it
+            has chosen another ("Specify a log configuration", ECS developer guide).
     """
 
     family: str
@@ -38,6 +41,7 @@ class Definition:
     task_role_arn: str
     log_group: str
     stop_seconds: int = 30
+    keeps_output: bool = False
     entry_point: Sequence[str] | None = None
     command: Sequence[str] | None = None
     port: int | None = None
@@ -135,6 +139,7 @@ def _container(definition: Definition, region: str) -> dict[str, Any]:
                 "awslogs-group": definition.log_group,
                 "awslogs-region": region,
                 "awslogs-stream-prefix": definition.process_type,
+                "mode": "blocking" if definition.keeps_output else "non-blocking",
             },
         },
         **_own(definition),

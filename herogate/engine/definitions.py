@@ -54,6 +54,8 @@ def definition(release: Release, slug: Slug, process_type: str, site: Site) -> D
         task_role_arn=site.task_role_arn,
         log_group=site.log_group,
         stop_seconds=kind.stop_seconds,
+        # Somebody reads every line of these; of the others requests are worth more than lines.
+        keeps_output=process_type in {ONE_OFF, RELEASE_PROCESS},
         entry_point=entry_point,
         command=command,
         port=port(slug) if is_web else None,

@@ -83,12 +83,17 @@ def test_the_release_process_runs_the_procfiles_line() -> None:
         family="herogate--my-shop--release",
         process_type="release",
         command=("exec migrate",),
+        keeps_output=True,
     )
 
 
 def test_a_one_off_takes_any_command_whatever_the_images_entry_point() -> None:
     assert definition(RELEASE, SLUG, "run", SITE) == replace(
-        PLAIN, family="herogate--my-shop--run", process_type="run", command=("true",)
+        PLAIN,
+        family="herogate--my-shop--run",
+        process_type="run",
+        command=("true",),
+        keeps_output=True,
     )
 
 
@@ -98,6 +103,7 @@ def test_what_schedules_run_is_a_one_off_of_a_family_that_no_process_type_can_ha
         family="herogate--my-shop--_scheduled",
         process_type="scheduler",
         command=("true",),
+        keeps_output=True,
     )
 
 
