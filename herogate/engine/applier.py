@@ -74,7 +74,7 @@ class Applier:
 
     def catch_up(self) -> None:
         """Have the schedules run what is live, should an applier have ended before they did."""
-        current, scheduled = self._ledger.current(), self._ledger.scheduled()
+        current, scheduled = self._ledger.current(), self._ledger.upkeep_notes.scheduled()
         if current is None or (scheduled and scheduled[0] == current.release.number):
             return
         lease = self._ledger.lease()
@@ -196,7 +196,7 @@ class Applier:
 
     def _prune(self, current: int, lease: Lease) -> None:
         """Delete what no release needs that can still be gone back to, but for values of config vars."""
-        done = self._ledger.pruned()
+        done = self._ledger.upkeep_notes.pruned()
         records = list(takewhile(lambda r: r.release.number > done, self._ledger.records()))
         refuse = pruning.plan(records, current=current)
         for arn in refuse.definitions:
@@ -204,7 +204,7 @@ class Applier:
         self._definitions.delete(refuse.definitions)
         self._images.delete_images(self._site.image_repository, refuse.image_digests)
         if refuse.up_to > done:
-            self._ledger.note_pruned(refuse.up_to, lease)
+            self._ledger.upkeep_notes.note_pruned(refuse.up_to, lease)
 
 
 def _is_settled(record: Record) -> bool:

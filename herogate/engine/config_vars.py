@@ -151,12 +151,13 @@ class ConfigVars:
 
     def _prune(self, ledger: ReleaseLedger) -> None:
         """Delete the values of releases that cannot be gone back to any more."""
-        done, up_to = both(ledger.values_pruned, ledger.pruned)
+        notes = ledger.upkeep_notes
+        done, up_to = both(notes.values_pruned, notes.pruned)
         if up_to <= done:
             return
         records = list(takewhile(lambda record: record.release.number > done, ledger.records()))
         self._parameters.delete(pruning.parameters(records, up_to=up_to))
-        ledger.note_values_pruned(up_to)
+        notes.note_values_pruned(up_to)
 
 
 def _told(release: Release, values: Mapping[str, str]) -> dict[str, str]:

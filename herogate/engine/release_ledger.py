@@ -28,6 +28,7 @@ from herogate.engine.lease import Lease, LeaseLost, acquire, is_seized
 from herogate.engine.push_notes import PushNotes
 from herogate.engine.release_records import Progress, Record
 from herogate.engine.statuses import unready
+from herogate.engine.upkeep_notes import UpkeepNotes
 from herogate.models import Release, ReleaseStatus, Status
 from stacks import names
 
@@ -41,9 +42,6 @@ BIRTHS = "birth/"
 """How those of process types do that were ever born."""
 
 _HEAD = "head"
-_PRUNED = "pruned"
-_VALUES_PRUNED = "pruned/values"
-_SCHEDULED = "scheduled"
 _WRITE_LIMIT = 20  # items of releases in one transaction, which takes 100 items and 4 MB
 _DECLARE_DELAY_SECONDS = 0.05
 _LONGEST_DECLARE_DELAY_SECONDS = 2.0
@@ -76,6 +74,11 @@ class ReleaseLedger:
     def push_notes(self) -> PushNotes:
         """What is written down of pushes beside their releases."""
         return PushNotes(self._table, self._app)
+
+    @property
+    def upkeep_notes(self) -> UpkeepNotes:
+        """What is written down of the upkeep of releases."""
+        return UpkeepNotes(self._table, self._app)
 
     def records(self, *, page: int = FIRST_PAGE) -> Iterator[Record]:
         """Every release, the newest first; read as far as asked for.
@@ -215,37 +218,6 @@ class ReleaseLedger:
         if not self._table.write([*changes, lease.check]):
             raise LeaseLost
 
-    def pruned(self) -> int:
-        """The number up to which nothing is left of releases but the record, and values maybe."""
-        return self._number(_PRUNED)
-
-    def note_pruned(self, number: int, lease: Lease) -> None:
-        """Say up to which release all is pruned. Raises `LeaseLost`."""
-        item = {"pk": self._pk, "sk": _PRUNED, "number": number}
-        if not self._table.write([Put(item=item, over={"pk": self._pk}), lease.check]):
-            raise LeaseLost
-
-    def values_pruned(self) -> int:
-        """The number up to which no value of a config var is left that no newer release has too."""
-        return self._number(_VALUES_PRUNED)
-
-    def note_values_pruned(self, number: int) -> None:
-        """Say up to which release values are pruned; of two who say it at once either may be last."""
-        item = {"pk": self._pk, "sk": _VALUES_PRUNED, "number": number}
-        self._table.write([Put(item=item, over={"pk": self._pk})])
-
-    def scheduled(self) -> tuple[int, str] | None:
-        """Which release the schedules run, by number, and what AWS calls its definition for them."""
-        item = self._table.item(self._pk, _SCHEDULED)
-        return None if item is None else (int(item["number"]), str(item["definition"]))
-
-    def note_scheduled(self, number: int, definition: str, lease: Lease) -> None:
-        """Say which release the schedules run. Raises `LeaseLost`."""
-        key = {"pk": self._pk, "sk": _SCHEDULED}
-        item = {**key, "number": number, "definition": definition}
-        if not self._table.write([Put(item=item, over={"pk": self._pk}), lease.check]):
-            raise LeaseLost
-
     def lease(self) -> Lease | None:
         """The lease on the app, if nobody holds it.
 
@@ -257,11 +229,6 @@ class ReleaseLedger:
     def is_closed(self) -> bool:
         """Whether the app is being destroyed: then nothing of it is to change any more."""
         return is_seized(self._table, self._app)
-
-    def _number(self, sk: str) -> int:
-        """A number that is noted under a key; 0 if none is."""
-        item = self._table.item(self._pk, sk)
-        return 0 if item is None else int(item["number"])
 
     def _bases(self) -> tuple[int, Release | None]:
         """The newest number, and the release that the next one is made on top of."""

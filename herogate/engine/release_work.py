@@ -109,14 +109,14 @@ class ReleaseWork:
 
         No release is ever registered there before it is live. Raises `LeaseLost`.
         """
-        before = self._ledger.scheduled()
+        before = self._ledger.upkeep_notes.scheduled()
         if record.release.slug is None or (before and before[0] == record.release.number):
             return
         lease.hold()
         wanted = scheduled(record.release, record.release.slug, self._site)
         arn = self._definitions.register(wanted)
         try:
-            self._ledger.note_scheduled(record.release.number, arn, lease)
+            self._ledger.upkeep_notes.note_scheduled(record.release.number, arn, lease)
         except LeaseLost:
             self._definitions.deregister(arn)  # another may have registered a newer one before it
             raise

@@ -193,7 +193,9 @@ class Rollouts:
 
 def _past(app: str, ledger: ReleaseLedger, number: int | None) -> Release:
     """The release that is to be gone back to."""
-    return rollbacks.target(app, list(ledger.records()), number, pruned=ledger.pruned())
+    return rollbacks.target(
+        app, list(ledger.records()), number, pruned=ledger.upkeep_notes.pruned()
+    )
 
 
 def _last(app: str, ledger: ReleaseLedger) -> Release:
