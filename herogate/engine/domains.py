@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from herogate.aws.dynamodb import Item, Table
 from herogate.aws.session import Session
 from herogate.engine.app_rules import AppRules
-from herogate.engine.clock import Now, Sleep, utc_now
+from herogate.engine.clock import Now, Sleep, delays, utc_now
 from herogate.engine.domain_certificates import DomainCertificates
 from herogate.engine.domain_ledger import DomainLedger, taken
 from herogate.engine.domain_names import checked
@@ -24,7 +25,7 @@ from herogate.engine.site import Site, Sites
 from herogate.errors import InvalidRequest, SpaceFull
 from herogate.models import Certificate, Domain, DomainStatus
 
-_INTERVAL_SECONDS = 5.0
+_DELAYS = partial(delays, 0.5, growth=1.5, longest=5.0)
 
 
 class Domains:
@@ -117,6 +118,7 @@ class Domains:
             NotFound: no such domain.
             InvalidRequest: a certificate was refused; says why.
         """
+        waits = _DELAYS()
         while True:
             self.refresh(app)
             found = self.all(app) if hostname is None else [self.info(app, hostname)]
@@ -125,7 +127,7 @@ class Domains:
                     raise _refused(domain)
             if all(domain.status is DomainStatus.SUCCEEDED for domain in found):
                 return found
-            self._sleep(_INTERVAL_SECONDS)
+            self._sleep(next(waits))
 
     def refresh(self, app: str) -> None:
         """Have every certificate presented that was issued since."""
