@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 from herogate.aws.acm import Certificates, arn_beside
 from herogate.aws.at_once import at_once
 from herogate.aws.cloudformation import Stack
-from herogate.aws.dynamodb import Item, Put, Remove, Table
+from herogate.aws.dynamodb import Item, Put, Table
 from herogate.aws.elbv2 import LoadBalancing, listener_of
 from herogate.aws.session import Session
 from herogate.engine import following
 from herogate.engine.addresses import Addresses
 from herogate.engine.clock import Sleep
-from herogate.engine.domain_ledger import DOMAINS
+from herogate.engine.domain_ledger import DOMAINS, DomainLedger
 from herogate.engine.echoes import looked_for
 from herogate.engine.work import Steps, outcome
 from herogate.errors import InvalidRequest, NotFound
@@ -235,8 +235,8 @@ def _status(found: Certificate | None, *, is_presented: bool) -> DomainStatus:
 
 def withdraw(session: Session, space: Stack, app: str) -> None:
     """Have nobody present the certificates of an app's domains any more."""
-    table = Table(session, space.outputs[SpaceOutput.LEDGER_TABLE])
-    DomainCertificates(session).withdraw(table, _of(table, app), Addresses(space).listener_arns)
+    table, listener_arns = _table(session, space), Addresses(space).listener_arns
+    DomainCertificates(session).withdraw(table, DomainLedger(table, app).all(), listener_arns)
 
 
 def forget(session: Session, space: Stack, app: str, *, sleep: Sleep) -> Steps[int]:
@@ -244,17 +244,17 @@ def forget(session: Session, space: Stack, app: str, *, sleep: Sleep) -> Steps[i
 
     Raises `DestructionFailed` if ACM keeps a certificate.
     """
-    table = Table(session, space.outputs[SpaceOutput.LEDGER_TABLE])
-    items, listener_arns = _of(table, app), Addresses(space).listener_arns
+    table, listener_arns = _table(session, space), Addresses(space).listener_arns
+    ledger = DomainLedger(table, app)
+    items = ledger.all()
     yield from DomainCertificates(session).let_go(table, items, listener_arns, sleep=sleep)
     for item in items:
-        table.write([Remove(pk=DOMAINS, sk=item["sk"], where={"app": app})])
+        ledger.forget(item)
     return len(items)
 
 
-def _of(table: Table, app: str) -> list[Item]:
-    """The domains of an app."""
-    return [item for item in table.partition(DOMAINS) if item["app"] == app]
+def _table(session: Session, space: Stack) -> Table:
+    return Table(session, space.outputs[SpaceOutput.LEDGER_TABLE])
 
 
 def _users(table: Table, arn: str) -> list[Item]:

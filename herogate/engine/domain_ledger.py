@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from herogate.aws.dynamodb import Item, Put, Remove, Table
-from herogate.engine.clock import Now, Sleep
+from herogate.engine.clock import Now, Sleep, utc_now
 from herogate.engine.domain_names import overlap
 from herogate.engine.lease import Lease, LeaseLost, Task, turn
 from herogate.errors import InvalidRequest, NameTaken, NotFound
@@ -20,7 +21,9 @@ _LEAVING = "leaving"
 class DomainLedger:
     """The domains of one app, among those of its neighbours."""
 
-    def __init__(self, table: Table, app: str, *, sleep: Sleep, now: Now) -> None:
+    def __init__(
+        self, table: Table, app: str, *, sleep: Sleep = time.sleep, now: Now = utc_now
+    ) -> None:
         self._table = table
         self._app = app
         self._sleep = sleep
