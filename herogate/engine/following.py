@@ -73,10 +73,11 @@ def deletion(stacks: Stacks, stack: Stack, sleep: Sleep) -> Steps[None]:
     """
     if (stack.status.is_stillborn and not stack.status.is_settled) or stack.status.is_updating:
         yield from _finished(stacks, stack, sleep)
-    total, before = len(stacks.made(stack.id)), stacks.events(stack.id)
-    while not stacks.delete(stack.id):
-        yield from _finished(stacks, stack, sleep)  # somebody has begun to change it meanwhile
+    while True:
         total, before = len(stacks.made(stack.id)), stacks.events(stack.id)
+        if stacks.delete(stack.id):
+            break
+        yield from _finished(stacks, stack, sleep)  # somebody has begun to change it meanwhile
     end = yield from _follow(
         stacks,
         stack.id,
